@@ -1,0 +1,44 @@
+import { ed25519, x25519 } from "@noble/curves/ed25519.js";
+import { ml_kem768, ml_kem1024 } from "@noble/post-quantum/ml-kem.js";
+import { copyBytes } from "@tacit/shared/bytes";
+import type { PrimitiveAnswer, PrimitiveCall } from "./primitives.ts";
+
+/** Answers every primitive synchronously with noble. Works wherever JavaScript does. */
+export function noblePrimitives(call: PrimitiveCall): PrimitiveAnswer {
+  switch (call.op) {
+    case "x25519":
+      return unlessRefused(() => copyBytes(x25519.getSharedSecret(call.privateKey, call.publicKey)));
+    case "x25519-public":
+      return copyBytes(x25519.getPublicKey(call.privateKey));
+    case "ed25519-verify":
+      return (
+        unlessRefused(() => ed25519.verify(call.signature, call.message, call.publicKey, { zip215: false })) === true
+      );
+    case "kem-keygen": {
+      const pair = kem(call.size).keygen(call.seed);
+      return { publicKey: copyBytes(pair.publicKey), secretKey: copyBytes(pair.secretKey) };
+    }
+    case "kem-encaps":
+      return unlessRefused(() => {
+        const { cipherText, sharedSecret } = kem(call.size).encapsulate(call.publicKey, call.message);
+        return { ciphertext: copyBytes(cipherText), sharedSecret: copyBytes(sharedSecret) };
+      });
+    case "kem-decaps":
+      return copyBytes(kem(call.size).decapsulate(call.ciphertext, call.secretKey));
+    default:
+      throw new Error(`no such primitive: ${JSON.stringify((call satisfies never as { op: unknown }).op)}`);
+  }
+}
+
+function kem(size: 768 | 1024): typeof ml_kem768 {
+  return size === 768 ? ml_kem768 : ml_kem1024;
+}
+
+/** noble throws where the specification says "refuse": the input, not the program, is at fault. */
+function unlessRefused<Value>(compute: () => Value): Value | undefined {
+  try {
+    return compute();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * The seam for what a platform may do better than JavaScript. A protocol step is a generator: it asks for a
+ * primitive, somebody answers, and it goes on. `run` answers at once (noble, synchronous); `runAsync` lets a
+ * platform answer by promise. The step itself holds no clock, no storage and no randomness of its own, and
+ * changes nothing until it returns. See docs/decisions/0001-steps-ask-for-primitives.md.
+ */
+import type { Bytes } from "@tacit/shared/bytes";
+
+/** `n` bytes from a cryptographic source; a seeded one in tests. */
+export type RandomSource = (length: number) => Bytes;
+
+/** An ML-KEM key pair as FIPS 203 encodes it, and the 64-byte seed that it came from. */
+export type KemKeyPair = { readonly publicKey: Bytes; readonly secretKey: Bytes };
+export type KemSize = 768 | 1024;
+
+/** What a step may ask for. Every answer is `Bytes` of a fixed length, but for the KEM pair and ciphertext. */
+export type PrimitiveCall =
+  /** X25519, RFC 7748 §5: 32-byte keys without type byte, 32-byte answer. Refuses an all-zero output. */
+  | { readonly op: "x25519"; readonly privateKey: Bytes; readonly publicKey: Bytes }
+  /** The public key (32) of an X25519 private key. */
+  | { readonly op: "x25519-public"; readonly privateKey: Bytes }
+  /** Ed25519 verification, RFC 8032 §5.1.7, cofactorless, S < L. */
+  | { readonly op: "ed25519-verify"; readonly publicKey: Bytes; readonly message: Bytes; readonly signature: Bytes }
+  /** ML-KEM.KeyGen_internal, FIPS 203 §6.1: `seed` is d || z, 64 bytes. */
+  | { readonly op: "kem-keygen"; readonly size: KemSize; readonly seed: Bytes }
+  /** ML-KEM.Encaps_internal, FIPS 203 §6.2: deterministic in the 32-byte `message`. Refuses a malformed key. */
+  | { readonly op: "kem-encaps"; readonly size: KemSize; readonly publicKey: Bytes; readonly message: Bytes }
+  /** ML-KEM.Decaps_internal, FIPS 203 §6.3. Never tells whether the ciphertext was honest. */
+  | { readonly op: "kem-decaps"; readonly size: KemSize; readonly secretKey: Bytes; readonly ciphertext: Bytes };
+
+export type PrimitiveAnswers = {
+  readonly x25519: Bytes | undefined;
+  readonly "x25519-public": Bytes;
+  readonly "ed25519-verify": boolean;
+  readonly "kem-keygen": KemKeyPair;
+  readonly "kem-encaps": { readonly ciphertext: Bytes; readonly sharedSecret: Bytes } | undefined;
+  readonly "kem-decaps": Bytes;
+};
+
+export type PrimitiveAnswer = PrimitiveAnswers[PrimitiveCall["op"]];
+
+/** A protocol step in progress. Drive it with `run` or `runAsync`. */
+export type Step<Value> = Generator<PrimitiveCall, Value, PrimitiveAnswer>;
+
+/** Answers one call. `undefined` where the input is refused (all-zero DH output, malformed KEM key). */
+export type Primitives = (call: PrimitiveCall) => PrimitiveAnswer;
+export type AsyncPrimitives = (call: PrimitiveCall) => PrimitiveAnswer | Promise<PrimitiveAnswer>;
+
+/** Asks for one primitive inside a step: `const shared = yield* ask({ op: "x25519", … })`. */
+export function* ask<Call extends PrimitiveCall>(call: Call): Step<PrimitiveAnswers[Call["op"]]> {
+  // The driver answers the call that it was given, so the answer has the call's type.
+  return (yield call) as PrimitiveAnswers[Call["op"]];
+}
+
+/** Drives a step to its end, synchronously. What the step throws, this throws. */
+export function run<Value>(step: Step<Value>, primitives: Primitives): Value {
+  let next = step.next();
+  while (!next.done) next = step.next(primitives(next.value));
+  return next.value;
+}
+
+/** Drives a step to its end with a platform that answers by promise. */
+export async function runAsync<Value>(step: Step<Value>, primitives: AsyncPrimitives): Promise<Value> {
+  let next = step.next();
+  while (!next.done) next = step.next(await primitives(next.value));
+  return next.value;
+}

@@ -1,0 +1,4 @@
+declare const brand: unique symbol;
+
+/** A nominal type: only its own constructor or parser can make one. */
+export type Brand<Value, Name extends string> = Value & { readonly [brand]: Name };
