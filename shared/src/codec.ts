@@ -1,0 +1,25 @@
+import { Decoder, Encoder } from "@msgpack/msgpack";
+import { type Bytes, copyBytes } from "./bytes.ts";
+import { ok, type Result, refused } from "./result.ts";
+
+/** The one binary encoding: MessagePack. It is not canonical: sign and MAC the bytes, never encode them again. */
+export function encode(value: unknown): Bytes {
+  return copyBytes(new Encoder({ ignoreUndefined: true }).encode(value));
+}
+
+/** Never throws: damage, a tail, or more than `maxBytes` is "malformed". The value is still unknown: parse it. */
+export function decode(bytes: Uint8Array, maxBytes: number): Result<unknown, "malformed"> {
+  if (bytes.length > maxBytes) return refused("malformed");
+  try {
+    const limit = {
+      maxStrLength: maxBytes,
+      maxBinLength: maxBytes,
+      maxArrayLength: 10_000,
+      maxMapLength: 1_000,
+      maxExtLength: 0,
+    };
+    return ok(new Decoder(limit).decode(bytes));
+  } catch {
+    return refused("malformed");
+  }
+}

@@ -1,0 +1,67 @@
+// Every limit that two machines must agree on. docs/PROTOCOL.md §9.
+
+export const KIB = 1024;
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+// Content and envelopes.
+export const MAX_CONTENT_BYTES = 56 * KIB;
+/** A sealed envelope has exactly one of these sizes. */
+export const ENVELOPE_BUCKETS_BYTES = [2, 4, 8, 16, 32, 64].map((size) => size * KIB);
+export const MAX_SEALED_BYTES = 64 * KIB;
+/** All envelopes of one atomic post. */
+export const MAX_POST_BYTES = 384 * KIB;
+export const MAX_POSTS_PER_BATCH = 32;
+export const MAX_DEVICES = 8;
+export const MAX_TEXT_CHARACTERS = 16_000;
+
+// Mailbox.
+export const ENVELOPE_TTL_MS = 30 * DAY_MS;
+export const LIVE_TTL_MS = MINUTE_MS;
+export const MAILBOX_PAGE = 100;
+export const MAX_COLLECTED_PER_CALL = 500;
+export const MAX_MAILBOX_ENVELOPES = 20_000;
+export const MAX_MAILBOX_BYTES = 128 * KIB * KIB;
+export const MAX_LIVE_ENVELOPES = 500;
+/** One socket frame: a full batch and its framing. */
+export const MAX_FRAME_BYTES = 512 * KIB;
+
+// Delivery keys.
+export const DELIVERY_KEY_BYTES = 32;
+export const DELIVERY_KEY_POOL_STEP = 64;
+export const MAX_CONTACT_KEYS = 2_048;
+export const MAX_CARD_KEYS = 256;
+export const CARD_KEY_QUEUE = 20;
+export const CARD_KEY_BUNDLES_PER_DAY = 5;
+export const CONTACT_KEY_BUNDLES_PER_DAY = 100;
+export const CONTACT_KEY_POSTS_PER_DAY = 20_000;
+export const CLAIM_TTL_MS = 30 * DAY_MS;
+
+// Prekeys.
+export const ONE_TIME_PREKEYS = 100;
+/** Below this many the device uploads more. */
+export const ONE_TIME_PREKEYS_LOW = 40;
+/** Kept back for contact keys. */
+export const ONE_TIME_PREKEYS_RESERVED = 20;
+export const MAX_ONE_TIME_PREKEYS = 200;
+export const SIGNED_PREKEY_ROTATION_MS = 2 * DAY_MS;
+/** A replaced signed or last-resort prekey answers late first messages this long. */
+export const SIGNED_PREKEY_GRACE_MS = 35 * DAY_MS;
+export const BUNDLE_NONCE_TTL_MS = 10 * MINUTE_MS;
+/** Every bundle answer is padded to a multiple of this. */
+export const BUNDLE_PAD_BYTES = 8 * KIB;
+
+// Account.
+export const MAX_LOGIN_CHARACTERS = 254;
+export const MAX_HTTP_BODY_BYTES = 768 * KIB;
+export const LOGIN_TTL_MS = 5 * MINUTE_MS;
+export const MAX_NAME_CHARACTERS = 64;
+/** A signed device list older than this is refused. */
+export const DEVICE_LIST_MAX_AGE_MS = 30 * DAY_MS;
+
+// Client.
+/** Message ids already shown are remembered this long. */
+export const SEEN_TTL_MS = 90 * DAY_MS;
+export const FIRST_CONTACT_HEAL_MS = DAY_MS;

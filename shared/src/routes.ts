@@ -1,0 +1,70 @@
+import * as z from "zod/mini";
+import { BundleAnswer } from "./events.ts";
+import {
+  LoggedIn,
+  LoginFinish,
+  LoginStart,
+  LoginStarted,
+  Registered,
+  RegistrationFinish,
+  RegistrationStart,
+  RegistrationStarted,
+  RelayInfo,
+  TokenIssued,
+  TokenRequest,
+} from "./wire/accounts.ts";
+import { Claim, ClaimAnswer, DeliveryKeySet } from "./wire/delivery-keys.ts";
+import { SignedDeviceList } from "./wire/devices.ts";
+import { Post, PostAnswer } from "./wire/envelopes.ts";
+import { BundleRequest, PreKeyCount, PreKeyUpload } from "./wire/prekeys.ts";
+
+// Every HTTP route of the relay. Bodies are the one binary encoding (application/msgpack) in both directions; a
+// refusal is a `RelayError` with a 4xx or 5xx status. docs/PROTOCOL.md §8.
+
+export const BODY_TYPE = "application/msgpack";
+export const PROTOCOL_HEADER = "tacit-protocol";
+
+/** `none`: nothing (an anonymous route sends no cookie and no token). `token`: `Authorization: Bearer <device token>`. */
+type Route<Request, Answer> = {
+  readonly method: "GET" | "POST" | "PUT";
+  readonly path: string;
+  readonly auth: "none" | "token";
+  readonly request: z.ZodMiniType<Request>;
+  readonly answer: z.ZodMiniType<Answer>;
+};
+export type AnyRoute = Route<never, unknown>;
+export type RequestOf<R> = R extends Route<infer Request, unknown> ? Request : never;
+export type AnswerOf<R> = R extends Route<never, infer Answer> ? Answer : never;
+
+const Nothing = z.strictObject({});
+
+function route<Request, Answer>(
+  method: "GET" | "POST" | "PUT",
+  path: string,
+  auth: "none" | "token",
+  request: z.ZodMiniType<Request>,
+  answer: z.ZodMiniType<Answer>,
+): Route<Request, Answer> {
+  return { method, path, auth, request, answer };
+}
+
+export const routes = {
+  relayInfo: route("GET", "/v1/relay", "none", Nothing, RelayInfo),
+
+  startRegistration: route("POST", "/v1/registration/start", "none", RegistrationStart, RegistrationStarted),
+  finishRegistration: route("POST", "/v1/registration/finish", "none", RegistrationFinish, Registered),
+  startLogin: route("POST", "/v1/login/start", "none", LoginStart, LoginStarted),
+  finishLogin: route("POST", "/v1/login/finish", "none", LoginFinish, LoggedIn),
+  issueToken: route("POST", "/v1/tokens", "none", TokenRequest, TokenIssued),
+  /** Revokes the token that asks. */
+  revokeToken: route("POST", "/v1/tokens/revoke", "token", Nothing, Nothing),
+
+  putDeviceList: route("PUT", "/v1/device-list", "token", SignedDeviceList, Nothing),
+  putPreKeys: route("PUT", "/v1/prekeys", "token", PreKeyUpload, PreKeyCount),
+  putDeliveryKeys: route("PUT", "/v1/delivery-keys", "token", DeliveryKeySet, Nothing),
+
+  // The delivery plane's HTTP form, for first contact.
+  claim: route("POST", "/v1/delivery/claim", "none", Claim, ClaimAnswer),
+  bundle: route("POST", "/v1/delivery/bundle", "none", BundleRequest, BundleAnswer),
+  post: route("POST", "/v1/delivery/post", "none", Post, PostAnswer),
+} as const;

@@ -1,0 +1,106 @@
+import * as z from "zod/mini";
+import type { Bytes } from "../bytes.ts";
+import type { AccountId, DeviceId, DeviceToken } from "../ids.ts";
+import { MAX_LOGIN_CHARACTERS } from "../limits.ts";
+import { DeliveryKeySet } from "./delivery-keys.ts";
+import { SignedDeviceList } from "./devices.ts";
+import {
+  accountId,
+  bytes,
+  deviceId,
+  deviceToken,
+  publicKey,
+  registrationId,
+  signature,
+  text,
+  timeMs,
+} from "./fields.ts";
+import { PreKeyUpload } from "./prekeys.ts";
+
+// docs/PROTOCOL.md §2. OPAQUE messages are base64url text, as the library makes them.
+
+const opaque = text(4096, 1);
+const invite = z.optional(text(64, 1));
+
+/** A handle (3 to 32 of a-z 0-9 . _ -, beginning with a letter) or an e-mail address, already in lower case. */
+export const Login: z.ZodMiniType<string> = z
+  .string()
+  .check(z.maxLength(MAX_LOGIN_CHARACTERS), z.regex(/^(?:[a-z][a-z0-9._-]{2,31}|[^\s@]{1,64}@[a-z0-9.-]{1,189})$/));
+
+export type RegistrationStart = {
+  readonly login: string;
+  readonly invite?: string | undefined;
+  readonly request: string;
+};
+export const RegistrationStart: z.ZodMiniType<RegistrationStart> = z.strictObject({
+  login: Login,
+  invite,
+  request: opaque,
+});
+export type RegistrationStarted = { readonly response: string };
+export const RegistrationStarted: z.ZodMiniType<RegistrationStarted> = z.object({ response: opaque });
+
+/** Everything an account needs to be reached, in one atomic step. */
+export type RegistrationFinish = {
+  readonly login: string;
+  readonly invite?: string | undefined;
+  readonly record: string;
+  /** Names the Argon2id parameters that the record was made with. */
+  readonly stretching: string;
+  readonly identityKey: Bytes;
+  /** XEdDSA by the identity key over REGISTRATION_LABEL || SHA-256(record). */
+  readonly signature: Bytes;
+  readonly list: SignedDeviceList;
+  readonly device: { readonly deviceId: DeviceId; readonly registrationId: number };
+  readonly prekeys: PreKeyUpload;
+  readonly deliveryKeys: DeliveryKeySet;
+};
+export const RegistrationFinish: z.ZodMiniType<RegistrationFinish> = z.strictObject({
+  login: Login,
+  invite,
+  record: opaque,
+  stretching: text(64, 1),
+  identityKey: publicKey,
+  signature,
+  list: SignedDeviceList,
+  device: z.strictObject({ deviceId, registrationId }),
+  prekeys: PreKeyUpload,
+  deliveryKeys: DeliveryKeySet,
+});
+export type Registered = { readonly accountId: AccountId; readonly token: DeviceToken };
+export const Registered: z.ZodMiniType<Registered> = z.object({ accountId, token: deviceToken });
+
+export type LoginStart = { readonly login: string; readonly request: string };
+export const LoginStart: z.ZodMiniType<LoginStart> = z.strictObject({ login: Login, request: opaque });
+/** Looks the same for names that nobody has. */
+export type LoginStarted = { readonly attempt: Bytes; readonly response: string; readonly stretching: string };
+export const LoginStarted: z.ZodMiniType<LoginStarted> = z.object({
+  attempt: bytes(32),
+  response: opaque,
+  stretching: text(64, 1),
+});
+export type LoginFinish = { readonly attempt: Bytes; readonly request: string };
+export const LoginFinish: z.ZodMiniType<LoginFinish> = z.strictObject({ attempt: bytes(32), request: opaque });
+/** `ticket` proves the password for five minutes; a device token needs the identity key too. */
+export type LoggedIn = { readonly accountId: AccountId; readonly ticket: Bytes };
+export const LoggedIn: z.ZodMiniType<LoggedIn> = z.object({ accountId, ticket: bytes(32) });
+
+/** `signature`: XEdDSA by the identity key over DEVICE_TOKEN_LABEL || ticket || device id (1 byte). */
+export type TokenRequest = { readonly ticket: Bytes; readonly deviceId: DeviceId; readonly signature: Bytes };
+export const TokenRequest: z.ZodMiniType<TokenRequest> = z.strictObject({ ticket: bytes(32), deviceId, signature });
+export type TokenIssued = { readonly token: DeviceToken };
+export const TokenIssued: z.ZodMiniType<TokenIssued> = z.object({ token: deviceToken });
+
+/** What a relay says of itself to anybody. Configuration is data: the client's code is the same everywhere. */
+export type RelayInfo = {
+  readonly name: string;
+  readonly registration: "open" | "invite" | "closed";
+  readonly protocol: number;
+  readonly timeMs: number;
+};
+export const RelayInfo: z.ZodMiniType<RelayInfo> = z.object({
+  name: text(64),
+  registration: z.enum(["open", "invite", "closed"]),
+  protocol: z.number(),
+  timeMs,
+});

@@ -1,0 +1,104 @@
+import * as z from "zod/mini";
+import type { Bytes } from "../bytes.ts";
+import { decode, encode } from "../codec.ts";
+import type { DeliveryKey, EnvelopeId, MessageId, RelayOrigin } from "../ids.ts";
+import { MAX_CONTENT_BYTES, MAX_NAME_CHARACTERS, MAX_TEXT_CHARACTERS } from "../limits.ts";
+import { ok, type Result, refused } from "../result.ts";
+import { SignedDeviceList } from "./devices.ts";
+import { bytes, deliveryKey, envelopeId, messageId, relayOrigin, text, timeMs, u32 } from "./fields.ts";
+
+// What one person's device says to another's, inside the Signal session. docs/PROTOCOL.md §5.3.
+// Parsed loosely: unknown fields and unknown body types are kept as they came, and shown as "from a newer version".
+
+const references = z.array(messageId).check(z.minLength(1), z.maxLength(256));
+
+export type Body =
+  | { readonly type: "text"; readonly text: string; readonly replyTo?: MessageId | undefined }
+  /** Only for messages that this device stored, only between accepted contacts. */
+  | { readonly type: "receipt"; readonly state: "delivered" | "read"; readonly messages: readonly MessageId[] }
+  /** Live lane only. */
+  | { readonly type: "typing"; readonly isTyping: boolean }
+  /** These envelopes could not be read: send their messages anew, under the same message ids. */
+  | { readonly type: "resend"; readonly envelopes: readonly EnvelopeId[] }
+  /** Carries what the sender's other fields say, and nothing else. */
+  | { readonly type: "hello" };
+export type BodyType = Body["type"];
+
+const bodies = {
+  text: z.looseObject({
+    type: z.literal("text"),
+    text: text(MAX_TEXT_CHARACTERS, 1),
+    replyTo: z.optional(messageId),
+  }),
+  receipt: z.looseObject({ type: z.literal("receipt"), state: z.enum(["delivered", "read"]), messages: references }),
+  typing: z.looseObject({ type: z.literal("typing"), isTyping: z.boolean() }),
+  resend: z.looseObject({
+    type: z.literal("resend"),
+    envelopes: z.array(envelopeId).check(z.minLength(1), z.maxLength(256)),
+  }),
+  hello: z.looseObject({ type: z.literal("hello") }),
+} as const;
+
+/** How to reach the sender. In every Content until the first reply shows that it arrived. */
+export type Introduction = {
+  readonly relay: RelayOrigin;
+  readonly name: string;
+  /** The key that the recipient may post with from now on. */
+  readonly key: DeliveryKey;
+  readonly list: SignedDeviceList;
+  /** The key of the card that led here. */
+  readonly card?: DeliveryKey | undefined;
+};
+export const Introduction: z.ZodMiniType<Introduction> = z.object({
+  relay: relayOrigin,
+  name: text(MAX_NAME_CHARACTERS, 1),
+  key: deliveryKey,
+  list: SignedDeviceList,
+  card: z.optional(deliveryKey),
+});
+
+export type Content = {
+  readonly id: MessageId;
+  /** By the sender's clock. */
+  readonly sentAtMs: number;
+  /** The sender's device list as the sender knows it; `hash` is SHA-256 of its encoding. */
+  readonly list: { readonly counter: number; readonly hash: Bytes };
+  /** The highest counter that the sender saw of the recipient's list: a relay that hides a newer one is noticed. */
+  readonly sawListCounter?: number | undefined;
+  readonly introduction?: Introduction | undefined;
+  readonly body: Body;
+};
+/** A body of a type that this version does not know. `kept` is the whole Content as it came. */
+export type NewerContent = Omit<Content, "body"> & { readonly body: { readonly type: "newer" }; readonly kept: Bytes };
+
+const frame = z.looseObject({
+  id: messageId,
+  sentAtMs: timeMs,
+  list: z.looseObject({ counter: u32, hash: bytes(32) }),
+  sawListCounter: z.optional(u32),
+  introduction: z.optional(Introduction),
+  body: z.looseObject({ type: text(32, 1) }),
+});
+
+/** Throws `RangeError` where it would not fit into an envelope: a caller has checked the text's length. */
+export function encodeContent(content: Content): Bytes {
+  const encoded = encode(content);
+  if (encoded.length > MAX_CONTENT_BYTES) throw new RangeError("content is too large");
+  return encoded;
+}
+
+/** A peer is not trusted either: anything that breaks the schema is "malformed". */
+export function decodeContent(encoded: Bytes): Result<Content | NewerContent, "malformed"> {
+  const decoded = decode(encoded, MAX_CONTENT_BYTES);
+  if (!decoded.ok) return decoded;
+  const framed = frame.safeParse(decoded.value);
+  if (!framed.success) return refused("malformed");
+  const type = framed.data.body.type;
+  if (!isKnown(type)) return ok({ ...framed.data, body: { type: "newer" }, kept: encoded });
+  const body = bodies[type].safeParse(framed.data.body);
+  return body.success ? ok({ ...framed.data, body: body.data }) : refused("malformed");
+}
+
+function isKnown(type: string): type is BodyType {
+  return Object.hasOwn(bodies, type);
+}

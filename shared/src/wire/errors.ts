@@ -1,0 +1,31 @@
+import * as z from "zod/mini";
+
+/**
+ * Why the relay refused an HTTP request or a connection. malformed: broke the schema or a limit. version: speaks
+ * another protocol. unauthorized: the token is unknown or revoked. handle-taken, invite (missing, used or wrong),
+ * closed: registration. wrong-password: also for names that nobody has. forged: a signature does not hold. outdated:
+ * a list or set older than what the relay has. epoch: this device was restored from a copy. rate: too many, wait.
+ * unavailable: the relay cannot store now; try the same again. not-found: no such thing here.
+ */
+export const RELAY_REFUSALS = [
+  "malformed",
+  "version",
+  "unauthorized",
+  "handle-taken",
+  "invite",
+  "closed",
+  "wrong-password",
+  "forged",
+  "outdated",
+  "epoch",
+  "rate",
+  "unavailable",
+  "not-found",
+] as const;
+export type RelayRefusal = (typeof RELAY_REFUSALS)[number];
+
+export type RelayError = { readonly error: RelayRefusal; readonly retryAfterMs?: number | undefined };
+export const RelayError: z.ZodMiniType<RelayError> = z.object({
+  error: z.enum(RELAY_REFUSALS),
+  retryAfterMs: z.optional(z.number()),
+});
