@@ -1,24 +1,28 @@
-import { ed25519, x25519 } from "@noble/curves/ed25519.js";
+import { x25519 } from "@noble/curves/ed25519.js";
 import { ml_kem768, ml_kem1024 } from "@noble/post-quantum/ml-kem.js";
-import { copyBytes } from "@tacit/shared/bytes";
+import { type Bytes, copyBytes } from "@tacit/shared/bytes";
+import { verifyEd25519 } from "./edwards.ts";
 import type { PrimitiveAnswer, PrimitiveCall } from "./primitives.ts";
 
-/** Answers every primitive synchronously with noble. Works wherever JavaScript does. */
+/**
+ * Answers every primitive synchronously with noble. Works wherever JavaScript does. Throws where a length is wrong,
+ * which is the caller's mistake and never the peer's.
+ */
 export function noblePrimitives(call: PrimitiveCall): PrimitiveAnswer {
   switch (call.op) {
     case "x25519":
+      requireBytes(32, call.privateKey, call.publicKey);
       return unlessRefused(() => copyBytes(x25519.getSharedSecret(call.privateKey, call.publicKey)));
     case "x25519-public":
       return copyBytes(x25519.getPublicKey(call.privateKey));
     case "ed25519-verify":
-      return (
-        unlessRefused(() => ed25519.verify(call.signature, call.message, call.publicKey, { zip215: false })) === true
-      );
+      return verifyEd25519(call.publicKey, call.message, call.signature);
     case "kem-keygen": {
       const pair = kem(call.size).keygen(call.seed);
       return { publicKey: copyBytes(pair.publicKey), secretKey: copyBytes(pair.secretKey) };
     }
     case "kem-encaps":
+      requireBytes(32, call.message);
       return unlessRefused(() => {
         const { cipherText, sharedSecret } = kem(call.size).encapsulate(call.publicKey, call.message);
         return { ciphertext: copyBytes(cipherText), sharedSecret: copyBytes(sharedSecret) };
@@ -32,6 +36,11 @@ export function noblePrimitives(call: PrimitiveCall): PrimitiveAnswer {
 
 function kem(size: 768 | 1024): typeof ml_kem768 {
   return size === 768 ? ml_kem768 : ml_kem1024;
+}
+
+function requireBytes(length: number, ...values: readonly Bytes[]): void {
+  if (values.some((value) => value.length !== length))
+    throw new RangeError(`a primitive was not given ${length} bytes`);
 }
 
 /** noble throws where the specification says "refuse": the input, not the program, is at fault. */
