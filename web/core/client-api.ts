@@ -1,0 +1,99 @@
+import type { Bytes } from "@tacit/shared/bytes";
+import type { MessageId } from "@tacit/shared/ids";
+import type { Result } from "@tacit/shared/result";
+import type { SafetyNumber } from "./ports.ts";
+import type { CardId, CardPreview, CardView, ContactId, Query, Settings, ValueOf } from "./views.ts";
+
+export type NewAccount = {
+  /** A handle (a-z first, then a-z 0-9 . _ -, 3 to 32) or an e-mail address. */
+  readonly login: string;
+  /** What contacts see. */
+  readonly name: string;
+  readonly password: string;
+  readonly invite?: string | undefined;
+  /** "Keep Tacit unlocked on this device". */
+  readonly keep: boolean;
+};
+
+export type AccountRefusal =
+  | "login-malformed"
+  | "name-malformed"
+  | "password-short"
+  | "handle-taken"
+  | "invite"
+  | "closed"
+  | "rate"
+  | "outdated-client"
+  | "unreachable";
+
+/** no-keys: no account in this browser: its keys are elsewhere. */
+export type SignInRefusal = "wrong-password" | "rate" | "outdated-client" | "unreachable" | "no-keys";
+
+/** own: the card is our own. other-relay: people on other relays come later. used: a one-time card, already used. */
+export type AddRefusal =
+  | "malformed"
+  | "newer"
+  | "forged"
+  | "own"
+  | "expired"
+  | "other-relay"
+  | "used"
+  | "revoked"
+  | "unreachable"
+  | "budget";
+
+/**
+ * The whole messenger, without a screen: the public interface of the core. Arguments and answers are plain data, so that
+ * another tab can call it over a channel. Methods resolve when what they say is durable on this device; they reject
+ * only when the device cannot store or the client is not open.
+ */
+export type Client = {
+  /** Calls back with the present value, then with each later one, until the answer is called. */
+  watch<Q extends Query>(query: Q, listener: (value: ValueOf<Q>) => void): () => void;
+
+  createAccount(account: NewAccount): Promise<Result<undefined, AccountRefusal>>;
+  unlock(password: string): Promise<Result<undefined, "wrong-password">>;
+  /** Forgets every key until the password comes. Works in both modes. */
+  lock(): Promise<void>;
+  /** A new token from the relay, for an account whose keys are in this browser. Opens it first where it is locked. */
+  signIn(login: string, password: string): Promise<Result<undefined, SignInRefusal>>;
+  /** Ends the token and locks. Messages and keys stay in this browser, sealed under the password. */
+  signOut(): Promise<void>;
+  /** Deletes everything in this browser, the keys included: nobody can bring them back. */
+  eraseDevice(): Promise<void>;
+  setKept(password: string, keep: boolean): Promise<Result<undefined, "wrong-password">>;
+  updateSettings(changes: Partial<Settings>): Promise<void>;
+  rename(name: string): Promise<void>;
+
+  createCard(card: { readonly label: string; readonly isOnce: boolean }): Promise<CardView>;
+  revokeCard(card: CardId): Promise<void>;
+  /** Reads a link without using it. */
+  previewCard(link: string): Promise<Result<CardPreview, AddRefusal>>;
+  /** Adds the person behind a link; an existing contact is answered as it is. `by`: how the link came. */
+  addContact(link: string, by: "link" | "qr"): Promise<Result<ContactId, AddRefusal>>;
+
+  accept(contact: ContactId): Promise<void>;
+  ignore(contact: ContactId): Promise<void>;
+  block(contact: ContactId): Promise<void>;
+  unblock(contact: ContactId): Promise<void>;
+  renameContact(contact: ContactId, name: string): Promise<void>;
+  safetyNumber(contact: ContactId): Promise<SafetyNumber>;
+  /** True marks the contact verified. */
+  checkScannedNumber(contact: ContactId, scanned: Bytes): Promise<boolean>;
+  setVerified(contact: ContactId, isVerified: boolean): Promise<void>;
+  /** Ends a hold: go on with the key that the relay gives now, unverified. */
+  acceptNewKey(contact: ContactId): Promise<void>;
+
+  sendText(contact: ContactId, text: string, replyTo?: MessageId | undefined): Promise<Result<MessageId, "too-long">>;
+  /** A failed message, once more. */
+  retry(contact: ContactId, message: MessageId): Promise<void>;
+  /** Removes a failed message from this device. */
+  discard(contact: ContactId, message: MessageId): Promise<void>;
+  saveDraft(contact: ContactId, text: string): Promise<void>;
+  setTyping(contact: ContactId, isTyping: boolean): Promise<void>;
+  /** Fixes the unread divider and marks what is there as read, from now on until `closeConversation`. */
+  openConversation(contact: ContactId): Promise<void>;
+  closeConversation(contact: ContactId): Promise<void>;
+  /** Tries the relay at once instead of waiting for the next attempt. */
+  reconnect(): Promise<void>;
+};

@@ -1,0 +1,276 @@
+import type { Bytes } from "@tacit/shared/bytes";
+import type { BundleAnswer, Ready } from "@tacit/shared/events";
+import type { AccountId, DeviceId, DeviceToken, EnvelopeId, RelayOrigin } from "@tacit/shared/ids";
+import type { Label } from "@tacit/shared/labels";
+import type { Result } from "@tacit/shared/result";
+import type { AnswerOf, RequestOf, routes } from "@tacit/shared/routes";
+import type { Claim, ClaimAnswer } from "@tacit/shared/wire/delivery-keys";
+import type { Envelope, Post, PostAnswer } from "@tacit/shared/wire/envelopes";
+import type { RelayRefusal } from "@tacit/shared/wire/errors";
+import type { BundleRequest, DeviceBundle, PreKeyCount, PreKeyUpload } from "@tacit/shared/wire/prekeys";
+
+// Everything that the messenger needs of the outside world. Each port has one contract suite in core/testing that the
+// memory adapter and the real one both pass.
+
+/** Wall time and timers. */
+export type Clock = {
+  nowMs(): number;
+  /** Calls back once after `ms`; the answer cancels. */
+  after(ms: number, callback: () => void): () => void;
+};
+
+/** `length` bytes from a cryptographic source. */
+export type Random = (length: number) => Bytes;
+
+/* ------------------------------------------------------------------ store */
+
+export const TABLES = [
+  "meta",
+  "contacts",
+  "messages",
+  "sessions",
+  "prekeys",
+  "outbox",
+  "seen",
+  "sent",
+  "drafts",
+  "replays",
+] as const;
+export type Table = (typeof TABLES)[number];
+
+/**
+ * One sealed record. `id`, `index` and `order` are what the store can find it by: keyed hashes and local counters,
+ * never a name, an id of a person or a time. `version` grows by one with each write of the same row.
+ */
+export type Row = {
+  readonly table: Table;
+  readonly id: string;
+  /** Equality index. */
+  readonly index?: string | undefined;
+  /** Order within the table or within one `index`. A local sequence number. */
+  readonly order?: number | undefined;
+  readonly version: number;
+  readonly sealed: Bytes;
+};
+export type RowKey = { readonly table: Table; readonly id: string };
+
+export type RowRange = {
+  readonly index?: string | undefined;
+  /** Exclusive bounds of `order`. */
+  readonly after?: number | undefined;
+  readonly before?: number | undefined;
+  readonly limit?: number | undefined;
+  /** Ascending by `order` (rows without one by id) unless true. */
+  readonly descending?: boolean | undefined;
+};
+
+export type Commit = {
+  readonly put?: readonly Row[] | undefined;
+  readonly remove?: readonly RowKey[] | undefined;
+};
+
+export type Store = {
+  get(table: Table, id: string): Promise<Row | undefined>;
+  list(table: Table, range?: RowRange): Promise<readonly Row[]>;
+  count(table: Table, range?: RowRange): Promise<number>;
+  /**
+   * All or nothing, durable when the promise resolves. A put whose `version` is not exactly one above the stored row's
+   * (1 for a new row) is a "conflict": nothing is written. Rejects when the device cannot store (full, broken).
+   */
+  commit(commit: Commit): Promise<Result<undefined, "conflict">>;
+  /** Deletes every row of every table. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/* -------------------------------------------------------------- keyholder */
+
+/** A record on its way into or out of a row. AAD of the seal: table, id, index, order, version. */
+export type PlainRow = Omit<Row, "sealed"> & { readonly plain: Bytes };
+
+export type RemoteDevice = { readonly accountId: AccountId; readonly deviceId: DeviceId };
+
+/** The wrapped vault key as the "vault" row of `meta` keeps it. */
+export type WrappedVault = {
+  /** Under Argon2id of the password; its parameters and salt inside. */
+  readonly byPassword: Bytes;
+  /** Under a non-extractable key of this browser. Absent in locked mode. */
+  readonly byDevice?: Bytes | undefined;
+};
+
+export type OwnIdentity = {
+  readonly accountId: AccountId;
+  readonly identityKey: Bytes;
+  readonly deviceId: DeviceId;
+  readonly registrationId: number;
+};
+
+export type OpenedEnvelope = {
+  readonly sender: RemoteDevice;
+  readonly senderIdentityKey: Bytes;
+  readonly kind: "prekey" | "whisper";
+  readonly message: Bytes;
+  /** The prekeys that a "prekey" message was made for. */
+  readonly needs?:
+    | { readonly oneTime?: number | undefined; readonly signed: number; readonly kyber: number }
+    | undefined;
+};
+
+/** What a "prekey" message used up. `replay` identifies the use of a last-resort key: a second one is refused. */
+export type UsedPreKeys = {
+  readonly oneTime?: number | undefined;
+  readonly signed: number;
+  readonly kyber: number;
+  readonly replay: string;
+};
+
+export type DecryptFailure = "duplicate" | "unreadable" | "no-session" | "missing-prekey" | "untrusted" | "replayed";
+
+export type SafetyNumber = {
+  /** 60 digits. */
+  readonly digits: string;
+  /** What the QR code holds. */
+  readonly scannable: Bytes;
+};
+
+/**
+ * Holds the unlocked keys. Has no database and no network: sealed rows come in, sealed rows go out. In a browser it
+ * lives in a worker, and locking ends the worker; in Node it runs in the thread. Every method but the first four
+ * rejects while the vault is locked.
+ */
+export type Keyholder = {
+  /** Makes a new vault key and holds it. `keep`: also wraps it for this browser. */
+  createVault(password: string, keep: boolean): Promise<WrappedVault>;
+  unlockByPassword(wrapped: WrappedVault, password: string): Promise<Result<undefined, "wrong-password">>;
+  /** "unavailable": locked mode, or the browser's key is gone. */
+  unlockByDevice(wrapped: WrappedVault): Promise<Result<undefined, "unavailable">>;
+  /** Forgets every key. */
+  lock(): Promise<void>;
+  /** Wraps the held vault key for this browser, or takes that away. Checks the password first. */
+  setKept(wrapped: WrappedVault, password: string, keep: boolean): Promise<Result<WrappedVault, "wrong-password">>;
+
+  seal(rows: readonly PlainRow[]): Promise<readonly Row[]>;
+  /** In the order asked. `undefined` where a row does not open: damaged, swapped, or of another vault. */
+  open(rows: readonly Row[]): Promise<readonly (Bytes | undefined)[]>;
+  /** Keyed hashes of `values` for `Row.id` and `Row.index`. */
+  blind(table: Table, values: readonly string[]): Promise<readonly string[]>;
+
+  /** Makes the identity of a new account and holds it; the row keeps it. */
+  createIdentity(): Promise<{ readonly identity: OwnIdentity; readonly row: Row }>;
+  /** Takes the identity out of its row and holds it. Rejects when the row does not open. */
+  useIdentity(row: Row): Promise<OwnIdentity>;
+  /** XEdDSA by the identity key over labelled(label) || message. */
+  sign(label: Label, message: Bytes): Promise<Bytes>;
+  /** Fresh prekeys with ids counting up from `firstId` of each kind; the rows hold their private halves. */
+  generatePreKeys(request: {
+    readonly firstOneTimeId: number;
+    readonly oneTime: number;
+    readonly firstKyberId: number;
+    readonly kyber: number;
+    /** Also a signed and a last-resort prekey with these ids. */
+    readonly signedId?: number | undefined;
+    readonly lastResortId?: number | undefined;
+  }): Promise<{ readonly upload: PreKeyUpload; readonly rows: readonly Row[] }>;
+
+  /** A session from a prekey bundle; the one before is archived in the same row. "forged": a signature does not hold. */
+  startSession(request: {
+    readonly remote: RemoteDevice;
+    readonly identityKey: Bytes;
+    readonly bundle: DeviceBundle;
+    readonly session: Row | undefined;
+    readonly nowMs: number;
+  }): Promise<Result<Row, "forged">>;
+  /** Encrypts for one device and seals the envelope to one of the bucket sizes. */
+  encrypt(request: {
+    readonly remote: RemoteDevice;
+    readonly identityKey: Bytes;
+    readonly session: Row;
+    readonly contents: readonly Bytes[];
+    readonly nowMs: number;
+  }): Promise<Result<{ readonly session: Row; readonly sealed: readonly Bytes[] }, "no-session">>;
+  /** Opens the seal: who sent it, proven, and which prekeys it wants. */
+  openEnvelope(sealed: Bytes, nowMs: number): Promise<Result<OpenedEnvelope, "unreadable">>;
+  /** `isTrusted`: what the core decided about the sender's identity key. Changes nothing when it fails. */
+  decrypt(request: {
+    readonly opened: OpenedEnvelope;
+    readonly session: Row | undefined;
+    readonly preKeys: readonly Row[];
+    readonly isTrusted: boolean;
+  }): Promise<
+    Result<{ readonly session: Row; readonly content: Bytes; readonly used?: UsedPreKeys | undefined }, DecryptFailure>
+  >;
+
+  safetyNumber(remote: AccountId, remoteIdentityKey: Bytes): Promise<SafetyNumber>;
+  /** Whether a scanned code is the other half of ours with that contact. */
+  compareSafetyNumber(remote: AccountId, remoteIdentityKey: Bytes, scanned: Bytes): Promise<boolean>;
+};
+
+/** The browser's side of OPAQUE (RFC 9807). Messages are base64url text. `state` is secret and lives for one exchange. */
+export type Passwords = {
+  startRegistration(password: string): Promise<{ readonly state: string; readonly request: string }>;
+  finishRegistration(exchange: {
+    readonly password: string;
+    readonly state: string;
+    readonly response: string;
+  }): Promise<{ readonly record: string; readonly stretching: string }>;
+  startLogin(password: string): Promise<{ readonly state: string; readonly request: string }>;
+  finishLogin(exchange: {
+    readonly password: string;
+    readonly state: string;
+    readonly response: string;
+    readonly stretching: string;
+  }): Promise<Result<{ readonly request: string }, "wrong-password">>;
+};
+
+/* ------------------------------------------------------------------ relay */
+
+export type Routes = typeof routes;
+export type RouteName = keyof Routes;
+
+/** "unreachable": no answer, or not an answer of a relay. Nothing is known about what happened. */
+export type RelayFailure = RelayRefusal | "unreachable";
+
+export type MailboxEvents = {
+  ready(ready: Ready): void;
+  /** The next page comes when this one is collected. */
+  envelopes(page: readonly Envelope[]): void;
+  drained(): void;
+  prekeys(count: PreKeyCount): void;
+  /** Said once. A refusal means that connecting again in the same way is no use. */
+  closed(reason: RelayFailure): void;
+};
+
+export type Mailbox = {
+  /** Resolves once the relay has deleted them; rejects when the connection ends before. */
+  collected(ids: readonly EnvelopeId[]): Promise<void>;
+  close(): void;
+};
+
+export type Relay = {
+  readonly origin: RelayOrigin;
+  request<Name extends RouteName>(
+    name: Name,
+    body: RequestOf<Routes[Name]>,
+    token?: DeviceToken | undefined,
+  ): Promise<Result<AnswerOf<Routes[Name]>, RelayFailure>>;
+  /** One connection of the device plane. It never reconnects by itself: each one needs a higher epoch. */
+  connect(hello: { readonly token: DeviceToken; readonly epoch: number }, events: MailboxEvents): Mailbox;
+
+  // The delivery plane: without any token, over a connection of its own that closes after 60 s of idleness.
+
+  /** Answers in the order of the posts, each durable; "unreachable" leaves open which of them arrived. */
+  post(posts: readonly Post[]): Promise<Result<readonly PostAnswer[], "unreachable">>;
+  bundle(request: BundleRequest): Promise<Result<BundleAnswer, "unreachable">>;
+  claim(claim: Claim): Promise<Result<ClaimAnswer, "unreachable">>;
+  close(): void;
+};
+
+/** Everything that `createClient` needs. */
+export type Ports = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly keyholder: Keyholder;
+  readonly passwords: Passwords;
+  readonly relay: Relay;
+};

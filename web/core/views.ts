@@ -1,0 +1,171 @@
+import type { AccountId, MessageId, RelayOrigin } from "@tacit/shared/ids";
+
+// What screens show. Plain data that survives structured cloning: a second tab gets the same over a channel.
+
+/** A contact on this device; the account behind it can change with a new identity key. Random. */
+export type ContactId = string;
+/** A card of ours. Random. */
+export type CardId = string;
+
+/**
+ * starting: nothing known yet. empty: no account in this browser. locked: the password opens it. signed-out: keys are
+ * here and open, the relay wants the password again. open: in use. damaged: the keys of this browser do not open.
+ */
+export type Phase =
+  | { readonly phase: "starting" }
+  | { readonly phase: "empty" }
+  | { readonly phase: "locked" }
+  | { readonly phase: "signed-out"; readonly login: string }
+  | { readonly phase: "open" }
+  | { readonly phase: "damaged" };
+
+/**
+ * connecting, online: as named (draining: online, and what came while away is still arriving). offline: the relay does
+ * not answer. restored: this browser's data is a copy of older data, so its sessions must not go on.
+ */
+export type Connection = {
+  readonly state: "offline" | "connecting" | "draining" | "online" | "signed-out" | "restored" | "outdated";
+  /** Messages waiting in the outbox. */
+  readonly waiting: number;
+};
+
+export type Me = {
+  readonly name: string;
+  readonly login: string;
+  readonly account: AccountId;
+  readonly relay: RelayOrigin;
+  /** "Keep Tacit unlocked on this device". */
+  readonly isKept: boolean;
+};
+
+export type Settings = {
+  readonly theme: "system" | "light" | "dark";
+  /** Read receipts, both ways. */
+  readonly receipts: boolean;
+  /** Typing, both ways. */
+  readonly typing: boolean;
+};
+
+/** waiting: in the outbox. sent: the relay has it. delivered: on their device. */
+export type Mark = "waiting" | "sent" | "delivered" | "read" | "failed";
+
+/** Why a message of ours was not sent. */
+export type SendFailure = "gone" | "used-card" | "too-long" | "refused";
+
+/**
+ * Where a contact stands. invited: we added them, no answer yet. request: they wrote, we have not decided. ignored: a
+ * request that we put aside.
+ */
+export type ContactStatus = "invited" | "request" | "accepted" | "ignored" | "blocked";
+
+/** How their key came to us. */
+export type Origin =
+  | { readonly by: "link" | "qr" }
+  | { readonly by: "card"; readonly card: string }
+  | { readonly by: "unknown-card" };
+
+export type ConversationRow = {
+  readonly contact: ContactId;
+  readonly name: string;
+  readonly status: ContactStatus;
+  readonly isVerified: boolean;
+  /** Sending waits for a decision about a changed key. */
+  readonly isHeld: boolean;
+  readonly unread: number;
+  readonly draft: string | undefined;
+  readonly isTyping: boolean;
+  readonly last:
+    | {
+        readonly text: string;
+        readonly kind: "text" | "notice";
+        readonly atMs: number;
+        readonly isMine: boolean;
+        readonly mark: Mark | undefined;
+      }
+    | undefined;
+  readonly activeAtMs: number;
+};
+
+export type ContactDetails = {
+  readonly contact: ContactId;
+  readonly name: string;
+  /** What they call themselves, where we renamed them. */
+  readonly ownName: string;
+  readonly account: AccountId;
+  readonly relay: RelayOrigin;
+  readonly status: ContactStatus;
+  readonly origin: Origin;
+  readonly verifiedAtMs: number | undefined;
+  readonly hold: { readonly atMs: number; readonly wasVerified: boolean } | undefined;
+  readonly addedAtMs: number;
+  readonly isTyping: boolean;
+  readonly draft: string;
+};
+
+export type NoticeKind = "key-changed" | "key-accepted" | "accepted" | "session-reset" | "verified" | "unverified";
+
+/** One row of a conversation, oldest first. `key` is stable and unique within it. */
+export type MessageRow =
+  | {
+      readonly kind: "text";
+      readonly key: string;
+      readonly id: MessageId;
+      readonly isMine: boolean;
+      readonly text: string;
+      readonly atMs: number;
+      readonly replyTo: { readonly id: MessageId; readonly text: string; readonly isMine: boolean } | undefined;
+      readonly mark: Mark | undefined;
+      readonly failure: SendFailure | undefined;
+      readonly deliveredAtMs: number | undefined;
+      readonly readAtMs: number | undefined;
+    }
+  /** A message that could not be read; `healed` once the sender sent it again. */
+  | { readonly kind: "unreadable"; readonly key: string; readonly atMs: number; readonly isAsked: boolean }
+  | { readonly kind: "newer"; readonly key: string; readonly atMs: number }
+  | { readonly kind: "notice"; readonly key: string; readonly atMs: number; readonly notice: NoticeKind };
+
+export type MessagePage = {
+  readonly rows: readonly MessageRow[];
+  /** Older rows exist. */
+  readonly hasMore: boolean;
+  /** Key of the first row that was unread when the conversation was opened by `openConversation`. */
+  readonly firstUnread: string | undefined;
+};
+
+export type CardView = {
+  readonly id: CardId;
+  readonly label: string;
+  readonly isOnce: boolean;
+  readonly link: string;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number | undefined;
+  /** A one-time card that somebody came by. */
+  readonly isUsed: boolean;
+};
+
+/** What a link says before it is used. */
+export type CardPreview = { readonly name: string; readonly relay: RelayOrigin; readonly isOnce: boolean };
+
+/** What can be watched, and what a listener gets. */
+export type Views = {
+  readonly phase: { readonly query: { readonly view: "phase" }; readonly value: Phase };
+  readonly connection: { readonly query: { readonly view: "connection" }; readonly value: Connection };
+  readonly me: { readonly query: { readonly view: "me" }; readonly value: Me | undefined };
+  readonly settings: { readonly query: { readonly view: "settings" }; readonly value: Settings };
+  readonly conversations: {
+    readonly query: { readonly view: "conversations" };
+    readonly value: readonly ConversationRow[];
+  };
+  readonly contact: {
+    readonly query: { readonly view: "contact"; readonly contact: ContactId };
+    readonly value: ContactDetails | undefined;
+  };
+  readonly messages: {
+    readonly query: { readonly view: "messages"; readonly contact: ContactId; readonly limit: number };
+    readonly value: MessagePage;
+  };
+  readonly cards: { readonly query: { readonly view: "cards" }; readonly value: readonly CardView[] };
+};
+export type ViewName = keyof Views;
+export type Query = Views[ViewName]["query"];
+export type ValueOf<Q extends Query> = Views[Q["view"]]["value"];
