@@ -1,6 +1,7 @@
 import { copyBytes } from "@tacit/shared/bytes";
 import { ok, refused } from "@tacit/shared/result";
-import type { Row, RowKey, RowRange, Store, Table } from "../ports.ts";
+import { requireDistinct } from "../distinct-rows.ts";
+import type { Row, RowRange, Store, Table } from "../ports.ts";
 
 /** What outlives a closed store: open another one on it to restart. */
 export type MemoryDisk = {
@@ -61,12 +62,6 @@ export function memoryStore(disk: MemoryDisk = memoryDisk()): Store {
       isClosed = true;
     },
   };
-}
-
-/** A commit names each row once: what twice should mean is nobody's to guess. */
-export function requireDistinct(keys: readonly RowKey[]): void {
-  const named = new Set(keys.map(({ table, id }) => `${table} ${id}`));
-  if (named.size !== keys.length) throw new RangeError("a commit names the same row twice");
 }
 
 function isWithin(row: Row, { index, after, before }: RowRange): boolean {
