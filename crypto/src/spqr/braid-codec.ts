@@ -1,6 +1,5 @@
-import { type Bytes, concat } from "@tacit/shared/bytes";
+import type { ByteReader, ByteWriter } from "../byte-codec.ts";
 import { type Braid, MACED_CT2_BYTES, MACED_HEADER_BYTES } from "./braid-state.ts";
-import { type ByteReader, varint } from "./byte-reader.ts";
 import { CHUNK_BYTES, type Chunk, type Decoder, type Encoder, MAX_CHUNK_INDEX } from "./erasure.ts";
 import { CT1_BYTES, HEADER_BYTES, KEM_MESSAGE_BYTES, KEM_SEED_BYTES, VECTOR_BYTES } from "./incremental-kem.ts";
 
@@ -19,67 +18,83 @@ const PHASES = [
   "ct2-sampled",
 ] as const satisfies readonly Braid["phase"][];
 
-/** epoch varint | authenticator root (32), MAC key (32) | phase (1) | the phase's fields in a fixed order. */
-export function encodeBraid(braid: Braid): Bytes {
+/** epoch (8) | authenticator root (32), MAC key (32) | phase (1) | the phase's fields in a fixed order. */
+export function writeBraid(writer: ByteWriter, braid: Braid): void {
   const { epoch, authenticator, phase } = braid;
-  const fields = encodeFields(braid);
-  return concat(
-    varint(epoch),
-    authenticator.root,
-    authenticator.macKey,
-    Uint8Array.of(PHASES.indexOf(phase)),
-    ...fields,
-  );
+  writer.u53(epoch).fixed(authenticator.root).fixed(authenticator.macKey).u8(PHASES.indexOf(phase));
+  writeFields(writer, braid);
 }
 
 export function readBraid(reader: ByteReader): Braid {
-  const epoch = reader.varint(Number.MAX_SAFE_INTEGER);
-  reader.expect(epoch > 0);
-  const authenticator = { root: reader.take(32), macKey: reader.take(32) };
-  const phase = PHASES[reader.byte(PHASES.length - 1)] ?? "keys-unsampled";
+  const epoch = reader.u53();
+  const authenticator = { root: reader.fixed(32), macKey: reader.fixed(32) };
+  const phase = reader.parsed(PHASES[reader.u8()]);
   return readFields(reader, { epoch, authenticator }, phase);
 }
 
-function encodeFields(braid: Braid): readonly Uint8Array[] {
+function writeFields(writer: ByteWriter, braid: Braid): void {
+  const encoder = ({ data, next }: Encoder) => writer.u32(next).fixed(data);
+  const decoder = ({ chunks }: Decoder) => writer.list(chunks, (w, { index, symbols }) => w.u32(index).fixed(symbols));
   switch (braid.phase) {
     case "keys-unsampled":
-      return [];
+      return;
     case "keys-sampled":
-      return [braid.seed, braid.vector, encodeEncoder(braid.header)];
+      writer.fixed(braid.seed).fixed(braid.vector);
+      encoder(braid.header);
+      return;
     case "header-sent":
-      return [braid.seed, encodeEncoder(braid.ek), encodeDecoder(braid.ct1)];
+      writer.fixed(braid.seed);
+      encoder(braid.ek);
+      decoder(braid.ct1);
+      return;
     case "ct1-received":
-      return [braid.seed, encodeEncoder(braid.ek), braid.ct1];
+      writer.fixed(braid.seed);
+      encoder(braid.ek);
+      writer.fixed(braid.ct1);
+      return;
     case "ek-sent-ct1-received":
-      return [braid.seed, braid.ct1, encodeDecoder(braid.ct2)];
+      writer.fixed(braid.seed).fixed(braid.ct1);
+      decoder(braid.ct2);
+      return;
     case "no-header-received":
-      return [encodeDecoder(braid.header)];
+      decoder(braid.header);
+      return;
     case "header-received":
-      return [braid.header, encodeDecoder(braid.ek)];
+      writer.fixed(braid.header);
+      decoder(braid.ek);
+      return;
     case "ct1-sampled":
-      return [braid.header, braid.message, encodeEncoder(braid.ct1), encodeDecoder(braid.ek)];
+      writer.fixed(braid.header).fixed(braid.message);
+      encoder(braid.ct1);
+      decoder(braid.ek);
+      return;
     case "ek-received-ct1-sampled":
-      return [encodeEncoder(braid.ct1), braid.ct2];
+      encoder(braid.ct1);
+      writer.fixed(braid.ct2);
+      return;
     case "ct1-acknowledged":
-      return [braid.header, braid.message, braid.ct1, encodeDecoder(braid.ek)];
+      writer.fixed(braid.header).fixed(braid.message).fixed(braid.ct1);
+      decoder(braid.ek);
+      return;
     case "ct2-sampled":
-      return [encodeEncoder(braid.ct2)];
+      encoder(braid.ct2);
+      return;
   }
 }
 
+/** The properties of an object literal are read in their written order, which is the order of the bytes. */
 function readFields(reader: ByteReader, epoch: Pick<Braid, "epoch" | "authenticator">, phase: Braid["phase"]): Braid {
-  const seed = () => reader.take(KEM_SEED_BYTES);
-  const header = () => reader.take(HEADER_BYTES);
-  const message = () => reader.take(KEM_MESSAGE_BYTES);
-  const ct1 = () => reader.take(CT1_BYTES);
+  const seed = () => reader.fixed(KEM_SEED_BYTES);
+  const header = () => reader.fixed(HEADER_BYTES);
+  const message = () => reader.fixed(KEM_MESSAGE_BYTES);
+  const ct1 = () => reader.fixed(CT1_BYTES);
   const encoder = (size: number) => readEncoder(reader, size);
   const decoder = (size: number) => readDecoder(reader, size);
-  // An object literal is evaluated in its written order, which is the order of the fields in the bytes.
   switch (phase) {
     case "keys-unsampled":
       return { ...epoch, phase };
     case "keys-sampled":
-      return { ...epoch, phase, seed: seed(), vector: reader.take(VECTOR_BYTES), header: encoder(MACED_HEADER_BYTES) };
+      return { ...epoch, phase, seed: seed(), vector: reader.fixed(VECTOR_BYTES), header: encoder(MACED_HEADER_BYTES) };
     case "header-sent":
       return { ...epoch, phase, seed: seed(), ek: encoder(VECTOR_BYTES), ct1: decoder(CT1_BYTES) };
     case "ct1-received":
@@ -100,7 +115,7 @@ function readFields(reader: ByteReader, epoch: Pick<Braid, "epoch" | "authentica
         ek: decoder(VECTOR_BYTES),
       };
     case "ek-received-ct1-sampled":
-      return { ...epoch, phase, ct1: encoder(CT1_BYTES), ct2: reader.take(MACED_CT2_BYTES) };
+      return { ...epoch, phase, ct1: encoder(CT1_BYTES), ct2: reader.fixed(MACED_CT2_BYTES) };
     case "ct1-acknowledged":
       return { ...epoch, phase, header: header(), message: message(), ct1: ct1(), ek: decoder(VECTOR_BYTES) };
     case "ct2-sampled":
@@ -108,25 +123,19 @@ function readFields(reader: ByteReader, epoch: Pick<Braid, "epoch" | "authentica
   }
 }
 
-function encodeEncoder({ data, next }: Encoder): Bytes {
-  return concat(varint(next), data);
-}
-
 function readEncoder(reader: ByteReader, size: number): Encoder {
-  const next = reader.varint(MAX_CHUNK_INDEX);
-  return { data: reader.take(size), next };
-}
-
-function encodeDecoder({ chunks }: Decoder): Bytes {
-  return concat(varint(chunks.length), ...chunks.flatMap(({ index, symbols }) => [varint(index), symbols]));
+  const next = chunkIndex(reader);
+  return { data: reader.fixed(size), next };
 }
 
 function readDecoder(reader: ByteReader, size: number): Decoder {
-  const count = reader.varint(size / CHUNK_BYTES - 1);
-  const chunks = Array.from({ length: count }, (): Chunk => {
-    const index = reader.varint(MAX_CHUNK_INDEX);
-    return { index, symbols: reader.take(CHUNK_BYTES) };
-  });
-  reader.expect(new Set(chunks.map(({ index }) => index)).size === count);
-  return { size, chunks };
+  const chunks = reader.list((r): Chunk => ({ index: chunkIndex(r), symbols: r.fixed(CHUNK_BYTES) }));
+  const isIncomplete = chunks.length * CHUNK_BYTES < size;
+  const areDifferent = new Set(chunks.map(({ index }) => index)).size === chunks.length;
+  return reader.parsed(isIncomplete && areDifferent ? { size, chunks } : undefined);
+}
+
+function chunkIndex(reader: ByteReader): number {
+  const index = reader.u32();
+  return reader.parsed(index <= MAX_CHUNK_INDEX ? index : undefined);
 }

@@ -2,8 +2,7 @@
  * What SPQR adds to each message: version (1) | epoch varint | index varint | type (1), and for the types that carry
  * one, a chunk: index varint | 32 bytes. 4 to 6 bytes without a chunk, 37 and more with one.
  */
-import { type Bytes, concat } from "@tacit/shared/bytes";
-import { ByteReader, varint } from "./byte-reader.ts";
+import { type Bytes, concat, copyBytes } from "@tacit/shared/bytes";
 import { MAX_INDEX } from "./chain.ts";
 import { CHUNK_BYTES, type Chunk, MAX_CHUNK_INDEX } from "./erasure.ts";
 
@@ -25,23 +24,48 @@ export function encodeMessage({ epoch, index, payload }: SpqrMessage): Bytes {
 }
 
 /**
- * `undefined` for another version, a cut or a number out of range; bytes after the message are ignored, as by
- * libsignal. Index 0, by which libsignal lets a first-epoch message do without a key, is refused: it would let
- * whoever breaks X25519 forge messages.
+ * `undefined` for another version, a cut, a number out of range or not in the fewest bytes; what follows the message
+ * is ignored, as by libsignal. Index 0, with which libsignal lets a message of the first epoch do without a key, is
+ * refused: whoever breaks X25519 could forge such messages.
  */
 export function decodeMessage(bytes: Uint8Array): SpqrMessage | undefined {
-  const reader = new ByteReader(bytes);
-  reader.expect(reader.byte() === VERSION);
-  const epoch = reader.varint(Number.MAX_SAFE_INTEGER);
-  const index = reader.varint(MAX_INDEX);
-  reader.expect(epoch > 0 && index > 0);
-  const payload = readPayload(reader);
-  return reader.isIntact ? { epoch, index, payload } : undefined;
+  if (bytes[0] !== VERSION) return undefined;
+  const epoch = readVarint(bytes, 1, Number.MAX_SAFE_INTEGER);
+  const index = epoch && readVarint(bytes, epoch.end, MAX_INDEX);
+  if (!index || epoch.value === 0 || index.value === 0) return undefined;
+  const payload = readPayload(bytes, index.end);
+  return payload && { epoch: epoch.value, index: index.value, payload };
 }
 
-function readPayload(reader: ByteReader): Payload {
-  const type = TYPES[reader.byte(TYPES.length - 1)] ?? "none";
-  if (type === "none" || type === "ct1-ack") return { type };
-  const index = reader.varint(MAX_CHUNK_INDEX);
-  return { type, chunk: { index, symbols: reader.take(CHUNK_BYTES) } };
+function readPayload(bytes: Uint8Array, start: number): Payload | undefined {
+  const type = TYPES[bytes[start] ?? TYPES.length];
+  if (type === undefined || type === "none" || type === "ct1-ack") return type && { type };
+  const index = readVarint(bytes, start + 1, MAX_CHUNK_INDEX);
+  if (index === undefined || index.end + CHUNK_BYTES > bytes.length) return undefined;
+  return {
+    type,
+    chunk: { index: index.value, symbols: copyBytes(bytes.subarray(index.end, index.end + CHUNK_BYTES)) },
+  };
+}
+
+type Varint = { readonly value: number; readonly end: number };
+
+/** LEB128 in the fewest bytes, at most `max`, which is a safe integer. */
+function readVarint(bytes: Uint8Array, start: number, max: number): Varint | undefined {
+  let value = 0;
+  let factor = 1;
+  for (let offset = start; factor <= max; offset++, factor *= 128) {
+    const byte = bytes[offset];
+    if (byte === undefined) return undefined;
+    value += (byte & 0x7f) * factor;
+    if (byte < 0x80) return value > max || (byte === 0 && offset > start) ? undefined : { value, end: offset + 1 };
+  }
+  return undefined;
+}
+
+function varint(value: number): Bytes {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
+  return Uint8Array.of(...bytes, rest);
 }

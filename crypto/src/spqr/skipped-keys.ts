@@ -5,7 +5,7 @@
 import { type Bytes, concat } from "@tacit/shared/bytes";
 
 export type SkippedKeys = Bytes;
-export const SKIPPED_ENTRY_BYTES = 36;
+const SKIPPED_ENTRY_BYTES = 36;
 
 export const NO_SKIPPED_KEYS: SkippedKeys = new Uint8Array(0);
 
@@ -16,8 +16,16 @@ export function skippedEntry(index: number, key: Bytes): Bytes {
   return entry;
 }
 
-export function skippedIndexes(keys: SkippedKeys): readonly number[] {
-  return Array.from({ length: keys.length / SKIPPED_ENTRY_BYTES }, (_, i) => indexAt(keys, i));
+/** Whether `keys` are whole entries of rising indexes, the lowest at least `first` and the highest at most `last`. */
+export function areSkippedBetween(keys: SkippedKeys, first: number, last: number): boolean {
+  if (keys.length % SKIPPED_ENTRY_BYTES !== 0) return false;
+  let next = first;
+  for (let position = 0; position * SKIPPED_ENTRY_BYTES < keys.length; position++) {
+    const index = indexAt(keys, position);
+    if (index < next || index > last) return false;
+    next = index + 1;
+  }
+  return true;
 }
 
 /** The key of `index`, and the rest without it; `undefined` where it is not held. */
