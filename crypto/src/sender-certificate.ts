@@ -36,10 +36,14 @@ const SERVER_ID = 1;
 const MAX_DEVICE_ID = 127;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Throws `RangeError` where the account id is not that of the identity key. Takes 128 bytes of `random`. */
+/**
+ * Throws `RangeError` where the account id is not that of the identity key, or the device or the time is none. Takes
+ * 128 bytes of `random`.
+ */
 export function issueSenderCertificate(order: CertificateOrder, random: RandomSource): Bytes {
   const { accountId, deviceId, expiresAtMs, identity } = order;
   if (accountId !== accountIdOf(identity.publicKey)) throw new RangeError("the account id is not of the identity key");
+  if (!isDeviceId(deviceId)) throw new RangeError("a device id is 1 to 127");
   const server = new ProtobufWriter().u32(1, SERVER_ID).bytes(2, identity.publicKey).finish();
   const sender = new ProtobufWriter()
     .u32(2, deviceId)
@@ -70,10 +74,11 @@ export function parseSenderCertificate(bytes: Uint8Array): SenderCertificate | u
   const server = parseServerCertificate(fields.server);
   if (identityKey === undefined || server === undefined) return undefined;
   const { deviceId = 0, expiresAtMs, accountId = "" } = fields;
-  if (!UUID.test(accountId) || deviceId < 1 || deviceId > MAX_DEVICE_ID) return undefined;
+  if (!UUID.test(accountId) || !isDeviceId(deviceId)) return undefined;
   if (expiresAtMs === undefined || expiresAtMs > Number.MAX_SAFE_INTEGER) return undefined;
   return {
-    sender: { accountId: accountId as AccountId, deviceId: deviceId as DeviceId, identityKey },
+    // Any UUID so far: that it is the key's account is for the check to say.
+    sender: { accountId: accountId as AccountId, deviceId, identityKey },
     expiresAtMs: Number(expiresAtMs),
     signed,
     server,
@@ -115,6 +120,10 @@ function parseSigned(bytes: Uint8Array): Signed | undefined {
   const { certificate, signature } = readProtobuf(bytes, { certificate: [1, "bytes"], signature: [2, "bytes"] }) ?? {};
   if (certificate === undefined || signature?.length !== SIGNATURE_BYTES) return undefined;
   return { certificate, signature };
+}
+
+function isDeviceId(value: number): value is DeviceId {
+  return Number.isInteger(value) && value >= 1 && value <= MAX_DEVICE_ID;
 }
 
 function isSigned(key: PublicKey, { certificate, signature }: Signed): Step<boolean> {
