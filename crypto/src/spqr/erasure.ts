@@ -15,7 +15,9 @@ export type Chunk = { readonly index: number; readonly symbols: Bytes };
 export type Encoder = { readonly data: Bytes; readonly next: number };
 /** Fewer different chunks than `size / 32`, in order of arrival. */
 export type Decoder = { readonly size: number; readonly chunks: readonly Chunk[] };
-export type Progress = { readonly data: Bytes } | { readonly data?: never; readonly decoder: Decoder };
+export type Progress =
+  | { readonly data: Bytes; readonly decoder?: never }
+  | { readonly data?: never; readonly decoder: Decoder };
 
 export function startEncoder(data: Bytes): Encoder {
   if (data.length === 0 || data.length % CHUNK_BYTES !== 0) throw new RangeError("not whole chunks");
