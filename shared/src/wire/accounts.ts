@@ -19,6 +19,9 @@ import { PreKeyUpload } from "./prekeys.ts";
 
 // docs/PROTOCOL.md §2. OPAQUE messages are base64url text, as the library makes them.
 
+/** What clients of today name in `stretching`: Argon2id, 64 MiB, 3 passes, 1 lane. Relays name it for unknown logins. */
+export const STRETCHING = "argon2id/65536/3/1";
+
 const opaque = text(4096, 1);
 const invite = z.optional(text(64, 1));
 
@@ -48,7 +51,7 @@ export type RegistrationFinish = {
   /** Names the Argon2id parameters that the record was made with. */
   readonly stretching: string;
   readonly identityKey: Bytes;
-  /** XEdDSA by the identity key over REGISTRATION_LABEL || SHA-256(record). */
+  /** XEdDSA by the identity key over labelled("registration") || SHA-256(record as UTF-8). */
   readonly signature: Bytes;
   readonly list: SignedDeviceList;
   readonly device: { readonly deviceId: DeviceId; readonly registrationId: number };
@@ -85,7 +88,7 @@ export const LoginFinish: z.ZodMiniType<LoginFinish> = z.strictObject({ attempt:
 export type LoggedIn = { readonly accountId: AccountId; readonly ticket: Bytes };
 export const LoggedIn: z.ZodMiniType<LoggedIn> = z.object({ accountId, ticket: bytes(32) });
 
-/** `signature`: XEdDSA by the identity key over DEVICE_TOKEN_LABEL || ticket || device id (1 byte). */
+/** `signature`: XEdDSA by the identity key over labelled("device token") || ticket || device id (1 byte). */
 export type TokenRequest = { readonly ticket: Bytes; readonly deviceId: DeviceId; readonly signature: Bytes };
 export const TokenRequest: z.ZodMiniType<TokenRequest> = z.strictObject({ ticket: bytes(32), deviceId, signature });
 export type TokenIssued = { readonly token: DeviceToken };
