@@ -32,9 +32,8 @@ type Route<Request, Answer> = {
   readonly request: z.ZodMiniType<Request>;
   readonly answer: z.ZodMiniType<Answer>;
 };
-export type AnyRoute = Route<never, unknown>;
-export type RequestOf<R> = R extends Route<infer Request, unknown> ? Request : never;
-export type AnswerOf<R> = R extends Route<never, infer Answer> ? Answer : never;
+export type RequestOf<R> = R extends { readonly request: z.ZodMiniType<infer Request> } ? Request : never;
+export type AnswerOf<R> = R extends { readonly answer: z.ZodMiniType<infer Answer> } ? Answer : never;
 
 const Nothing = z.strictObject({});
 

@@ -39,6 +39,14 @@ const bodies = {
   hello: z.looseObject({ type: z.literal("hello") }),
 } as const;
 
+export const Body: z.ZodMiniType<Body> = z.union([
+  bodies.text,
+  bodies.receipt,
+  bodies.typing,
+  bodies.resend,
+  bodies.hello,
+]);
+
 /** How to reach the sender. In every Content until the first reply shows that it arrived. */
 export type Introduction = {
   readonly relay: RelayOrigin;
@@ -66,6 +74,8 @@ export type Content = {
   /** The highest counter that the sender saw of the recipient's list: a relay that hides a newer one is noticed. */
   readonly sawListCounter?: number | undefined;
   readonly introduction?: Introduction | undefined;
+  /** The unreadable envelope that this answers. */
+  readonly resendOf?: EnvelopeId | undefined;
   readonly body: Body;
 };
 /** A body of a type that this version does not know. `kept` is the whole Content as it came. */
@@ -77,6 +87,7 @@ const frame = z.looseObject({
   list: z.looseObject({ counter: u32, hash: bytes(32) }),
   sawListCounter: z.optional(u32),
   introduction: z.optional(Introduction),
+  resendOf: z.optional(envelopeId),
   body: z.looseObject({ type: text(32, 1) }),
 });
 

@@ -1,0 +1,68 @@
+import { accountIdOf } from "@tacit/crypto/verify";
+import { ok, type Result, refused } from "@tacit/shared/result";
+import { type Card, fromLink, toLink } from "@tacit/shared/wire/card";
+import type { AddRefusal } from "./client-api.ts";
+import type { Core } from "./core.ts";
+import { revokeKey, takeKey } from "./key-pool.ts";
+import { CARDS, KEY_POOL, META, type OwnCard } from "./kinds.ts";
+import type { CardId, CardPreview, CardView } from "./views.ts";
+import { TOPIC } from "./watching.ts";
+
+const MAX_CARDS = 64;
+
+/** A card of ours. Its key is registered already, as one of the pool's: handing it out needs no network. */
+export async function createCard(
+  core: Core,
+  wanted: { readonly label: string; readonly isOnce: boolean },
+): Promise<CardView> {
+  return core.change(async (work) => {
+    const pool = await work.get(KEY_POOL, META.keyPool);
+    const before = await work.get(CARDS, META.cards);
+    if (pool === undefined || before === undefined) throw new Error("the client is not open");
+    if (before.cards.length >= MAX_CARDS) throw new RangeError("too many cards");
+    const id = core.newId();
+    const taken = takeKey(pool, wanted.isOnce ? "onceCard" : "card", id, core.ports.random);
+    const card: OwnCard = { id, ...wanted, key: taken.key, createdAtMs: core.nowMs(), isUsed: false };
+    work.put(KEY_POOL, META.keyPool, taken.pool);
+    work.put(CARDS, META.cards, { cards: [card, ...before.cards] });
+    work.touch(TOPIC.cards);
+    return toView(core, card);
+  });
+}
+
+/** From the next key set on nobody can come by it any more. Contacts who came by it stay. */
+export async function revokeCard(core: Core, id: CardId): Promise<void> {
+  await core.change(async (work) => {
+    const pool = await work.get(KEY_POOL, META.keyPool);
+    const before = await work.get(CARDS, META.cards);
+    const card = before?.cards.find((one) => one.id === id);
+    if (pool === undefined || before === undefined || card === undefined) return;
+    work.put(KEY_POOL, META.keyPool, revokeKey(pool, card.key, core.ports.random));
+    work.put(CARDS, META.cards, { cards: before.cards.filter((one) => one.id !== id) });
+    work.touch(TOPIC.cards);
+  });
+}
+
+export function toView(core: Core, card: OwnCard): CardView {
+  const { id, label, isOnce, createdAtMs, expiresAtMs, isUsed, key } = card;
+  const { relay, account, name, identityKey } = core.account;
+  const link = toLink({ relay, account, name, identityKey, key, isOnce, expiresAtMs });
+  return { id, label, isOnce, link, createdAtMs, expiresAtMs, isUsed };
+}
+
+/** Reads a link and checks all that can be checked without a network: its key belongs to its account. */
+export function readCard(link: string, nowMs: number): Result<Card, AddRefusal> {
+  const read = fromLink(link);
+  if (!read.ok) return read;
+  const card = read.value;
+  if (card.identityKey[0] !== 0x05 || accountIdOf(card.identityKey) !== card.account) return refused("forged");
+  if (card.expiresAtMs !== undefined && card.expiresAtMs < nowMs) return refused("expired");
+  return ok(card);
+}
+
+export function previewCard(link: string, nowMs: number): Result<CardPreview, AddRefusal> {
+  const read = readCard(link, nowMs);
+  if (!read.ok) return read;
+  const { name, relay, isOnce } = read.value;
+  return ok({ name, relay, isOnce });
+}

@@ -1,0 +1,233 @@
+import type { Bytes } from "@tacit/shared/bytes";
+import type { MessageId } from "@tacit/shared/ids";
+import { HOUR_MS, MAX_NAME_CHARACTERS, ONE_TIME_PREKEYS } from "@tacit/shared/limits";
+import type { Result } from "@tacit/shared/result";
+import { createCard, previewCard, revokeCard } from "./cards.ts";
+import type { Client, NewAccount } from "./client-api.ts";
+import * as contacts from "./contacts.ts";
+import { Core } from "./core.ts";
+import { ACCOUNT, CONTACT, META, SETTINGS } from "./kinds.ts";
+import { Line } from "./line.ts";
+import { healFirstContacts, prune } from "./maintenance.ts";
+import { Outbox } from "./outbox.ts";
+import type { Ports } from "./ports.ts";
+import { publish, publishKeySet, publishPreKeys } from "./publishing.ts";
+import { closeConversation, openConversation } from "./reading.ts";
+import { Receipts } from "./receipts.ts";
+import { receive } from "./receive.ts";
+import { erase, register } from "./registering.ts";
+import { retry, saveDraft, sendText, TypingNotes } from "./send.ts";
+import { read, topicsOf } from "./show.ts";
+import { forgetToken, lock, setKept, signIn, unlock, wakeUp } from "./signing-in.ts";
+import type { ContactId, Query, Settings, ValueOf } from "./views.ts";
+import { TOPIC } from "./watching.ts";
+
+const MAINTENANCE_EVERY_MS = 6 * HOUR_MS;
+
+export type ClientOptions = {
+  /** One-time prekeys of each kind that the relay is kept supplied with. */
+  readonly oneTimePreKeys?: number | undefined;
+};
+
+/** A client in this process. `close` ends its connections and leaves everything as it is on the device. */
+export type LocalClient = Client & { close(): Promise<void> };
+
+/**
+ * The messenger without a screen. It opens what the store holds as far as that opens without a person, and connects.
+ * One store has one client at a time: whoever makes a second one has to hold a lock.
+ */
+export async function createClient(ports: Ports, options: ClientOptions = {}): Promise<LocalClient> {
+  const wantedPreKeys = options.oneTimePreKeys ?? ONE_TIME_PREKEYS;
+  const core = new Core(ports);
+  const outbox = new Outbox(core);
+  const receipts = new Receipts(core, outbox);
+  const typing = new TypingNotes(core, outbox);
+  let cancelMaintenance: (() => void) | undefined;
+
+  const line = new Line(core, {
+    ready: (ready) => publish(core, ready, wantedPreKeys),
+    async envelope(envelope) {
+      await receive(core, outbox, envelope);
+      receipts.soon();
+    },
+    drained() {
+      outbox.open();
+      receipts.soon();
+      void maintain();
+    },
+    prekeys: (count) => inBackground(publishPreKeys(core, count, wantedPreKeys)),
+    down() {
+      outbox.close();
+      receipts.stop();
+      cancelMaintenance?.();
+      cancelMaintenance = undefined;
+    },
+    refused(reason) {
+      if (reason === "unauthorized") core.setPhase({ phase: "signed-out", login: core.account.login });
+    },
+  });
+
+  async function maintain(): Promise<void> {
+    cancelMaintenance?.();
+    cancelMaintenance = ports.clock.after(MAINTENANCE_EVERY_MS, () => void maintain());
+    inBackground(
+      (async () => {
+        await prune(core);
+        for (const contact of await healFirstContacts(core)) outbox.wake(contact);
+      })(),
+    );
+  }
+
+  /** Tells the relay about changed keys now if it can be reached; the next connection does it otherwise. */
+  function publishKeys(): void {
+    if (outbox.isOpen) inBackground(publishKeySet(core));
+  }
+
+  function startIfOpen(): void {
+    if (core.phase.phase === "open") line.start();
+  }
+
+  async function goQuiet(): Promise<void> {
+    line.stop();
+    await core.idle();
+  }
+
+  await wakeUp(core);
+  startIfOpen();
+
+  return {
+    watch<Q extends Query>(query: Q, listener: (value: ValueOf<Q>) => void): () => void {
+      // `read` answers each query with the value that belongs to it.
+      return core.watching.watch<Q>(topicsOf(query), () => read(core, query) as Promise<ValueOf<Q>>, listener);
+    },
+
+    async createAccount(account: NewAccount) {
+      const made = await register(core, account, wantedPreKeys);
+      if (made.ok) {
+        core.setPhase({ phase: "open" });
+        startIfOpen();
+      }
+      return made;
+    },
+    async unlock(password) {
+      const unlocked = await unlock(core, password);
+      startIfOpen();
+      return unlocked;
+    },
+    async lock() {
+      await goQuiet();
+      await lock(core);
+    },
+    async signIn(login, password) {
+      const signedIn = await signIn(core, login, password);
+      startIfOpen();
+      return signedIn;
+    },
+    async signOut() {
+      await goQuiet();
+      await forgetToken(core);
+      await lock(core);
+    },
+    async eraseDevice() {
+      await goQuiet();
+      await erase(core);
+    },
+    async setKept(password, keep) {
+      const set = await setKept(core, password, keep);
+      core.touch(TOPIC.me);
+      return set;
+    },
+    async updateSettings(changes: Partial<Settings>) {
+      await core.change(async (work) => {
+        const before = await work.get(SETTINGS, META.settings);
+        if (before !== undefined) work.put(SETTINGS, META.settings, { ...before, ...changes });
+        work.touch(TOPIC.settings);
+      });
+    },
+    async rename(name: string) {
+      const trimmed = name.trim().slice(0, MAX_NAME_CHARACTERS);
+      if (trimmed === "") throw new RangeError("a name has at least one character");
+      await core.change(async (work) => {
+        const account = await work.get(ACCOUNT, META.account);
+        if (account !== undefined) work.put(ACCOUNT, META.account, { ...account, name: trimmed });
+        work.touch(TOPIC.me, TOPIC.cards);
+      });
+    },
+
+    async createCard(card) {
+      const created = await createCard(core, card);
+      publishKeys();
+      return created;
+    },
+    async revokeCard(card) {
+      await revokeCard(core, card);
+      publishKeys();
+    },
+    previewCard: async (link) => previewCard(link, core.nowMs()),
+    async addContact(link, by) {
+      const added = await contacts.addContact(core, outbox, link, by);
+      publishKeys();
+      return added;
+    },
+
+    async accept(contact) {
+      await contacts.accept(core, outbox, contact);
+      receipts.soon();
+    },
+    ignore: (contact) => contacts.ignore(core, contact),
+    async block(contact) {
+      await contacts.block(core, contact);
+      publishKeys();
+    },
+    async unblock(contact) {
+      await contacts.unblock(core, outbox, contact);
+      publishKeys();
+    },
+    renameContact: (contact, name) => contacts.renameContact(core, contact, name),
+    async safetyNumber(contact) {
+      const { account, identityKey } = known(contact);
+      return ports.keyholder.safetyNumber(account, identityKey);
+    },
+    async checkScannedNumber(contact: ContactId, scanned: Bytes) {
+      const { account, identityKey } = known(contact);
+      const isSame = await ports.keyholder.compareSafetyNumber(account, identityKey, scanned);
+      if (isSame) await contacts.setVerified(core, contact, true);
+      return isSame;
+    },
+    setVerified: (contact, isVerified) => contacts.setVerified(core, contact, isVerified),
+    acceptNewKey: (contact) => contacts.acceptNewKey(core, outbox, contact),
+
+    sendText: (contact, text, replyTo): Promise<Result<MessageId, "too-long">> =>
+      sendText(core, outbox, contact, text, replyTo),
+    retry: (contact, message) => retry(core, outbox, contact, message),
+    discard: (contact, message) => contacts.discard(core, contact, message),
+    saveDraft: (contact, text) => saveDraft(core, contact, text),
+    setTyping: (contact, isTyping) => typing.set(contact, isTyping),
+    async openConversation(contact) {
+      await openConversation(core, contact);
+      receipts.soon();
+    },
+    closeConversation: async (contact) => closeConversation(core, contact),
+    async reconnect() {
+      line.hurry();
+    },
+
+    async close() {
+      await goQuiet();
+      ports.relay.close();
+      await ports.keyholder.lock();
+      await ports.store.close();
+    },
+  };
+
+  function known(contact: ContactId) {
+    const stored = core.records.held(CONTACT, contact);
+    if (stored === undefined) throw new RangeError("no such contact");
+    return stored.value;
+  }
+}
+
+/** What fails here is made up for at the next connection: the state that asks for it is durable. */
+function inBackground(work: Promise<unknown>): void {
+  work.catch(() => undefined);
+}

@@ -1,0 +1,222 @@
+import { accountIdOf } from "@tacit/crypto/verify";
+import { equalBytes } from "@tacit/shared/bytes";
+import type { AccountId, DeliveryKey, MessageId } from "@tacit/shared/ids";
+import { MAX_NAME_CHARACTERS } from "@tacit/shared/limits";
+import { ok, type Result, refused } from "@tacit/shared/result";
+import type { Card } from "@tacit/shared/wire/card";
+import { readCard } from "./cards.ts";
+import type { AddRefusal } from "./client-api.ts";
+import { addNotice, getContact, nameOfText, putContact } from "./conversations.ts";
+import type { Core } from "./core.ts";
+import { hashOfKey, newDeliveryKey, revokeKey, takeKey } from "./key-pool.ts";
+import { CLAIMS, type Contact, KEY_POOL, MESSAGE, META } from "./kinds.ts";
+import { dropJobs, enqueue, newJob, type Outbox, unsealJobs } from "./outbox.ts";
+import type { ContactId } from "./views.ts";
+import { TOPIC } from "./watching.ts";
+import type { Work } from "./work.ts";
+
+const MAX_CLAIMS = 64;
+
+/**
+ * Adds the person behind a link and says hello, so that they see a request. A one-time card is claimed first: the key
+ * that we choose takes its place at the relay. docs/PROTOCOL.md §6.
+ */
+export async function addContact(
+  core: Core,
+  outbox: Outbox,
+  link: string,
+  by: "link" | "qr",
+): Promise<Result<ContactId, AddRefusal>> {
+  const read = readCard(link, core.nowMs());
+  if (!read.ok) return read;
+  const card = read.value;
+  if (card.account === core.account.account) return refused("own");
+  if (card.relay !== core.account.relay) return refused("other-relay");
+  const known = core.contactOf(card.account);
+  if (known !== undefined) {
+    await knowAgain(core, outbox, known, card, by);
+    return ok(known);
+  }
+  const key = await claimKey(core, card);
+  if (!key.ok) return key;
+  const id = await core.change((work) => invite(core, work, card, key.value, by));
+  outbox.wake(id);
+  return ok(id);
+}
+
+/** Somebody who is a contact already: a request becomes accepted, and a scanned code verifies. */
+async function knowAgain(core: Core, outbox: Outbox, id: ContactId, card: Card, by: "link" | "qr"): Promise<void> {
+  const status = core.contact(id)?.status;
+  if (status === "request" || status === "ignored") await accept(core, outbox, id);
+  const contact = core.contact(id);
+  if (by === "qr" && contact !== undefined && equalBytes(contact.identityKey, card.identityKey)) {
+    await setVerified(core, id, true);
+  }
+}
+
+/** The key to post with: the card's own, or for a one-time card a fresh one that takes its place. */
+async function claimKey(core: Core, card: Card): Promise<Result<DeliveryKey, AddRefusal>> {
+  if (!card.isOnce) return ok(card.key);
+  const fresh = await core.change((work) => keyForClaim(core, work, card.key));
+  const answer = await core.ports.relay.claim({ card: card.key, claimant: hashOfKey(fresh) });
+  if (!answer.ok) return refused("unreachable");
+  switch (answer.value.status) {
+    case "ok":
+      return ok(fresh);
+    case "reusable":
+      return ok(card.key);
+    case "claimed":
+      return refused("used");
+    case "unknown-key":
+      return refused("revoked");
+    case "malformed":
+      return refused("malformed");
+    case "retry":
+      return refused("unreachable");
+  }
+}
+
+/** The same key for the same card, durably: a claim whose answer was lost can be made again. */
+async function keyForClaim(core: Core, work: Work, card: DeliveryKey): Promise<DeliveryKey> {
+  const claims = (await work.get(CLAIMS, META.claims))?.claims ?? [];
+  const before = claims.find((claim) => equalBytes(claim.card, card));
+  if (before !== undefined) return before.key;
+  const key = newDeliveryKey(core.ports.random);
+  work.put(CLAIMS, META.claims, { claims: [{ card, key }, ...claims].slice(0, MAX_CLAIMS) });
+  return key;
+}
+
+async function invite(core: Core, work: Work, card: Card, key: DeliveryKey, by: "link" | "qr"): Promise<ContactId> {
+  const pool = await work.get(KEY_POOL, META.keyPool);
+  if (pool === undefined) throw new Error("the client is not open");
+  const id = core.newId();
+  const taken = takeKey(pool, "contact", id, core.ports.random);
+  work.put(KEY_POOL, META.keyPool, taken.pool);
+  const contact: Contact = {
+    account: card.account,
+    relay: card.relay,
+    identityKey: card.identityKey,
+    ownName: card.name,
+    status: "invited",
+    origin: { by },
+    addedAtMs: core.nowMs(),
+    verifiedAtMs: by === "qr" ? core.nowMs() : undefined,
+    sendKey: key,
+    cardKey: card.key,
+    ourKey: taken.key,
+    isIntroduced: false,
+    needsSession: true,
+    unread: 0,
+    owed: { delivered: [], read: [] },
+    activeAtMs: core.nowMs(),
+  };
+  putContact(work, id, contact);
+  await enqueue(core, work, id, newJob(core, { type: "hello" }));
+  return id;
+}
+
+/** Makes a request a contact: they get a key of their own to post with, and the receipts that are due. */
+export async function accept(core: Core, outbox: Outbox, id: ContactId): Promise<void> {
+  await core.change(async (work) => {
+    const contact = await getContact(work, id);
+    if (contact.status !== "request" && contact.status !== "ignored") return;
+    putContact(work, id, { ...contact, status: "accepted" });
+    await addNotice(core, work, id, "accepted");
+    await enqueue(core, work, id, newJob(core, { type: "hello" }));
+  });
+  outbox.wake(id);
+}
+
+export async function ignore(core: Core, id: ContactId): Promise<void> {
+  await core.change(async (work) => {
+    const contact = await getContact(work, id);
+    if (contact.status === "request") putContact(work, id, { ...contact, status: "ignored", unread: 0 });
+  });
+}
+
+/** Their key is left out of the next set, so the relay refuses them; what they sent before is kept. */
+export async function block(core: Core, id: ContactId): Promise<void> {
+  await core.change(async (work) => {
+    const contact = await getContact(work, id);
+    const pool = await work.get(KEY_POOL, META.keyPool);
+    if (pool === undefined || contact.status === "blocked") return;
+    let revoked = revokeKey(pool, contact.ourKey, core.ports.random);
+    // Whoever came by a one-time card may still post with the key that took its place.
+    for (const { key, holder } of pool.onceCard) {
+      if (holder !== undefined && holder === contact.cardId) revoked = revokeKey(revoked, key, core.ports.random);
+    }
+    work.put(KEY_POOL, META.keyPool, revoked);
+    await dropJobs(core, work, id);
+    putContact(work, id, { ...contact, status: "blocked", unread: 0, owed: { delivered: [], read: [] } });
+  });
+}
+
+/** They get a new key with our next message. */
+export async function unblock(core: Core, outbox: Outbox, id: ContactId): Promise<void> {
+  await core.change(async (work) => {
+    const contact = await getContact(work, id);
+    const pool = await work.get(KEY_POOL, META.keyPool);
+    if (pool === undefined || contact.status !== "blocked") return;
+    const taken = takeKey(pool, "contact", id, core.ports.random);
+    work.put(KEY_POOL, META.keyPool, taken.pool);
+    putContact(work, id, { ...contact, status: "accepted", ourKey: taken.key, isIntroduced: false });
+    await enqueue(core, work, id, newJob(core, { type: "hello" }));
+  });
+  outbox.wake(id);
+}
+
+export async function renameContact(core: Core, id: ContactId, name: string): Promise<void> {
+  const trimmed = name.trim().slice(0, MAX_NAME_CHARACTERS);
+  await core.change(async (work) => {
+    const contact = await getContact(work, id);
+    putContact(work, id, { ...contact, name: trimmed === "" || trimmed === contact.ownName ? undefined : trimmed });
+  });
+}
+
+export async function setVerified(core: Core, id: ContactId, isVerified: boolean): Promise<void> {
+  await core.change(async (work) => {
+    const contact = await getContact(work, id);
+    if ((contact.verifiedAtMs !== undefined) === isVerified) return;
+    putContact(work, id, { ...contact, verifiedAtMs: isVerified ? core.nowMs() : undefined });
+    await addNotice(core, work, id, isVerified ? "verified" : "unverified");
+  });
+}
+
+/**
+ * Goes on with the key that made us hold: from now on this contact is the holder of the new key, unverified. What waits
+ * in the outbox is encrypted to them.
+ */
+export async function acceptNewKey(core: Core, outbox: Outbox, id: ContactId): Promise<void> {
+  await core.change(async (work) => {
+    const contact = await getContact(work, id);
+    if (contact.hold === undefined) return;
+    const { identityKey } = contact.hold;
+    putContact(work, id, {
+      ...contact,
+      identityKey,
+      // An account id is made of the key and of nothing else.
+      account: accountIdOf(identityKey) as AccountId,
+      list: undefined,
+      hold: undefined,
+      verifiedAtMs: undefined,
+      needsSession: true,
+      isIntroduced: false,
+    });
+    await unsealJobs(core, work, id);
+    await addNotice(core, work, id, "key-accepted");
+  });
+  outbox.wake(id);
+}
+
+/** Removes a failed text of ours from this device. */
+export async function discard(core: Core, id: ContactId, message: MessageId): Promise<void> {
+  await core.change(async (work) => {
+    const rowId = await core.messageRowId(id, nameOfText("me", message));
+    const row = await work.get(MESSAGE, rowId);
+    if (row?.kind !== "text" || row.mark !== "failed") return;
+    work.remove(MESSAGE.table, rowId);
+    work.touch(TOPIC.messages(id));
+    const contact = await getContact(work, id);
+    if (contact.last?.id === message) putContact(work, id, { ...contact, last: undefined });
+  });
+}

@@ -1,0 +1,31 @@
+import { type Bytes, equalBytes } from "@tacit/shared/bytes";
+import { type Content, encodeContent, type Introduction } from "@tacit/shared/wire/content";
+import type { Core } from "./core.ts";
+import { hashOfList } from "./device-list.ts";
+import { CARDS, type Contact, type Job, META } from "./kinds.ts";
+
+/** The plaintext of a job as it is encrypted now: with our list, and an introduction until theirs proves that one arrived. */
+export function toContent(core: Core, contact: Contact, job: Job): Bytes {
+  const { list, listCounter } = core.account;
+  const content: Content = {
+    id: job.message,
+    sentAtMs: job.atMs,
+    list: { counter: listCounter, hash: hashOfList(list.list) },
+    sawListCounter: contact.list?.counter,
+    introduction: contact.isIntroduced ? undefined : toIntroduction(core, contact),
+    resendOf: job.resendOf,
+    body: job.body,
+  };
+  return encodeContent(content);
+}
+
+function toIntroduction(core: Core, contact: Contact): Introduction {
+  const { relay, name, list } = core.account;
+  return { relay, name, key: contact.ourKey, list, card: contact.cardKey };
+}
+
+/** The card of ours that an introduction names. */
+export function findOwnCard(core: Core, key: Bytes | undefined) {
+  if (key === undefined) return undefined;
+  return core.records.held(CARDS, META.cards)?.value.cards.find((card) => equalBytes(card.key, key));
+}

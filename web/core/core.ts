@@ -1,0 +1,112 @@
+import { type Bytes, toBase64Url } from "@tacit/shared/bytes";
+import type { AccountId, MessageId } from "@tacit/shared/ids";
+import { Exclusive } from "./exclusive.ts";
+import { ACCOUNT, type Account, CONTACT, type Contact, MESSAGE, META } from "./kinds.ts";
+import type { Ports } from "./ports.ts";
+import { Records } from "./records.ts";
+import type { Connection, ContactId, Phase } from "./views.ts";
+import { TOPIC, Watching } from "./watching.ts";
+import { Work } from "./work.ts";
+
+/** What the parts of one client share. Everything durable changes through `change`, one unit of work at a time. */
+export class Core {
+  readonly ports: Ports;
+  readonly records: Records;
+  readonly watching = new Watching();
+  phase: Phase = { phase: "starting" };
+  connection: Connection["state"] = "offline";
+  /** Contacts that are typing, and the cancel of each one's timer. */
+  readonly typing = new Map<ContactId, () => void>();
+  /** The conversations on screen, and the unread divider of each. */
+  readonly opened = new Map<ContactId, { readonly firstUnread: string | undefined }>();
+  /** The nonce of each bundle request that has no answer yet. */
+  readonly bundleNonces = new Map<ContactId, Bytes>();
+  readonly #exclusive = new Exclusive();
+  #nextOrder = 1;
+
+  constructor(ports: Ports) {
+    this.ports = ports;
+    this.records = new Records(ports.store, ports.keyholder, ["meta", "contacts", "drafts"]);
+  }
+
+  nowMs(): number {
+    return this.ports.clock.nowMs();
+  }
+
+  /** Runs `action` alone and commits what it put, all or nothing. Not to be called from inside another change. */
+  async change<Value>(action: (work: Work) => Promise<Value>): Promise<Value> {
+    const { value, topics } = await this.#exclusive.run(async () => {
+      const work = new Work(this.records);
+      const result = await action(work);
+      return { value: result, topics: await work.commit() };
+    });
+    this.watching.touch(topics);
+    return value;
+  }
+
+  touch(...topics: readonly string[]): void {
+    this.watching.touch(new Set(topics));
+  }
+
+  idle(): Promise<void> {
+    return this.#exclusive.idle();
+  }
+
+  setPhase(phase: Phase): void {
+    this.phase = phase;
+    this.touch(TOPIC.phase, TOPIC.me);
+  }
+
+  setConnection(state: Connection["state"]): void {
+    if (this.connection === state) return;
+    this.connection = state;
+    this.touch(TOPIC.connection);
+  }
+
+  /** The account of an open client. Throws while there is none. */
+  get account(): Account {
+    const stored = this.records.held(ACCOUNT, META.account);
+    if (stored === undefined) throw new Error("the client is not open");
+    return stored.value;
+  }
+
+  contact(id: ContactId): Contact | undefined {
+    return this.records.held(CONTACT, id)?.value;
+  }
+
+  contacts(): readonly (readonly [ContactId, Contact])[] {
+    return this.records.allHeld(CONTACT).map(({ id, value }) => [id, value] as const);
+  }
+
+  contactOf(account: AccountId): ContactId | undefined {
+    return this.contacts().find(([, contact]) => contact.account === account)?.[0];
+  }
+
+  /** Local sequence numbers: the order in which this device came to know things. */
+  nextOrder(): number {
+    return this.#nextOrder++;
+  }
+
+  async loadOrder(): Promise<void> {
+    const tops = await Promise.all(
+      (["messages", "outbox"] as const).map((table) => this.ports.store.list(table, { descending: true, limit: 1 })),
+    );
+    this.#nextOrder = Math.max(0, ...tops.flat().map((row) => row.order ?? 0)) + 1;
+  }
+
+  newId(): string {
+    return toBase64Url(this.ports.random(16));
+  }
+
+  newMessageId(): MessageId {
+    return this.newId() as MessageId;
+  }
+
+  messageRowId(contact: ContactId, name: string): Promise<string> {
+    return this.records.blind(MESSAGE.table, `${contact} ${name}`);
+  }
+
+  conversationIndex(contact: ContactId): Promise<string> {
+    return this.records.blind(MESSAGE.table, contact);
+  }
+}

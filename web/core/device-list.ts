@@ -1,0 +1,51 @@
+import { sha256 } from "@tacit/crypto/digest";
+import { verifySignature } from "@tacit/crypto/verify";
+import { type Bytes, concat, equalBytes } from "@tacit/shared/bytes";
+import { decode, encode } from "@tacit/shared/codec";
+import { labelled } from "@tacit/shared/labels";
+import { DEVICE_LIST_MAX_AGE_MS } from "@tacit/shared/limits";
+import { ok, type Result, refused } from "@tacit/shared/result";
+import { DeviceList, type SignedDeviceList } from "@tacit/shared/wire/devices";
+import type { KnownList } from "./kinds.ts";
+
+/**
+ * other-key: signed by another identity than expected. forged: not a signed list. old: a lower counter than one that
+ * was seen, or over 30 days old. forked: another list under a counter that was seen.
+ */
+export type ListRefusal = "other-key" | "forged" | "old" | "forked";
+
+/** Checks a contact's device list against what is known of it. docs/PROTOCOL.md §3. */
+export function readDeviceList(
+  signed: SignedDeviceList,
+  expected: { readonly identityKey: Bytes; readonly known?: KnownList | undefined; readonly nowMs: number },
+): Result<KnownList, ListRefusal> {
+  const decoded = decode(signed.list, 1024);
+  const list = decoded.ok ? DeviceList.safeParse(decoded.value) : undefined;
+  if (!list?.success) return refused("forged");
+  const { identityKey, counter, dateMs, devices } = list.data;
+  if (!equalBytes(identityKey, expected.identityKey)) return refused("other-key");
+  if (!verifySignature(identityKey, concat(labelled("device list"), signed.list), signed.signature)) {
+    return refused("forged");
+  }
+  const hash = hashOfList(signed.list);
+  const { known } = expected;
+  if (known !== undefined && counter < known.counter) return refused("old");
+  if (known !== undefined && counter === known.counter && !equalBytes(hash, known.hash)) return refused("forked");
+  if (dateMs < expected.nowMs - DEVICE_LIST_MAX_AGE_MS) return refused("old");
+  return ok({ counter, hash, devices });
+}
+
+/** The identity key that a list claims, its form checked and nothing else. */
+export function claimedIdentityKey(signed: SignedDeviceList): Bytes | undefined {
+  const decoded = decode(signed.list, 1024);
+  const list = decoded.ok ? DeviceList.safeParse(decoded.value) : undefined;
+  return list?.success && list.data.identityKey[0] === 0x05 ? list.data.identityKey : undefined;
+}
+
+export function encodeDeviceList(list: DeviceList): Bytes {
+  return encode(list);
+}
+
+export function hashOfList(list: Bytes): Bytes {
+  return sha256(list);
+}

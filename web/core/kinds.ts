@@ -1,0 +1,340 @@
+import type { Bytes } from "@tacit/shared/bytes";
+import type {
+  AccountId,
+  DeliveryKey,
+  DeviceId,
+  DeviceToken,
+  EnvelopeId,
+  MessageId,
+  RelayOrigin,
+} from "@tacit/shared/ids";
+import { type Body, Body as BodySchema } from "@tacit/shared/wire/content";
+import { type Device, Device as DeviceSchema, SignedDeviceList } from "@tacit/shared/wire/devices";
+import {
+  accountId,
+  bytes,
+  deliveryKey,
+  deviceId,
+  deviceToken,
+  envelopeId,
+  messageId,
+  publicKey,
+  relayOrigin,
+  timeMs,
+  u32,
+} from "@tacit/shared/wire/fields";
+import * as z from "zod/mini";
+import type { Kind } from "./records.ts";
+import type { CardId, ContactId, Mark, NoticeKind, Origin, SendFailure, Settings } from "./views.ts";
+
+// What this device keeps of each thing, as sealed rows. A field that is added later is optional.
+
+const flag = z.boolean();
+const name = z.string();
+
+export type Account = {
+  readonly login: string;
+  readonly name: string;
+  readonly relay: RelayOrigin;
+  readonly account: AccountId;
+  readonly identityKey: Bytes;
+  readonly device: Device;
+  /** Absent until the relay has issued one, and after signing out. */
+  readonly token?: DeviceToken | undefined;
+  /** Our device list as we signed it last, and its counter and date. */
+  readonly list: SignedDeviceList;
+  readonly listCounter: number;
+  readonly listDateMs: number;
+  /** The relay's store epoch as last seen. */
+  readonly storeEpoch?: Bytes | undefined;
+};
+export const ACCOUNT: Kind<Account> = {
+  table: "meta",
+  schema: z.object({
+    login: name,
+    name,
+    relay: relayOrigin,
+    account: accountId,
+    identityKey: publicKey,
+    device: DeviceSchema,
+    token: z.optional(deviceToken),
+    list: SignedDeviceList,
+    listCounter: u32,
+    listDateMs: timeMs,
+    storeEpoch: z.optional(bytes(16)),
+  }),
+};
+
+/** Grows durably before every connection. */
+export type Epoch = { readonly epoch: number };
+export const EPOCH: Kind<Epoch> = { table: "meta", schema: z.object({ epoch: u32 }) };
+
+export const SETTINGS: Kind<Settings> = {
+  table: "meta",
+  schema: z.object({ theme: z.enum(["system", "light", "dark"]), receipts: flag, typing: flag }),
+};
+
+/** A key of our pool and who holds it. An unassigned one is a spare: its hash pads the set. */
+export type PoolKey = { readonly key: DeliveryKey; readonly holder?: string | undefined };
+export type KeyPool = {
+  /** Of the set as it should be at the relay. */
+  readonly version: number;
+  readonly isPublished: boolean;
+  readonly contact: readonly PoolKey[];
+  readonly card: readonly PoolKey[];
+  readonly onceCard: readonly PoolKey[];
+};
+const poolKeys = z.array(z.object({ key: deliveryKey, holder: z.optional(name) }));
+export const KEY_POOL: Kind<KeyPool> = {
+  table: "meta",
+  schema: z.object({ version: u32, isPublished: flag, contact: poolKeys, card: poolKeys, onceCard: poolKeys }),
+};
+
+/** Which prekey ids come next, and the ids and dates of those that are not one-time, newest first. */
+export type PreKeyBook = {
+  readonly nextOneTimeId: number;
+  readonly nextKyberId: number;
+  readonly nextSignedId: number;
+  readonly signed: readonly { readonly id: number; readonly atMs: number }[];
+  readonly lastResort: readonly { readonly id: number; readonly atMs: number }[];
+};
+const dated = z.array(z.object({ id: u32, atMs: timeMs }));
+export const PREKEY_BOOK: Kind<PreKeyBook> = {
+  table: "meta",
+  schema: z.object({ nextOneTimeId: u32, nextKyberId: u32, nextSignedId: u32, signed: dated, lastResort: dated }),
+};
+
+export type OwnCard = {
+  readonly id: CardId;
+  readonly label: string;
+  readonly isOnce: boolean;
+  readonly key: DeliveryKey;
+  readonly createdAtMs: number;
+  readonly expiresAtMs?: number | undefined;
+  readonly isUsed: boolean;
+};
+export type Cards = { readonly cards: readonly OwnCard[] };
+export const CARDS: Kind<Cards> = {
+  table: "meta",
+  schema: z.object({
+    cards: z.array(
+      z.object({
+        id: name,
+        label: name,
+        isOnce: flag,
+        key: deliveryKey,
+        createdAtMs: timeMs,
+        expiresAtMs: z.optional(timeMs),
+        isUsed: flag,
+      }),
+    ),
+  }),
+};
+
+/** The key that we chose for each one-time card that we claim. */
+export type Claims = { readonly claims: readonly { readonly card: DeliveryKey; readonly key: DeliveryKey }[] };
+export const CLAIMS: Kind<Claims> = {
+  table: "meta",
+  schema: z.object({ claims: z.array(z.object({ card: deliveryKey, key: deliveryKey })) }),
+};
+
+/** Ids of the single records of `meta`. The wrapped vault and the identity are rows of the keyholder's own making. */
+export const META = {
+  vault: "vault",
+  identity: "identity",
+  account: "account",
+  epoch: "epoch",
+  settings: "settings",
+  keyPool: "key-pool",
+  preKeyBook: "prekey-book",
+  cards: "cards",
+  claims: "claims",
+} as const;
+
+export type KnownList = { readonly counter: number; readonly hash: Bytes; readonly devices: readonly Device[] };
+
+export type Last = {
+  readonly text: string;
+  readonly kind: "text" | "notice";
+  readonly atMs: number;
+  readonly isMine: boolean;
+  readonly id?: MessageId | undefined;
+  readonly mark?: Mark | undefined;
+};
+
+export type Contact = {
+  readonly account: AccountId;
+  readonly relay: RelayOrigin;
+  readonly identityKey: Bytes;
+  /** What they call themselves. */
+  readonly ownName: string;
+  /** What we call them. */
+  readonly name?: string | undefined;
+  readonly status: "invited" | "request" | "accepted" | "ignored" | "blocked";
+  readonly origin: Origin;
+  readonly addedAtMs: number;
+  readonly verifiedAtMs?: number | undefined;
+  /** Their key to post with. Absent while we have none (a request that brought none is not kept). */
+  readonly sendKey?: DeliveryKey | undefined;
+  /** The key of their card: sent back with each introduction. */
+  readonly cardKey?: DeliveryKey | undefined;
+  /** The card of ours that they came by. */
+  readonly cardId?: CardId | undefined;
+  /** Our pool key that they hold. */
+  readonly ourKey: DeliveryKey;
+  /** Their newest device list that we verified. */
+  readonly list?: KnownList | undefined;
+  /** A message of theirs proved that ours arrived: introductions end. */
+  readonly isIntroduced: boolean;
+  /** A bundle named another identity key: sending waits for the person. */
+  readonly hold?: { readonly identityKey: Bytes; readonly atMs: number } | undefined;
+  /** The next envelope starts a session anew. */
+  readonly needsSession: boolean;
+  readonly resetAtMs?: number | undefined;
+  readonly resendsAskedAtMs?: number | undefined;
+  readonly unread: number;
+  /** Messages that we owe receipts for. */
+  readonly owed: { readonly delivered: readonly MessageId[]; readonly read: readonly MessageId[] };
+  readonly last?: Last | undefined;
+  readonly activeAtMs: number;
+};
+const ids = z.array(messageId);
+const mark = z.enum(["waiting", "sent", "delivered", "read", "failed"]);
+export const CONTACT: Kind<Contact> = {
+  table: "contacts",
+  schema: z.object({
+    account: accountId,
+    relay: relayOrigin,
+    identityKey: publicKey,
+    ownName: name,
+    name: z.optional(name),
+    status: z.enum(["invited", "request", "accepted", "ignored", "blocked"]),
+    origin: z.union([
+      z.object({ by: z.enum(["link", "qr"]) }),
+      z.object({ by: z.literal("card"), card: name }),
+      z.object({ by: z.literal("unknown-card") }),
+    ]),
+    addedAtMs: timeMs,
+    verifiedAtMs: z.optional(timeMs),
+    sendKey: z.optional(deliveryKey),
+    cardKey: z.optional(deliveryKey),
+    cardId: z.optional(name),
+    ourKey: deliveryKey,
+    list: z.optional(z.object({ counter: u32, hash: bytes(32), devices: z.array(DeviceSchema) })),
+    isIntroduced: flag,
+    hold: z.optional(z.object({ identityKey: publicKey, atMs: timeMs })),
+    needsSession: flag,
+    resetAtMs: z.optional(timeMs),
+    resendsAskedAtMs: z.optional(timeMs),
+    unread: u32,
+    owed: z.object({ delivered: ids, read: ids }),
+    last: z.optional(
+      z.object({
+        text: name,
+        kind: z.enum(["text", "notice"]),
+        atMs: timeMs,
+        isMine: flag,
+        id: z.optional(messageId),
+        mark: z.optional(mark),
+      }),
+    ),
+    activeAtMs: timeMs,
+  }),
+};
+
+/** A row of a conversation. */
+export type Message =
+  | {
+      readonly kind: "text";
+      readonly id: MessageId;
+      readonly isMine: boolean;
+      readonly text: string;
+      readonly atMs: number;
+      readonly replyTo?: MessageId | undefined;
+      readonly mark?: Mark | undefined;
+      readonly failure?: SendFailure | undefined;
+      readonly deliveredAtMs?: number | undefined;
+      readonly readAtMs?: number | undefined;
+      /** It was encrypted once more because no receipt came for a day. */
+      readonly isHealed?: boolean | undefined;
+    }
+  | { readonly kind: "unreadable"; readonly atMs: number; readonly isAsked: boolean }
+  | { readonly kind: "newer"; readonly atMs: number; readonly kept: Bytes }
+  | { readonly kind: "notice"; readonly atMs: number; readonly notice: NoticeKind };
+export type TextMessage = Extract<Message, { kind: "text" }>;
+export const MESSAGE: Kind<Message> = {
+  table: "messages",
+  schema: z.union([
+    z.object({
+      kind: z.literal("text"),
+      id: messageId,
+      isMine: flag,
+      text: name,
+      atMs: timeMs,
+      replyTo: z.optional(messageId),
+      mark: z.optional(mark),
+      failure: z.optional(z.enum(["gone", "used-card", "too-long", "refused"])),
+      deliveredAtMs: z.optional(timeMs),
+      readAtMs: z.optional(timeMs),
+      isHealed: z.optional(flag),
+    }),
+    z.object({ kind: z.literal("unreadable"), atMs: timeMs, isAsked: flag }),
+    z.object({ kind: z.literal("newer"), atMs: timeMs, kept: bytes(0, 65_536) }),
+    z.object({
+      kind: z.literal("notice"),
+      atMs: timeMs,
+      notice: z.enum(["key-changed", "key-accepted", "accepted", "session-reset", "verified", "unverified"]),
+    }),
+  ]),
+};
+
+/** What leaves: a Content to be, and once it is encrypted the very bytes that are posted until the relay has them. */
+export type Job = {
+  readonly contact: ContactId;
+  readonly message: MessageId;
+  readonly atMs: number;
+  readonly body: Body;
+  readonly resendOf?: EnvelopeId | undefined;
+  readonly envelopes?: readonly SealedJob[] | undefined;
+};
+export type SealedJob = {
+  readonly deviceId: DeviceId;
+  readonly registrationId: number;
+  readonly id: EnvelopeId;
+  readonly sealed: Bytes;
+};
+export const JOB: Kind<Job> = {
+  table: "outbox",
+  schema: z.object({
+    contact: name,
+    message: messageId,
+    atMs: timeMs,
+    body: BodySchema,
+    resendOf: z.optional(envelopeId),
+    envelopes: z.optional(
+      z.array(z.object({ deviceId, registrationId: u32, id: envelopeId, sealed: bytes(1, 65_536) })),
+    ),
+  }),
+};
+
+/** Message ids that were handled: the exactly-once key. `order` of the row is the day. */
+export type Seen = { readonly atMs: number };
+export const SEEN: Kind<Seen> = { table: "seen", schema: z.object({ atMs: timeMs }) };
+
+/** Which message an envelope of ours carried, for resends. `order` of the row is the day. */
+export type Sent = { readonly contact: ContactId; readonly message: MessageId; readonly body: Body["type"] };
+export const SENT: Kind<Sent> = {
+  table: "sent",
+  schema: z.object({
+    contact: name,
+    message: messageId,
+    body: z.enum(["text", "receipt", "typing", "resend", "hello"]),
+  }),
+};
+
+export type Draft = { readonly text: string };
+export const DRAFT: Kind<Draft> = { table: "drafts", schema: z.object({ text: name }) };
+
+/** One use of a last-resort prekey. */
+export type Replay = { readonly atMs: number };
+export const REPLAY: Kind<Replay> = { table: "replays", schema: z.object({ atMs: timeMs }) };

@@ -1,0 +1,168 @@
+import type { Ready } from "@tacit/shared/events";
+import type { EnvelopeId } from "@tacit/shared/ids";
+import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
+import type { Envelope } from "@tacit/shared/wire/envelopes";
+import type { PreKeyCount } from "@tacit/shared/wire/prekeys";
+import type { Core } from "./core.ts";
+import { EPOCH, META } from "./kinds.ts";
+import type { Mailbox, RelayFailure } from "./ports.ts";
+
+const FIRST_PAUSE_MS = SECOND_MS;
+const LONGEST_PAUSE_MS = MINUTE_MS;
+
+export type LineEvents = {
+  /** Before anything is sent: publishes what the relay lacks. A failure ends this connection. */
+  ready(ready: Ready): Promise<RelayFailure | undefined>;
+  /** Takes in one envelope, durably. */
+  envelope(envelope: Envelope): Promise<void>;
+  /** Everything that came while away is taken in. */
+  drained(): void;
+  prekeys(count: PreKeyCount): void;
+  /** The connection is over, for whatever reason. */
+  down(): void;
+  /** The relay refuses this device until something changes. */
+  refused(reason: "unauthorized" | "epoch" | "version"): void;
+};
+
+/** The connection to our mailbox: one at a time, each with a higher epoch, taken up again with growing pauses. */
+export class Line {
+  readonly #core: Core;
+  readonly #events: LineEvents;
+  #mailbox: Mailbox | undefined;
+  #cancelPause: (() => void) | undefined;
+  #pauseMs = FIRST_PAUSE_MS;
+  #isWanted = false;
+  /** Counts connections: what an older one still does is ignored. */
+  #turn = 0;
+
+  constructor(core: Core, events: LineEvents) {
+    this.#core = core;
+    this.#events = events;
+  }
+
+  start(): void {
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    this.#pauseMs = FIRST_PAUSE_MS;
+    void this.#connect();
+  }
+
+  stop(): void {
+    this.#isWanted = false;
+    this.#end();
+    this.#core.setConnection("offline");
+  }
+
+  /** Tries at once instead of after the pause. */
+  hurry(): void {
+    if (this.#cancelPause === undefined) return;
+    this.#cancelPause();
+    this.#cancelPause = undefined;
+    this.#pauseMs = FIRST_PAUSE_MS;
+    void this.#connect();
+  }
+
+  async #connect(): Promise<void> {
+    const core = this.#core;
+    this.#turn += 1;
+    const turn = this.#turn;
+    core.setConnection("connecting");
+    try {
+      const { token } = core.account;
+      if (token === undefined) return this.#refuse("unauthorized");
+      const epoch = await core.change(async (work) => {
+        const next = ((await work.get(EPOCH, META.epoch))?.epoch ?? 0) + 1;
+        work.put(EPOCH, META.epoch, { epoch: next });
+        return next;
+      });
+      if (!this.#isCurrent(turn)) return;
+      this.#mailbox = core.ports.relay.connect({ token, epoch }, this.#eventsOf(turn));
+    } catch {
+      // The device cannot store the epoch: without it no connection may be made.
+      this.#again(turn);
+    }
+  }
+
+  #eventsOf(turn: number) {
+    const core = this.#core;
+    // Pages and the end of the queue are handled in the order in which they came.
+    let last: Promise<unknown> = Promise.resolve();
+    const inTurn = (action: () => Promise<void>) => {
+      last = last.then(async () => {
+        if (!this.#isCurrent(turn)) return;
+        try {
+          await action();
+        } catch {
+          this.#again(turn);
+        }
+      });
+    };
+    return {
+      ready: (ready: Ready) =>
+        inTurn(async () => {
+          core.setConnection("draining");
+          const failure = await this.#events.ready(ready);
+          if (failure !== undefined) this.#closed(turn, failure);
+        }),
+      envelopes: (page: readonly Envelope[]) => inTurn(() => this.#take(turn, page)),
+      drained: () =>
+        inTurn(async () => {
+          this.#pauseMs = FIRST_PAUSE_MS;
+          core.setConnection("online");
+          this.#events.drained();
+        }),
+      prekeys: (count: PreKeyCount) => this.#isCurrent(turn) && this.#events.prekeys(count),
+      closed: (reason: RelayFailure) => this.#closed(turn, reason),
+    };
+  }
+
+  /** Each envelope is durable before it is named as collected. */
+  async #take(turn: number, page: readonly Envelope[]): Promise<void> {
+    const collected: EnvelopeId[] = [];
+    for (const envelope of page) {
+      if (!this.#isCurrent(turn)) return;
+      await this.#events.envelope(envelope);
+      collected.push(envelope.id);
+    }
+    await this.#mailbox?.collected(collected);
+  }
+
+  #closed(turn: number, reason: RelayFailure): void {
+    if (!this.#isCurrent(turn)) return;
+    if (reason === "unauthorized" || reason === "epoch" || reason === "version") this.#refuse(reason);
+    else this.#again(turn);
+  }
+
+  #refuse(reason: "unauthorized" | "epoch" | "version"): void {
+    this.#isWanted = false;
+    this.#end();
+    this.#core.setConnection(reason === "unauthorized" ? "signed-out" : reason === "epoch" ? "restored" : "outdated");
+    this.#events.refused(reason);
+  }
+
+  #again(turn: number): void {
+    if (!this.#isCurrent(turn)) return;
+    this.#end();
+    this.#core.setConnection("offline");
+    const [random = 0] = this.#core.ports.random(1);
+    const pauseMs = this.#pauseMs * (0.5 + random / 512);
+    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+    this.#cancelPause = this.#core.ports.clock.after(pauseMs, () => {
+      this.#cancelPause = undefined;
+      if (this.#isWanted) void this.#connect();
+    });
+  }
+
+  #end(): void {
+    this.#turn += 1;
+    this.#cancelPause?.();
+    this.#cancelPause = undefined;
+    this.#mailbox?.close();
+    this.#mailbox = undefined;
+    this.#events.down();
+  }
+
+  #isCurrent(turn: number): boolean {
+    return this.#isWanted && this.#turn === turn;
+  }
+}

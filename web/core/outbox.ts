@@ -1,0 +1,221 @@
+import type { MessageId } from "@tacit/shared/ids";
+import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
+import type { Body } from "@tacit/shared/wire/content";
+import type { PostAnswer } from "@tacit/shared/wire/envelopes";
+import { editOwnText, getContact, putContact } from "./conversations.ts";
+import type { Core } from "./core.ts";
+import { encryptJobs, type Posting } from "./encrypting.ts";
+import { fetchSession } from "./fetching.ts";
+import { CONTACT, JOB, type Job } from "./kinds.ts";
+import type { Stored } from "./records.ts";
+import type { ContactId, SendFailure } from "./views.ts";
+import { TOPIC } from "./watching.ts";
+import type { Work } from "./work.ts";
+
+const JOBS_PER_ROUND = 16;
+const FIRST_PAUSE_MS = 2 * SECOND_MS;
+const LONGEST_PAUSE_MS = 5 * MINUTE_MS;
+
+/** What came of one round: nothing is left, go on at once, or try again after a pause. */
+type Outcome = "done" | "more" | "later";
+
+export type NewJob = Omit<Job, "contact" | "envelopes" | "atMs"> & { readonly atMs?: number | undefined };
+
+/**
+ * The queue of what leaves. One contact's jobs leave in order, one round at a time: encrypt, commit the sealed bytes
+ * with the ratchet step, post, settle. Whatever happens between two of these, the same bytes are posted again.
+ */
+export class Outbox {
+  readonly #core: Core;
+  readonly #running = new Set<ContactId>();
+  readonly #woken = new Set<ContactId>();
+  readonly #pauses = new Map<ContactId, { readonly ms: number; readonly cancel: () => void }>();
+  #isOpen = false;
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** Starts sending: the mailbox is drained, so every session is as new as it can be. */
+  open(): void {
+    this.#isOpen = true;
+    for (const { cancel } of this.#pauses.values()) cancel();
+    this.#pauses.clear();
+    for (const [contact] of this.#core.contacts()) this.wake(contact);
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    for (const { cancel } of this.#pauses.values()) cancel();
+    this.#pauses.clear();
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  async isWaiting(contact: ContactId): Promise<boolean> {
+    return (await this.#core.ports.store.count(JOB.table, { index: await outboxIndex(this.#core, contact) })) > 0;
+  }
+
+  /** Sends what waits for a contact, now or once the outbox opens. */
+  wake(contact: ContactId): void {
+    if (!this.#isOpen) return;
+    this.#woken.add(contact);
+    if (!this.#running.has(contact)) void this.#run(contact);
+  }
+
+  async #run(contact: ContactId): Promise<void> {
+    this.#running.add(contact);
+    try {
+      while (this.#isOpen && this.#woken.has(contact)) {
+        this.#woken.delete(contact);
+        let outcome: Outcome = "more";
+        while (this.#isOpen && outcome === "more") outcome = await this.#round(contact);
+        if (outcome === "later") this.#pause(contact);
+      }
+    } catch {
+      // The device cannot store, or the client was locked meanwhile: what was committed is tried again later.
+      this.#pause(contact);
+    } finally {
+      this.#running.delete(contact);
+    }
+  }
+
+  #pause(contact: ContactId): void {
+    if (!this.#isOpen) return;
+    const before = this.#pauses.get(contact);
+    before?.cancel();
+    const ms = Math.min(before === undefined ? FIRST_PAUSE_MS : before.ms * 2, LONGEST_PAUSE_MS);
+    this.#pauses.set(contact, { ms, cancel: this.#core.ports.clock.after(ms, () => this.wake(contact)) });
+  }
+
+  async #round(contact: ContactId): Promise<Outcome> {
+    const core = this.#core;
+    const next = await core.change((work) => this.#prepare(work, contact));
+    if (next === "done") return "done";
+    if (next === "fetch") {
+      const fetched = await fetchSession(core, contact);
+      if (fetched.outcome === "failed") await core.change((work) => failAll(core, work, contact, fetched.failure));
+      return fetched.outcome === "ok" ? "more" : fetched.outcome === "later" ? "later" : "done";
+    }
+    const answers = await core.ports.relay.post(next.map(({ post }) => post));
+    if (!answers.ok) return "later";
+    const outcome = await core.change((work) => settle(core, work, contact, next, answers.value));
+    if (outcome === "more") this.#pauses.delete(contact);
+    return outcome;
+  }
+
+  async #prepare(work: Work, contactId: ContactId): Promise<"done" | "fetch" | readonly Posting[]> {
+    const contact = await work.get(CONTACT, contactId);
+    if (contact === undefined || contact.status === "blocked" || contact.hold !== undefined) return "done";
+    const jobs = await work.list(JOB, { index: await outboxIndex(this.#core, contactId), limit: JOBS_PER_ROUND });
+    if (jobs.length === 0) return "done";
+    return encryptJobs(this.#core, work, contactId, contact, jobs);
+  }
+}
+
+export function outboxIndex(core: Core, contact: ContactId): Promise<string> {
+  return core.records.blind(JOB.table, contact);
+}
+
+/** Queues a Content for a contact, in the unit of work of what it belongs to. */
+export async function enqueue(core: Core, work: Work, contact: ContactId, job: NewJob): Promise<void> {
+  const place = { index: await outboxIndex(core, contact), order: core.nextOrder() };
+  work.put(JOB, core.newId(), { ...job, contact, atMs: job.atMs ?? core.nowMs() }, place);
+  work.touch(TOPIC.connection);
+}
+
+/** Applies the relay's answers to one round of posts. */
+async function settle(
+  core: Core,
+  work: Work,
+  contact: ContactId,
+  postings: readonly Posting[],
+  answers: readonly PostAnswer[],
+): Promise<Outcome> {
+  let outcome: Outcome = "more";
+  for (const [at, { job }] of postings.entries()) {
+    const answer = answers[at];
+    if (answer === undefined) return "later";
+    switch (answer.status) {
+      case "ok":
+        work.remove(JOB.table, job.id);
+        await markSent(core, work, contact, job.value);
+        break;
+      case "devices":
+      case "refetch":
+        putContact(work, contact, { ...(await getContact(work, contact)), needsSession: true });
+        await unseal(work, job);
+        break;
+      case "id-taken":
+        await unseal(work, job);
+        break;
+      case "unknown-key":
+        await fail(core, work, contact, job, "gone");
+        break;
+      case "claimed":
+        await fail(core, work, contact, job, "used-card");
+        break;
+      case "lane":
+      case "malformed":
+        await fail(core, work, contact, job, "refused");
+        break;
+      case "full":
+      case "budget":
+      case "retry":
+        outcome = "later";
+        break;
+      default:
+        answer satisfies never;
+    }
+  }
+  work.touch(TOPIC.connection);
+  return outcome;
+}
+
+async function markSent(core: Core, work: Work, contact: ContactId, job: Job): Promise<void> {
+  if (job.body.type !== "text") return;
+  await editOwnText(core, work, contact, job.message, (message) =>
+    message.mark === "waiting" || message.mark === "failed"
+      ? { ...message, mark: "sent", failure: undefined }
+      : message,
+  );
+}
+
+/** The next round encrypts it anew, under new envelope ids. */
+async function unseal(work: Work, job: Stored<Job>): Promise<void> {
+  const current = await work.get(JOB, job.id);
+  if (current !== undefined) work.put(JOB, job.id, { ...current, envelopes: undefined });
+}
+
+async function fail(core: Core, work: Work, contact: ContactId, job: Stored<Job>, failure: SendFailure): Promise<void> {
+  work.remove(JOB.table, job.id);
+  if (job.value.body.type !== "text") return;
+  await editOwnText(core, work, contact, job.value.message, (message) =>
+    message.mark === "waiting" ? { ...message, mark: "failed", failure } : message,
+  );
+}
+
+async function failAll(core: Core, work: Work, contact: ContactId, failure: SendFailure): Promise<void> {
+  const jobs = await work.list(JOB, { index: await outboxIndex(core, contact) });
+  for (const job of jobs) await fail(core, work, contact, job, failure);
+  work.touch(TOPIC.connection);
+}
+
+/** Forgets everything queued for a contact: they were blocked. */
+export async function dropJobs(core: Core, work: Work, contact: ContactId): Promise<void> {
+  for (const job of await work.list(JOB, { index: await outboxIndex(core, contact) })) {
+    work.remove(JOB.table, job.id);
+  }
+}
+
+/** Makes queued jobs forget their sealed bytes: they were made for another key. */
+export async function unsealJobs(core: Core, work: Work, contact: ContactId): Promise<void> {
+  for (const job of await work.list(JOB, { index: await outboxIndex(core, contact) })) await unseal(work, job);
+}
+
+/** A body that is about messages, not one of them, needs an id of its own. */
+export function newJob(core: Core, body: Body, message: MessageId = core.newMessageId()): NewJob {
+  return { message, body };
+}

@@ -1,0 +1,141 @@
+import { equalBytes } from "@tacit/shared/bytes";
+import type { Ready } from "@tacit/shared/events";
+import { DAY_MS, ONE_TIME_PREKEYS_LOW, SIGNED_PREKEY_GRACE_MS, SIGNED_PREKEY_ROTATION_MS } from "@tacit/shared/limits";
+import type { PreKeyCount } from "@tacit/shared/wire/prekeys";
+import type { Core } from "./core.ts";
+import { encodeDeviceList, hashOfList } from "./device-list.ts";
+import { changed, toKeySet } from "./key-pool.ts";
+import { ACCOUNT, KEY_POOL, META, PREKEY_BOOK } from "./kinds.ts";
+import type { RelayFailure } from "./ports.ts";
+
+const LIST_RENEWAL_MS = 7 * DAY_MS;
+
+/**
+ * Keeps what the relay hands out on our behalf right: the device list, prekeys, delivery keys. Each step commits here
+ * first and is idempotent there, so it can be repeated after any crash. Answers the first failure, if any.
+ */
+export async function publish(core: Core, ready: Ready, wantedPreKeys: number): Promise<RelayFailure | undefined> {
+  const { storeEpoch } = core.account;
+  const isOtherStore = storeEpoch !== undefined && !equalBytes(storeEpoch, ready.storeEpoch);
+  return (
+    (await publishList(core, isOtherStore)) ??
+    (await publishPreKeys(core, ready.prekeys, wantedPreKeys, isOtherStore)) ??
+    (await publishKeySet(core, isOtherStore)) ??
+    (await rememberStore(core, ready))
+  );
+}
+
+/** Puts the delivery keys as they should be, if the relay does not have them so. */
+export async function publishKeySet(core: Core, isForced = false, isAgain = false): Promise<RelayFailure | undefined> {
+  const pool = await core.change(async (work) => {
+    const current = await work.get(KEY_POOL, META.keyPool);
+    if (current === undefined || (current.isPublished && !isForced)) return undefined;
+    const next = isForced ? changed(current) : current;
+    work.put(KEY_POOL, META.keyPool, { ...next, isPublished: false });
+    return next;
+  });
+  if (pool === undefined) return undefined;
+  const put = await core.ports.relay.request("putDeliveryKeys", toKeySet(pool), core.account.token);
+  if (!put.ok && put.reason !== "outdated") return put.reason;
+  await core.change(async (work) => {
+    const current = await work.get(KEY_POOL, META.keyPool);
+    if (current === undefined) return;
+    const isCurrent = current.version === pool.version;
+    if (put.ok) work.put(KEY_POOL, META.keyPool, { ...current, isPublished: isCurrent });
+    // The relay has this version already, from an answer that was lost: the next one tells it everything again.
+    else if (isCurrent) work.put(KEY_POOL, META.keyPool, changed(current));
+  });
+  return put.ok || isAgain ? undefined : publishKeySet(core, false, true);
+}
+
+/** Signs the device list anew each week: contacts refuse one that is over thirty days old. */
+async function publishList(core: Core, isForced: boolean): Promise<RelayFailure | undefined> {
+  const { list, listDateMs, listCounter, identityKey, device, token } = core.account;
+  const isDue = core.nowMs() - listDateMs >= LIST_RENEWAL_MS;
+  if (!isDue) {
+    if (!isForced) return undefined;
+    const again = await core.ports.relay.request("putDeviceList", list, token);
+    return again.ok || again.reason === "outdated" ? undefined : again.reason;
+  }
+  const dateMs = core.nowMs();
+  const counter = listCounter + 1;
+  const encoded = encodeDeviceList({
+    identityKey,
+    counter,
+    previous: hashOfList(list.list),
+    dateMs,
+    devices: [device],
+  });
+  const signature = await core.ports.keyholder.sign("device list", encoded);
+  const signed = { list: encoded, signature };
+  const put = await core.ports.relay.request("putDeviceList", signed, token);
+  if (!put.ok) return put.reason;
+  await core.change(async (work) => {
+    const account = await work.get(ACCOUNT, META.account);
+    if (account === undefined) return;
+    work.put(ACCOUNT, META.account, { ...account, list: signed, listCounter: counter, listDateMs: dateMs });
+  });
+  return undefined;
+}
+
+/** Refills the one-time prekeys and rotates the signed and the last-resort one every two days. */
+export async function publishPreKeys(
+  core: Core,
+  count: PreKeyCount,
+  wanted: number,
+  isForced = false,
+): Promise<RelayFailure | undefined> {
+  const book = core.records.held(PREKEY_BOOK, META.preKeyBook)?.value;
+  if (book === undefined) return undefined;
+  const newest = book.signed[0]?.atMs ?? 0;
+  const isRotation = isForced || core.nowMs() - newest >= SIGNED_PREKEY_ROTATION_MS;
+  const low = Math.min(ONE_TIME_PREKEYS_LOW, wanted / 2);
+  const missing = (held: number) => (isForced ? wanted : held < low ? wanted - held : 0);
+  const [oneTime, kyber] = [missing(count.oneTime), missing(count.kyber)];
+  if (!isRotation && oneTime === 0 && kyber === 0) return undefined;
+
+  const upload = await core.change(async (work) => {
+    const current = (await work.get(PREKEY_BOOK, META.preKeyBook)) ?? book;
+    const lastResortId = isRotation ? current.nextKyberId : undefined;
+    const signedId = isRotation ? current.nextSignedId : undefined;
+    const firstKyberId = current.nextKyberId + (isRotation ? 1 : 0);
+    const made = await core.ports.keyholder.generatePreKeys({
+      firstOneTimeId: current.nextOneTimeId,
+      oneTime,
+      firstKyberId,
+      kyber,
+      signedId,
+      lastResortId,
+    });
+    for (const row of made.rows) work.putRow(row);
+    const keep = (held: typeof current.signed, newId: number | undefined) => {
+      const all = newId === undefined ? held : [{ id: newId, atMs: core.nowMs() }, ...held];
+      return all.filter(({ atMs }, at) => at < 2 || core.nowMs() - atMs < SIGNED_PREKEY_GRACE_MS);
+    };
+    const [signed, lastResort] = [keep(current.signed, signedId), keep(current.lastResort, lastResortId)];
+    for (const { id } of current.signed)
+      if (!signed.some((one) => one.id === id)) work.remove("prekeys", `signed:${id}`);
+    for (const { id } of current.lastResort) {
+      if (!lastResort.some((one) => one.id === id)) work.remove("prekeys", `kyber:${id}`);
+    }
+    work.put(PREKEY_BOOK, META.preKeyBook, {
+      nextOneTimeId: current.nextOneTimeId + oneTime,
+      nextKyberId: firstKyberId + kyber,
+      nextSignedId: current.nextSignedId + (isRotation ? 1 : 0),
+      signed,
+      lastResort,
+    });
+    return made.upload;
+  });
+  const put = await core.ports.relay.request("putPreKeys", upload, core.account.token);
+  return put.ok ? undefined : put.reason;
+}
+
+async function rememberStore(core: Core, { storeEpoch }: Ready): Promise<undefined> {
+  const known = core.account.storeEpoch;
+  if (known !== undefined && equalBytes(known, storeEpoch)) return;
+  await core.change(async (work) => {
+    const account = await work.get(ACCOUNT, META.account);
+    if (account !== undefined) work.put(ACCOUNT, META.account, { ...account, storeEpoch });
+  });
+}

@@ -1,0 +1,112 @@
+import { toHex } from "@tacit/shared/bytes";
+import type { MessageId } from "@tacit/shared/ids";
+import { DAY_MS } from "@tacit/shared/limits";
+import type { Body, Content, NewerContent } from "@tacit/shared/wire/content";
+import { addMessage, getContact, nameOfText, nameOfUnreadable, putContact, toLast } from "./conversations.ts";
+import type { Core } from "./core.ts";
+import { type Contact, MESSAGE, SEEN, type TextMessage } from "./kinds.ts";
+import type { Received } from "./received.ts";
+import type { ContactId } from "./views.ts";
+import { TOPIC } from "./watching.ts";
+import type { Work } from "./work.ts";
+
+const MAX_OWED = 256;
+/** Their clock may be ahead of ours by so much before ours is believed. */
+const CLOCK_TOLERANCE_MS = 5 * 60 * 1000;
+
+/** A text is shown exactly once, whatever was redelivered, resent or healed. */
+export async function receiveText(
+  core: Core,
+  work: Work,
+  received: Received,
+  content: Content | NewerContent,
+  body: Extract<Body, { type: "text" }>,
+): Promise<ContactId | undefined> {
+  const { contactId } = received;
+  const contact = await getContact(work, contactId);
+  await removeUnreadable(core, work, contactId, content);
+  if (await isSeen(core, work, contact, content.id)) {
+    // The sender asks again because a receipt was lost.
+    putContact(work, contactId, owe(contact, "delivered", content.id));
+    return undefined;
+  }
+  const message: TextMessage = {
+    kind: "text",
+    id: content.id,
+    isMine: false,
+    text: body.text,
+    atMs: Math.min(content.sentAtMs, core.nowMs() + CLOCK_TOLERANCE_MS),
+    replyTo: body.replyTo,
+  };
+  await addMessage(core, work, contactId, nameOfText("them", content.id), message);
+  const isRead = core.opened.has(contactId);
+  putContact(work, contactId, {
+    ...owe(contact, isRead ? "read" : "delivered", content.id),
+    unread: isRead ? contact.unread : contact.unread + 1,
+    last: toLast(message),
+    activeAtMs: core.nowMs(),
+  });
+  stopTyping(core, contactId);
+  return undefined;
+}
+
+/** Something that this version does not know is kept as it came, and said. */
+export async function receiveNewer(
+  core: Core,
+  work: Work,
+  { contactId }: Received,
+  content: NewerContent,
+): Promise<ContactId | undefined> {
+  const contact = await getContact(work, contactId);
+  await removeUnreadable(core, work, contactId, content);
+  if (await isSeen(core, work, contact, content.id)) return undefined;
+  await addMessage(core, work, contactId, nameOfText("them", content.id), {
+    kind: "newer",
+    atMs: core.nowMs(),
+    kept: content.kept,
+  });
+  return undefined;
+}
+
+export async function receiveHello(
+  core: Core,
+  work: Work,
+  { contactId }: Received,
+  content: Content | NewerContent,
+): Promise<ContactId | undefined> {
+  await removeUnreadable(core, work, contactId, content);
+  return undefined;
+}
+
+/** Remembers that a receipt is due. A stranger gets none before we accept them. */
+export function owe(contact: Contact, state: "delivered" | "read", message: MessageId): Contact {
+  const { delivered, read } = contact.owed;
+  if (delivered.length + read.length >= MAX_OWED) return contact;
+  const owed =
+    state === "delivered"
+      ? { delivered: delivered.includes(message) ? delivered : [...delivered, message], read }
+      : { delivered, read: [...read, message] };
+  return { ...contact, owed };
+}
+
+/** Records the message id as handled; answers whether it was before. Keyed by the sender's account. */
+async function isSeen(core: Core, work: Work, contact: Contact, message: MessageId): Promise<boolean> {
+  const rowId = await core.records.blind(SEEN.table, `${contact.account} ${message}`);
+  if ((await work.get(SEEN, rowId)) !== undefined) return true;
+  work.put(SEEN, rowId, { atMs: core.nowMs() }, { order: Math.floor(core.nowMs() / DAY_MS) });
+  return false;
+}
+
+async function removeUnreadable(core: Core, work: Work, contactId: ContactId, content: Content | NewerContent) {
+  if (content.resendOf === undefined) return;
+  const rowId = await core.messageRowId(contactId, nameOfUnreadable(toHex(content.resendOf)));
+  const row = await work.get(MESSAGE, rowId);
+  if (row?.kind !== "unreadable") return;
+  work.remove(MESSAGE.table, rowId);
+  work.touch(TOPIC.messages(contactId));
+}
+
+export function stopTyping(core: Core, contactId: ContactId): void {
+  core.typing.get(contactId)?.();
+  if (core.typing.delete(contactId)) core.touch(TOPIC.conversations, TOPIC.contact(contactId));
+}

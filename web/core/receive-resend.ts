@@ -1,0 +1,47 @@
+import { toHex } from "@tacit/shared/bytes";
+import type { Body } from "@tacit/shared/wire/content";
+import { getContact, nameOfText } from "./conversations.ts";
+import type { Core } from "./core.ts";
+import { MESSAGE, SENT } from "./kinds.ts";
+import { enqueue } from "./outbox.ts";
+import { isAnswered } from "./receive-sender.ts";
+import type { Received } from "./received.ts";
+import type { ContactId } from "./views.ts";
+import type { Work } from "./work.ts";
+
+/**
+ * Sends again what a contact could not read: the same message id, encrypted anew. Only envelopes that went to this very
+ * contact count. What was not a text is answered by an empty Content, so that their record of it goes away.
+ */
+export async function receiveResend(
+  core: Core,
+  work: Work,
+  { contactId }: Received,
+  body: Extract<Body, { type: "resend" }>,
+): Promise<ContactId | undefined> {
+  if (!isAnswered(await getContact(work, contactId))) return undefined;
+  let isQueued = false;
+  for (const envelope of body.envelopes) {
+    const rowId = await core.records.blind(SENT.table, toHex(envelope));
+    const sent = await work.get(SENT, rowId);
+    if (sent?.contact !== contactId) continue;
+    // Once per envelope: a peer that asks for ever gets nothing more.
+    work.remove(SENT.table, rowId);
+    const message = await work.get(MESSAGE, await core.messageRowId(contactId, nameOfText("me", sent.message)));
+    isQueued = true;
+    await enqueue(
+      core,
+      work,
+      contactId,
+      message?.kind === "text"
+        ? {
+            message: message.id,
+            atMs: message.atMs,
+            body: { type: "text", text: message.text, replyTo: message.replyTo },
+            resendOf: envelope,
+          }
+        : { message: core.newMessageId(), body: { type: "hello" }, resendOf: envelope },
+    );
+  }
+  return isQueued ? contactId : undefined;
+}

@@ -1,0 +1,127 @@
+import { equalBytes } from "@tacit/shared/bytes";
+import type { Content, NewerContent } from "@tacit/shared/wire/content";
+import { findOwnCard } from "./content.ts";
+import { getContact, putContact } from "./conversations.ts";
+import type { Core } from "./core.ts";
+import { readDeviceList } from "./device-list.ts";
+import { takeKey } from "./key-pool.ts";
+import { CARDS, type Contact, KEY_POOL, META } from "./kinds.ts";
+import type { OpenedEnvelope } from "./ports.ts";
+import type { ContactId, Origin } from "./views.ts";
+import { TOPIC } from "./watching.ts";
+import type { Work } from "./work.ts";
+
+const MAX_REQUESTS = 200;
+
+/**
+ * The first Content of somebody unknown: a request. It has to carry an introduction whose signed list holds the sending
+ * device; without one there is no way to answer, and it is dropped. docs/PROTOCOL.md §4.
+ */
+export async function meetStranger(
+  core: Core,
+  work: Work,
+  opened: OpenedEnvelope,
+  content: Content | NewerContent,
+): Promise<ContactId | undefined> {
+  const { introduction } = content;
+  if (introduction === undefined) return undefined;
+  const requests = core.contacts().filter(([, { status }]) => status === "request" || status === "ignored");
+  if (requests.length >= MAX_REQUESTS) return undefined;
+  const list = readDeviceList(introduction.list, { identityKey: opened.senderIdentityKey, nowMs: core.nowMs() });
+  if (!list.ok || !list.value.devices.some(({ deviceId }) => deviceId === opened.sender.deviceId)) return undefined;
+
+  const pool = await work.get(KEY_POOL, META.keyPool);
+  if (pool === undefined) throw new Error("the key pool is missing");
+  const id = core.newId();
+  const taken = takeKey(pool, "contact", id, core.ports.random);
+  work.put(KEY_POOL, META.keyPool, taken.pool);
+  const contact: Contact = {
+    account: opened.sender.accountId,
+    relay: introduction.relay,
+    identityKey: opened.senderIdentityKey,
+    ownName: introduction.name,
+    status: "request",
+    ...(await useCard(core, work, introduction.card)),
+    addedAtMs: core.nowMs(),
+    sendKey: introduction.key,
+    ourKey: taken.key,
+    list: list.value,
+    isIntroduced: false,
+    needsSession: false,
+    unread: 0,
+    owed: { delivered: [], read: [] },
+    activeAtMs: core.nowMs(),
+  };
+  putContact(work, id, contact);
+  return id;
+}
+
+/** By which card of ours somebody came; a one-time card is used up with that. */
+async function useCard(
+  core: Core,
+  work: Work,
+  key: Uint8Array | undefined,
+): Promise<{ readonly origin: Origin; readonly cardId?: string }> {
+  const card = key && findOwnCard(core, new Uint8Array(key));
+  const cards = await work.get(CARDS, META.cards);
+  if (card === undefined || cards === undefined) return { origin: { by: "unknown-card" } };
+  if (card.isOnce) {
+    const used = cards.cards.map((one) => (one.id === card.id ? { ...one, isUsed: true } : one));
+    work.put(CARDS, META.cards, { cards: used });
+    work.touch(TOPIC.cards);
+  }
+  return { origin: { by: "card", card: card.label }, cardId: card.id };
+}
+
+/**
+ * What any Content of a known contact tells about its sender: that ours arrived, a newer way to reach them, their name.
+ * Answers `undefined` where the Content has to be dropped: a device that is not on their signed list, or a forked list.
+ */
+export async function updateSender(
+  core: Core,
+  work: Work,
+  id: ContactId,
+  opened: OpenedEnvelope,
+  content: Content | NewerContent,
+): Promise<ContactId | undefined> {
+  const before = await getContact(work, id);
+  const list = readSenderList(core, before, opened, content);
+  if (list === "dropped") return undefined;
+  const { introduction } = content;
+  const contact: Contact = {
+    ...before,
+    list,
+    sendKey: introduction?.key ?? before.sendKey,
+    ownName: introduction?.name ?? before.ownName,
+    relay: introduction?.relay ?? before.relay,
+    // A message that is no longer a first message shows that one of ours was decrypted.
+    isIntroduced: before.isIntroduced || opened.kind === "whisper",
+    status: before.status === "invited" ? "accepted" : before.status,
+  };
+  if (JSON.stringify(toComparable(contact)) !== JSON.stringify(toComparable(before))) putContact(work, id, contact);
+  return id;
+}
+
+function readSenderList(core: Core, contact: Contact, opened: OpenedEnvelope, content: Content | NewerContent) {
+  const { introduction, list: said } = content;
+  let { list } = contact;
+  if (introduction !== undefined) {
+    const { identityKey } = contact;
+    const read = readDeviceList(introduction.list, { identityKey, known: list, nowMs: core.nowMs() });
+    if (read.ok) list = read.value;
+    else if (read.reason === "forked" || read.reason === "other-key") return "dropped" as const;
+  }
+  if (list === undefined) return list;
+  if (list.counter === said.counter && !equalBytes(list.hash, said.hash)) return "dropped" as const;
+  if (!list.devices.some(({ deviceId }) => deviceId === opened.sender.deviceId)) return "dropped" as const;
+  return list;
+}
+
+function toComparable({ list, sendKey, ownName, relay, isIntroduced, status }: Contact) {
+  return { counter: list?.counter, sendKey: sendKey && [...sendKey], ownName, relay, isIntroduced, status };
+}
+
+/** A contact that we answer: receipts, resends and typing are theirs to have. */
+export function isAnswered(contact: Contact): boolean {
+  return contact.status === "accepted" || contact.status === "invited";
+}

@@ -1,0 +1,118 @@
+import { equalBytes } from "@tacit/shared/bytes";
+import { type Content, decodeContent, type NewerContent } from "@tacit/shared/wire/content";
+import type { Envelope } from "@tacit/shared/wire/envelopes";
+import type { Core } from "./core.ts";
+import { sessionRowId } from "./encrypting.ts";
+import { CONTACT, META, PREKEY_BOOK, REPLAY } from "./kinds.ts";
+import type { Outbox } from "./outbox.ts";
+import type { OpenedEnvelope, Row, UsedPreKeys } from "./ports.ts";
+import { receiveHello, receiveNewer, receiveText } from "./receive-message.ts";
+import { receiveReceipt, receiveTyping } from "./receive-receipt.ts";
+import { receiveResend } from "./receive-resend.ts";
+import { meetStranger, updateSender } from "./receive-sender.ts";
+import { recordUnreadable } from "./receive-unreadable.ts";
+import type { Received } from "./received.ts";
+import type { ContactId } from "./views.ts";
+import type { Work } from "./work.ts";
+
+/**
+ * Takes in one envelope: decrypts it, applies what it says, and commits both together. When this resolves the envelope
+ * may be collected, readable or not: a permanent failure is a record of its own and never blocks the queue. It rejects
+ * only when the device cannot store. docs/PROTOCOL.md §5.
+ */
+export async function receive(core: Core, outbox: Outbox, envelope: Envelope): Promise<void> {
+  const wake = await core.change((work) => open(core, work, envelope));
+  if (wake !== undefined) outbox.wake(wake);
+}
+
+/** Answers the contact whose outbox has something new. */
+async function open(core: Core, work: Work, envelope: Envelope): Promise<ContactId | undefined> {
+  const { keyholder } = core.ports;
+  const opened = await keyholder.openEnvelope(envelope.sealed, core.nowMs());
+  if (!opened.ok) return undefined;
+  const { sender, senderIdentityKey } = opened.value;
+  const known = core.contactOf(sender.accountId);
+  const contact = known === undefined ? undefined : await work.get(CONTACT, known);
+  if (contact?.status === "blocked") return undefined;
+
+  const decrypted = await keyholder.decrypt({
+    opened: opened.value,
+    session: await core.ports.store.get(
+      "sessions",
+      await sessionRowId(core, { account: sender.accountId }, sender.deviceId),
+    ),
+    preKeys: await preKeyRows(core, opened.value),
+    isTrusted: contact === undefined || equalBytes(contact.identityKey, senderIdentityKey),
+  });
+  if (!decrypted.ok) {
+    if (decrypted.reason === "duplicate" || decrypted.reason === "replayed" || known === undefined) return undefined;
+    return recordUnreadable(core, work, known, envelope);
+  }
+  const { used, session, content: plaintext } = decrypted.value;
+  if (used !== undefined && (await isReplay(core, work, used))) return undefined;
+
+  const content = decodeContent(plaintext);
+  if (!content.ok) {
+    // An authenticated peer sent nonsense: the step is taken, so that what follows can be read.
+    work.putRow(session);
+    return known === undefined ? undefined : recordUnreadable(core, work, known, envelope);
+  }
+  const contactId =
+    known === undefined
+      ? await meetStranger(core, work, opened.value, content.value)
+      : await updateSender(core, work, known, opened.value, content.value);
+  if (contactId === undefined) return undefined;
+  work.putRow(session);
+  return apply(core, work, { contactId, envelope }, content.value);
+}
+
+/** Each type has one allowed lane and one author rule; what breaks it is dropped. */
+async function apply(
+  core: Core,
+  work: Work,
+  received: Received,
+  content: Content | NewerContent,
+): Promise<ContactId | undefined> {
+  const { body } = content;
+  const isLive = received.envelope.lane !== "durable";
+  if (isLive !== (body.type === "typing")) return undefined;
+  switch (body.type) {
+    case "text":
+      return receiveText(core, work, received, content, body);
+    case "newer":
+      return receiveNewer(core, work, received, content as NewerContent);
+    case "receipt":
+      return receiveReceipt(core, work, received, body);
+    case "typing":
+      return receiveTyping(core, work, received, body);
+    case "resend":
+      return receiveResend(core, work, received, body);
+    case "hello":
+      return receiveHello(core, work, received, content);
+    default:
+      return body satisfies never;
+  }
+}
+
+async function preKeyRows(core: Core, { needs }: OpenedEnvelope): Promise<readonly Row[]> {
+  if (needs === undefined) return [];
+  const ids = [`signed:${needs.signed}`, `kyber:${needs.kyber}`];
+  if (needs.oneTime !== undefined) ids.push(`ec:${needs.oneTime}`);
+  const rows = await Promise.all(ids.map((id) => core.ports.store.get("prekeys", id)));
+  return rows.filter((row) => row !== undefined);
+}
+
+/** Deletes one-time prekeys with the step that used them, and refuses a second use of a last-resort one. */
+async function isReplay(core: Core, work: Work, used: UsedPreKeys): Promise<boolean> {
+  if (used.oneTime !== undefined) work.remove("prekeys", `ec:${used.oneTime}`);
+  const book = core.records.held(PREKEY_BOOK, META.preKeyBook)?.value;
+  const isLastResort = book?.lastResort.some(({ id }) => id === used.kyber) ?? false;
+  if (!isLastResort) {
+    work.remove("prekeys", `kyber:${used.kyber}`);
+    return false;
+  }
+  const rowId = await core.records.blind(REPLAY.table, used.replay);
+  if ((await work.get(REPLAY, rowId)) !== undefined) return true;
+  work.put(REPLAY, rowId, { atMs: core.nowMs() });
+  return false;
+}

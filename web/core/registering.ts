@@ -1,0 +1,154 @@
+import { sha256 } from "@tacit/crypto/digest";
+import { MAX_NAME_CHARACTERS } from "@tacit/shared/limits";
+import { ok, type Result, refused } from "@tacit/shared/result";
+import { toUtf8 } from "@tacit/shared/text";
+import { Login, type RegistrationFinish } from "@tacit/shared/wire/accounts";
+import type { AccountRefusal, NewAccount } from "./client-api.ts";
+import type { Core } from "./core.ts";
+import { encodeDeviceList } from "./device-list.ts";
+import { newKeyPool, toKeySet } from "./key-pool.ts";
+import { ACCOUNT, CARDS, EPOCH, KEY_POOL, META, PREKEY_BOOK, SETTINGS } from "./kinds.ts";
+import type { RelayFailure } from "./ports.ts";
+import { toVaultRow } from "./vault-row.ts";
+
+const MIN_PASSWORD_CHARACTERS = 10;
+
+/**
+ * Makes an account: its keys here first, durably, then all of it at the relay in one step. When the relay refuses, this
+ * browser is as empty as before; when its answer is lost, the keys stay and `signed-out` is the state to go on from.
+ */
+export async function register(
+  core: Core,
+  account: NewAccount,
+  wantedPreKeys: number,
+): Promise<Result<undefined, AccountRefusal>> {
+  const login = normalizeLogin(account.login);
+  const name = account.name.trim();
+  if (!Login.safeParse(login).success) return refused("login-malformed");
+  if (name === "" || name.length > MAX_NAME_CHARACTERS) return refused("name-malformed");
+  if ([...account.password].length < MIN_PASSWORD_CHARACTERS) return refused("password-short");
+
+  const { passwords, relay } = core.ports;
+  const { password } = account;
+  const invite = account.invite?.trim() || undefined;
+  const exchange = await passwords.startRegistration(password);
+  const started = await relay.request("startRegistration", { login, invite, request: exchange.request });
+  if (!started.ok) return refused(toAccountRefusal(started.reason));
+  const { response } = started.value;
+  const { record, stretching } = await passwords.finishRegistration({ password, state: exchange.state, response });
+
+  const finish = await makeAccount(core, { ...account, login, name, invite }, { record, stretching }, wantedPreKeys);
+  const finished = await relay.request("finishRegistration", finish);
+  if (!finished.ok) {
+    if (finished.reason === "unreachable") core.setPhase({ phase: "signed-out", login });
+    else await erase(core);
+    return refused(toAccountRefusal(finished.reason));
+  }
+  const { token } = finished.value;
+  await core.change(async (work) => {
+    const made = await work.get(ACCOUNT, META.account);
+    const pool = await work.get(KEY_POOL, META.keyPool);
+    if (made !== undefined) work.put(ACCOUNT, META.account, { ...made, token });
+    if (pool !== undefined) work.put(KEY_POOL, META.keyPool, { ...pool, isPublished: true });
+  });
+  return ok(undefined);
+}
+
+/** Makes every key and commits them in one step; answers what the relay has to know. */
+async function makeAccount(
+  core: Core,
+  account: NewAccount,
+  opaque: { readonly record: string; readonly stretching: string },
+  wantedPreKeys: number,
+): Promise<RegistrationFinish> {
+  const { keyholder, random, relay } = core.ports;
+  const { login, name, password, invite, keep } = account;
+  await core.ports.store.clear();
+  core.records.forget();
+  const wrapped = await keyholder.createVault(password, keep);
+  const { identity, row } = await keyholder.createIdentity();
+  const { identityKey, deviceId, registrationId } = identity;
+  const device = { deviceId, registrationId };
+  const dateMs = core.nowMs();
+  const list = encodeDeviceList({ identityKey, counter: 1, dateMs, devices: [device] });
+  const signedList = { list, signature: await keyholder.sign("device list", list) };
+  const prekeys = await keyholder.generatePreKeys({
+    firstOneTimeId: 1,
+    oneTime: wantedPreKeys,
+    firstKyberId: 2,
+    kyber: wantedPreKeys,
+    signedId: 1,
+    lastResortId: 1,
+  });
+  const pool = newKeyPool(random);
+  await core.change(async (work) => {
+    work.putRow(toVaultRow(wrapped, 1));
+    work.putRow(row);
+    for (const preKey of prekeys.rows) work.putRow(preKey);
+    work.put(ACCOUNT, META.account, {
+      login,
+      name,
+      relay: relay.origin,
+      account: identity.accountId,
+      identityKey,
+      device,
+      list: signedList,
+      listCounter: 1,
+      listDateMs: dateMs,
+    });
+    work.put(EPOCH, META.epoch, { epoch: 0 });
+    work.put(SETTINGS, META.settings, { theme: "system", receipts: true, typing: true });
+    work.put(KEY_POOL, META.keyPool, pool);
+    work.put(CARDS, META.cards, { cards: [] });
+    work.put(PREKEY_BOOK, META.preKeyBook, {
+      nextOneTimeId: 1 + wantedPreKeys,
+      nextKyberId: 2 + wantedPreKeys,
+      nextSignedId: 2,
+      signed: [{ id: 1, atMs: dateMs }],
+      lastResort: [{ id: 1, atMs: dateMs }],
+    });
+  });
+  return {
+    login,
+    invite,
+    record: opaque.record,
+    stretching: opaque.stretching,
+    identityKey,
+    signature: await keyholder.sign("registration", sha256(toUtf8(opaque.record))),
+    list: signedList,
+    device,
+    prekeys: prekeys.upload,
+    deliveryKeys: toKeySet(pool),
+  };
+}
+
+/** Deletes everything of this browser. Nobody can bring it back. */
+export async function erase(core: Core): Promise<void> {
+  await core.idle();
+  await core.ports.store.clear();
+  await core.ports.keyholder.lock();
+  core.records.forget();
+  core.typing.clear();
+  core.opened.clear();
+  core.setPhase({ phase: "empty" });
+}
+
+export function normalizeLogin(login: string): string {
+  return login.trim().replace(/^@/, "").toLowerCase();
+}
+
+function toAccountRefusal(reason: RelayFailure): AccountRefusal {
+  switch (reason) {
+    case "handle-taken":
+    case "invite":
+    case "closed":
+    case "rate":
+      return reason;
+    case "version":
+      return "outdated-client";
+    case "malformed":
+      return "login-malformed";
+    default:
+      return "unreachable";
+  }
+}

@@ -1,0 +1,171 @@
+import { toView } from "./cards.ts";
+import { nameOfText } from "./conversations.ts";
+import type { Core } from "./core.ts";
+import { ACCOUNT, CARDS, type Contact, DRAFT, JOB, MESSAGE, META, type Message, SETTINGS } from "./kinds.ts";
+import type { Stored } from "./records.ts";
+import { readVaultRow } from "./vault-row.ts";
+import type {
+  CardView,
+  Connection,
+  ContactDetails,
+  ContactId,
+  ConversationRow,
+  Me,
+  MessagePage,
+  MessageRow,
+  Query,
+  Settings,
+  ValueOf,
+} from "./views.ts";
+import { TOPIC } from "./watching.ts";
+
+const DEFAULT_SETTINGS: Settings = { theme: "system", receipts: true, typing: true };
+
+/** Which changes make a query's answer another one. */
+export function topicsOf(query: Query): readonly string[] {
+  switch (query.view) {
+    case "phase":
+    case "me":
+    case "settings":
+    case "cards":
+      return [TOPIC[query.view], TOPIC.phase];
+    case "connection":
+      return [TOPIC.connection, TOPIC.phase];
+    case "conversations":
+      return [TOPIC.conversations, TOPIC.phase];
+    case "contact":
+      return [TOPIC.contact(query.contact), TOPIC.phase];
+    case "messages":
+      return [TOPIC.messages(query.contact), TOPIC.phase];
+  }
+}
+
+/** Reads what a query shows. While the client is not open there is nothing to show, and that is what it answers. */
+export async function read(core: Core, query: Query): Promise<ValueOf<Query>> {
+  switch (query.view) {
+    case "phase":
+      return core.phase;
+    case "connection":
+      return showConnection(core);
+    case "me":
+      return showMe(core);
+    case "settings":
+      return core.records.held(SETTINGS, META.settings)?.value ?? DEFAULT_SETTINGS;
+    case "conversations":
+      return showConversations(core);
+    case "contact":
+      return showContact(core, query.contact);
+    case "messages":
+      return isOpen(core) ? showMessages(core, query.contact, query.limit) : NO_MESSAGES;
+    case "cards":
+      return showCards(core);
+  }
+}
+
+const NO_MESSAGES: MessagePage = { rows: [], hasMore: false, firstUnread: undefined };
+
+function isOpen(core: Core): boolean {
+  return core.records.held(ACCOUNT, META.account) !== undefined;
+}
+
+async function showConnection(core: Core): Promise<Connection> {
+  return { state: core.connection, waiting: isOpen(core) ? await core.ports.store.count(JOB.table) : 0 };
+}
+
+async function showMe(core: Core): Promise<Me | undefined> {
+  if (!isOpen(core)) return undefined;
+  const { name, login, account, relay } = core.account;
+  const vault = await readVaultRow(core.ports.store);
+  return { name, login, account, relay, isKept: vault?.wrapped.byDevice !== undefined };
+}
+
+function showConversations(core: Core): readonly ConversationRow[] {
+  return core
+    .contacts()
+    .filter(([, { status }]) => status !== "ignored" && status !== "blocked")
+    .map(([id, contact]) => toConversationRow(core, id, contact))
+    .sort((a, b) => b.activeAtMs - a.activeAtMs);
+}
+
+function toConversationRow(core: Core, id: ContactId, contact: Contact): ConversationRow {
+  const { status, unread, activeAtMs, verifiedAtMs, hold, last } = contact;
+  return {
+    contact: id,
+    name: nameOf(contact),
+    status,
+    isVerified: verifiedAtMs !== undefined,
+    isHeld: hold !== undefined,
+    unread,
+    draft: core.records.held(DRAFT, id)?.value.text,
+    isTyping: core.typing.has(id),
+    last: last && { text: last.text, kind: last.kind, atMs: last.atMs, isMine: last.isMine, mark: last.mark },
+    activeAtMs,
+  };
+}
+
+function showContact(core: Core, id: ContactId): ContactDetails | undefined {
+  const contact = core.contact(id);
+  if (contact === undefined) return undefined;
+  const { ownName, account, relay, status, origin, verifiedAtMs, hold, addedAtMs } = contact;
+  return {
+    contact: id,
+    name: nameOf(contact),
+    ownName,
+    account,
+    relay,
+    status,
+    origin,
+    verifiedAtMs,
+    hold: hold && { atMs: hold.atMs, wasVerified: verifiedAtMs !== undefined },
+    addedAtMs,
+    isTyping: core.typing.has(id),
+    draft: core.records.held(DRAFT, id)?.value.text ?? "",
+  };
+}
+
+function nameOf({ name, ownName }: Contact): string {
+  return name ?? ownName;
+}
+
+function showCards(core: Core): readonly CardView[] {
+  if (!isOpen(core)) return [];
+  return (core.records.held(CARDS, META.cards)?.value.cards ?? []).map((card) => toView(core, card));
+}
+
+async function showMessages(core: Core, contact: ContactId, limit: number): Promise<MessagePage> {
+  const index = await core.conversationIndex(contact);
+  const newest = await core.records.list(MESSAGE, { index, descending: true, limit: limit + 1 });
+  const shown = newest.slice(0, limit).reverse();
+  const rows: MessageRow[] = [];
+  for (const stored of shown) rows.push(await toMessageRow(core, contact, stored));
+  return { rows, hasMore: newest.length > limit, firstUnread: core.opened.get(contact)?.firstUnread };
+}
+
+async function toMessageRow(core: Core, contact: ContactId, { id: key, value }: Stored<Message>): Promise<MessageRow> {
+  switch (value.kind) {
+    case "text": {
+      const { id, isMine, text, atMs, mark, failure, deliveredAtMs, readAtMs } = value;
+      const replyTo = await showQuote(core, contact, value.replyTo);
+      return { kind: "text", key, id, isMine, text, atMs, replyTo, mark, failure, deliveredAtMs, readAtMs };
+    }
+    case "unreadable":
+      return { kind: "unreadable", key, atMs: value.atMs, isAsked: value.isAsked };
+    case "newer":
+      return { kind: "newer", key, atMs: value.atMs };
+    case "notice":
+      return { kind: "notice", key, atMs: value.atMs, notice: value.notice };
+  }
+}
+
+const QUOTE_CHARACTERS = 200;
+
+/** The message that is answered, whoever of the two wrote it; nothing where it is not on this device. */
+async function showQuote(core: Core, contact: ContactId, id: Extract<Message, { kind: "text" }>["replyTo"]) {
+  if (id === undefined) return undefined;
+  for (const author of ["me", "them"] as const) {
+    const stored = await core.records.get(MESSAGE, await core.messageRowId(contact, nameOfText(author, id)));
+    if (stored?.value.kind !== "text") continue;
+    return { id, text: stored.value.text.slice(0, QUOTE_CHARACTERS), isMine: author === "me" };
+  }
+  return undefined;
+}

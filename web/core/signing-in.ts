@@ -1,0 +1,165 @@
+import { concat } from "@tacit/shared/bytes";
+import { ok, type Result, refused } from "@tacit/shared/result";
+import type { SignInRefusal } from "./client-api.ts";
+import type { Core } from "./core.ts";
+import {
+  ACCOUNT,
+  type Account,
+  CARDS,
+  CLAIMS,
+  CONTACT,
+  DRAFT,
+  EPOCH,
+  KEY_POOL,
+  META,
+  PREKEY_BOOK,
+  SETTINGS,
+} from "./kinds.ts";
+import type { Keyholder, RelayFailure, Row } from "./ports.ts";
+import { normalizeLogin } from "./registering.ts";
+import { readVaultRow, toVaultRow } from "./vault-row.ts";
+
+/** What this browser holds, opened as far as it opens without a person. Sets the phase. */
+export async function wakeUp(core: Core): Promise<void> {
+  const vault = await readVaultRow(core.ports.store).catch(() => "damaged" as const);
+  if (vault === "damaged") return core.setPhase({ phase: "damaged" });
+  if (vault === undefined) return core.setPhase({ phase: "empty" });
+  const unlocked = await core.ports.keyholder.unlockByDevice(vault.wrapped);
+  if (!unlocked.ok) return core.setPhase({ phase: "locked" });
+  await open(core);
+}
+
+/** Opens a locked vault. Where the relay wants the password again, the same one is tried there. */
+export async function unlock(core: Core, password: string): Promise<Result<undefined, "wrong-password">> {
+  const vault = await readVaultRow(core.ports.store);
+  if (vault === undefined) throw new Error("there is nothing to unlock in this browser");
+  const unlocked = await core.ports.keyholder.unlockByPassword(vault.wrapped, password);
+  if (!unlocked.ok) return unlocked;
+  await open(core);
+  if (core.phase.phase === "signed-out") await getToken(core, core.account.login, password);
+  return ok(undefined);
+}
+
+/** A new token for an account whose keys are in this browser. */
+export async function signIn(core: Core, login: string, password: string): Promise<Result<undefined, SignInRefusal>> {
+  const vault = await readVaultRow(core.ports.store);
+  if (vault === undefined) return refused("no-keys");
+  if (core.phase.phase === "locked") {
+    const unlocked = await core.ports.keyholder.unlockByPassword(vault.wrapped, password);
+    if (!unlocked.ok) return unlocked;
+    await open(core);
+  }
+  if (core.phase.phase === "open") return ok(undefined);
+  if (normalizeLogin(login) !== core.account.login) return refused("no-keys");
+  return getToken(core, core.account.login, password);
+}
+
+/** OPAQUE proves the password, the identity key proves the device. docs/PROTOCOL.md §2. */
+async function getToken(core: Core, login: string, password: string): Promise<Result<undefined, SignInRefusal>> {
+  const { passwords, relay, keyholder } = core.ports;
+  const { state, request } = await passwords.startLogin(password);
+  const started = await relay.request("startLogin", { login, request });
+  if (!started.ok) return refused(toSignInRefusal(started.reason));
+  const { response, stretching, attempt } = started.value;
+  const proof = await passwords.finishLogin({ password, state, response, stretching });
+  if (!proof.ok) return proof;
+  const loggedIn = await relay.request("finishLogin", { attempt, request: proof.value.request });
+  if (!loggedIn.ok) return refused(toSignInRefusal(loggedIn.reason));
+  const { ticket } = loggedIn.value;
+  const { deviceId } = core.account.device;
+  const signature = await keyholder.sign("device token", concat(ticket, Uint8Array.of(deviceId)));
+  const issued = await relay.request("issueToken", { ticket, deviceId, signature });
+  if (!issued.ok) return refused(toSignInRefusal(issued.reason));
+  await core.change(async (work) => {
+    const account = await work.get(ACCOUNT, META.account);
+    if (account !== undefined) work.put(ACCOUNT, META.account, { ...account, token: issued.value.token });
+  });
+  core.setPhase({ phase: "open" });
+  return ok(undefined);
+}
+
+/** Reads what is held in memory and sets the phase. */
+export async function open(core: Core): Promise<void> {
+  const { store, keyholder } = core.ports;
+  const identity = await store.get("meta", META.identity);
+  const isOpened = identity !== undefined && (await opens(keyholder, identity));
+  if (isOpened) {
+    await core.records.load(ACCOUNT, [META.account]);
+    await core.records.load(EPOCH, [META.epoch]);
+    await core.records.load(SETTINGS, [META.settings]);
+    await core.records.load(KEY_POOL, [META.keyPool]);
+    await core.records.load(PREKEY_BOOK, [META.preKeyBook]);
+    await core.records.load(CARDS, [META.cards]);
+    await core.records.load(CLAIMS, [META.claims]);
+    await core.records.load(CONTACT);
+    await core.records.load(DRAFT);
+    await core.loadOrder();
+  }
+  const account: Account | undefined = core.records.held(ACCOUNT, META.account)?.value;
+  if (account === undefined) {
+    await keyholder.lock();
+    return core.setPhase({ phase: "damaged" });
+  }
+  core.setPhase(account.token === undefined ? { phase: "signed-out", login: account.login } : { phase: "open" });
+}
+
+async function opens(keyholder: Keyholder, identity: Row): Promise<boolean> {
+  try {
+    await keyholder.useIdentity(identity);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Forgets the token, here and at the relay where it answers, and the browser's own way to unlock. */
+export async function forgetToken(core: Core): Promise<void> {
+  const { token } = core.account;
+  if (token !== undefined) await core.ports.relay.request("revokeToken", {}, token);
+  const vault = await readVaultRow(core.ports.store);
+  await core.change(async (work) => {
+    const account = await work.get(ACCOUNT, META.account);
+    if (account !== undefined) work.put(ACCOUNT, META.account, { ...account, token: undefined });
+    if (vault?.wrapped.byDevice === undefined) return;
+    work.putRow(toVaultRow({ byPassword: vault.wrapped.byPassword }, vault.version + 1));
+  });
+}
+
+/** Forgets every key. What is on the device stays, sealed. */
+export async function lock(core: Core): Promise<void> {
+  await core.idle();
+  await core.ports.keyholder.lock();
+  core.records.forget();
+  for (const cancel of core.typing.values()) cancel();
+  core.typing.clear();
+  core.opened.clear();
+  core.setPhase({ phase: "locked" });
+}
+
+export async function setKept(
+  core: Core,
+  password: string,
+  keep: boolean,
+): Promise<Result<undefined, "wrong-password">> {
+  const vault = await readVaultRow(core.ports.store);
+  if (vault === undefined) throw new Error("the client is not open");
+  const wrapped = await core.ports.keyholder.setKept(vault.wrapped, password, keep);
+  if (!wrapped.ok) return wrapped;
+  await core.change(async (work) => work.putRow(toVaultRow(wrapped.value, vault.version + 1)));
+  return ok(undefined);
+}
+
+function toSignInRefusal(reason: RelayFailure): SignInRefusal {
+  switch (reason) {
+    case "wrong-password":
+    case "forged":
+    case "unauthorized":
+      return "wrong-password";
+    case "rate":
+      return "rate";
+    case "version":
+      return "outdated-client";
+    default:
+      return "unreachable";
+  }
+}
