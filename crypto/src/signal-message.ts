@@ -8,6 +8,8 @@ import { ProtobufWriter, readProtobuf } from "./protobuf.ts";
 
 /** Version 4 of the message, version 4 of the sender. */
 const VERSION = 0x44;
+/** 14 bits: all that sealed sender v2 can carry. */
+const MAX_REGISTRATION_ID = 0x3fff;
 
 export type SignalMessage = {
   readonly ratchetKey: PublicKey;
@@ -105,7 +107,8 @@ export function decodePreKeySignalMessage(bytes: Uint8Array): ReceivedPreKeySign
   const { oneTimePreKeyId, registrationId, signedPreKeyId, kyberPreKeyId } = fields;
   if (baseKey === undefined || identityKey === undefined || message === undefined) return undefined;
   if (kyberCiphertext === undefined || kyberPreKeyId === undefined) return undefined;
-  if (registrationId === undefined || signedPreKeyId === undefined) return undefined;
+  if (signedPreKeyId === undefined || registrationId === undefined) return undefined;
+  if (registrationId > MAX_REGISTRATION_ID) return undefined;
   return {
     registrationId,
     oneTimePreKeyId,

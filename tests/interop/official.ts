@@ -18,11 +18,11 @@ import {
   Sessions,
   SignedKeys,
 } from "./official-stores.ts";
-import type { Opened, Peer, Sealed } from "./peer.ts";
+import { NOW_MS, type Peer, type Sealed } from "./peer.ts";
 
 const REASONS = new Map<number, string>([
   [Signal.ErrorCode.DuplicatedMessage, "duplicate"],
-  [Signal.ErrorCode.UntrustedIdentity, "untrusted-identity"],
+  [Signal.ErrorCode.UntrustedIdentity, "untrusted"],
 ]);
 
 export type OfficialPeer = Peer & { readonly disk: Disk };
@@ -42,7 +42,7 @@ export function officialPeer(address: Address, identity?: Bytes): OfficialPeer {
     identityKey: key.getPublicKey().serialize(),
     publish: async ({ isWithOneTimeKey } = { isWithOneTimeKey: true }) =>
       publish(disk, nextId++, address.deviceId, isWithOneTimeKey),
-    start: async (their, bundle, nowMs = Date.now()) => {
+    start: async (their, bundle, nowMs = NOW_MS) => {
       try {
         const now = new Date(nowMs);
         await Signal.processPreKeyBundle(toOfficial(bundle), toProtocolAddress(their), ours, sessions, identities, now);
@@ -51,7 +51,7 @@ export function officialPeer(address: Address, identity?: Bytes): OfficialPeer {
         return reasonOf(error);
       }
     },
-    encrypt: async (their, plaintext, nowMs = Date.now()) => {
+    encrypt: async (their, plaintext, nowMs = NOW_MS) => {
       const now = new Date(nowMs);
       const sealed = await Signal.signalEncrypt(plaintext, toProtocolAddress(their), ours, sessions, identities, now);
       const kind = sealed.type() === Signal.CiphertextMessageType.PreKey ? "prekey" : "whisper";
@@ -67,6 +67,7 @@ export function officialPeer(address: Address, identity?: Bytes): OfficialPeer {
     trust: (their, identityKey) => {
       disk.identities.set(toProtocolAddress(their).toString(), toHex(identityKey));
     },
+    forgetSessions: () => disk.sessions.clear(),
     stored: () => diskToText(disk),
   };
 }

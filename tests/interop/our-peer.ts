@@ -1,6 +1,5 @@
 import type { Address } from "@tacit/crypto/address";
 import { generateKeyPair, type KeyPair, type PublicKey } from "@tacit/crypto/keys";
-import { noblePrimitives } from "@tacit/crypto/noble-primitives";
 import {
   decodeKyberPreKey,
   decodePreKey,
@@ -17,8 +16,8 @@ import type { SessionRecord } from "@tacit/crypto/session-record";
 import { type OwnDevice, type PreKeyLookup, replayKeyOf } from "@tacit/crypto/session-setup";
 import { seededRandom } from "@tacit/crypto/testing/random";
 import { type Bytes, toHex } from "@tacit/shared/bytes";
-import type { Opened, Peer, Sealed } from "./peer.ts";
-import { nameOf } from "./peer.ts";
+import { nodePrimitives } from "./node-primitives.ts";
+import { NOW_MS, nameOf, type Opened, type Peer, type Sealed } from "./peer.ts";
 
 export type OurPeer = Peer & {
   readonly own: OwnDevice;
@@ -42,10 +41,13 @@ export type OurPeerOptions = {
   readonly seed: string;
   readonly identity?: KeyPair;
   readonly primitives?: Primitives;
+  /** As between our own clients; on where it is left out. */
+  readonly requireAddresses?: boolean;
 };
 
 /** Everything that it draws comes from `seed`. Its store is written after a step, or not at all. */
-export function ourPeer(address: Address, { seed, identity, primitives = noblePrimitives }: OurPeerOptions): OurPeer {
+export function ourPeer(address: Address, options: OurPeerOptions): OurPeer {
+  const { seed, identity, primitives = nodePrimitives, requireAddresses = true } = options;
   const random = seededRandom(`${seed} ${nameOf(address)}`);
   const answer = <Value>(step: Step<Value>) => run(step, primitives);
   const own: OwnDevice = {
@@ -65,14 +67,14 @@ export function ourPeer(address: Address, { seed, identity, primitives = noblePr
     identityKey: own.identity.publicKey,
     publish: async ({ isWithOneTimeKey } = { isWithOneTimeKey: true }) =>
       answer(publish(own, store, nextId++, isWithOneTimeKey, random)),
-    start: async (their, bundle, nowMs = Date.now()) => {
+    start: async (their, bundle, nowMs = NOW_MS) => {
       if (!isTrusted(store, their, bundle.identityKey)) return "untrusted";
       const started = answer(startSession(own, their, bundle, record(their), nowMs, random));
       if (!started.ok) return started.reason;
       commit(store, their, started.value, bundle.identityKey);
       return "ok";
     },
-    encrypt: async (their, plaintext, nowMs = Date.now()) => {
+    encrypt: async (their, plaintext, nowMs = NOW_MS) => {
       const known = record(their);
       if (known?.current === undefined) throw new Error("no-session");
       const { remoteIdentity } = known.current;
@@ -83,10 +85,11 @@ export function ourPeer(address: Address, { seed, identity, primitives = noblePr
       commit(store, their, encrypted.value.record, remoteIdentity);
       return { kind, message };
     },
-    decrypt: async (their, sealed) => answer(decrypt(own, store, their, sealed, random)),
+    decrypt: async (their, sealed) => answer(decrypt(own, store, their, sealed, requireAddresses, random)),
     trust: (their, identityKey) => {
       store.identities.set(nameOf(their), toHex(identityKey));
     },
+    forgetSessions: () => store.sessions.clear(),
     stored: () => storeToText(store),
   };
 }
@@ -96,12 +99,13 @@ function* decrypt(
   store: OurStore,
   their: Address,
   { kind, message }: Sealed,
+  requireAddresses: boolean,
   random: RandomSource,
 ): Step<Opened> {
   const options = {
     preKeys: lookup(store),
     isTrusted: (identityKey: PublicKey) => isTrusted(store, their, identityKey),
-    requireAddresses: true,
+    requireAddresses,
   };
   const opened = yield* decryptMessage(own, their, readRecord(store, their), kind, message, options, random);
   if (!opened.ok) return opened;

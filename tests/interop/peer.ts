@@ -2,6 +2,9 @@ import type { Address } from "@tacit/crypto/address";
 import type { PreKeyBundle } from "@tacit/crypto/prekeys";
 import type { Bytes } from "@tacit/shared/bytes";
 
+/** When every story begins, unless it says otherwise. */
+export const NOW_MS = Date.UTC(2026, 0, 1);
+
 /** A message on the wire, and which of the two kinds it is. */
 export type Sealed = { readonly kind: "prekey" | "whisper"; readonly message: Bytes };
 
@@ -20,6 +23,8 @@ export type Peer = {
   decrypt(their: Address, sealed: Sealed): Promise<Opened>;
   /** The person has looked at the changed identity key and accepts it. */
   trust(their: Address, identityKey: Bytes): void;
+  /** A disk that lost its sessions, but no key. */
+  forgetSessions(): void;
   /** Everything stored about `their` and the prekeys, as comparable text. */
   stored(): string;
 };

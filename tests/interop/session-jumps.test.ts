@@ -1,0 +1,61 @@
+import { MAX_JUMP, MAX_SKIPPED_SEEDS } from "@tacit/crypto/double-ratchet";
+import { generateKeyPair } from "@tacit/crypto/keys";
+import { run } from "@tacit/crypto/primitives";
+import { seededRandom } from "@tacit/crypto/testing/random";
+import { expect, test } from "vitest";
+import { ALICE, acquaint, BASELINE_AND_PAIRINGS, type Make, outcome, PAIRINGS, tell } from "./cast.ts";
+import { nodePrimitives } from "./node-primitives.ts";
+import { officialPeer } from "./official.ts";
+import { ourPeer } from "./our-peer.ts";
+import type { Peer, Sealed } from "./peer.ts";
+
+test.each(BASELINE_AND_PAIRINGS)(
+  "from %s to %s: 2,000 messages back is read, one more is not, 25,000 ahead is the end",
+  async (...pairing) => {
+    const { alice, bob } = await acquaint(pairing, "far");
+    await tell(alice, bob, "counter 0");
+    const burst = await burstOf(alice, bob, MAX_SKIPPED_SEEDS + MAX_JUMP + 3);
+    const arrives = (counter: number) => outcome(bob, alice, burst[counter - 1] as Sealed);
+
+    expect(await arrives(MAX_SKIPPED_SEEDS + 2)).toBe("ok");
+    expect(await arrives(1)).toBe("duplicate");
+    expect(await arrives(2)).toBe("ok");
+    expect(await arrives(2)).toBe("duplicate");
+
+    // One less than the chain's own limit: the post-quantum chain counts the awaited message too.
+    const awaited = MAX_SKIPPED_SEEDS + 3;
+    expect(await arrives(awaited + MAX_JUMP)).toBe("refused");
+    expect(await arrives(awaited + MAX_JUMP - 1)).toBe("ok");
+    expect(await arrives(awaited + MAX_JUMP)).toBe("ok");
+  },
+  120_000,
+);
+
+test.each(PAIRINGS)(
+  "from %s to %s: between one's own devices no jump is too far",
+  async (...[alices, bobs]) => {
+    const identity = run(generateKeyPair(seededRandom("myself")), nodePrimitives);
+    const make = (kind: Make, deviceId: number) => {
+      const address = { ...ALICE, deviceId };
+      return kind === "ours"
+        ? ourPeer(address, { seed: "myself", identity })
+        : officialPeer(address, identity.privateKey);
+    };
+    const phone = make(alices, 1);
+    const laptop = make(bobs, 2);
+    await phone.start(laptop.address, await laptop.publish());
+    await tell(phone, laptop, "hello");
+    await tell(laptop, phone, "hi");
+
+    const burst = await burstOf(phone, laptop, MAX_JUMP + 2);
+
+    expect(await outcome(laptop, phone, burst.at(-1) as Sealed)).toBe("ok");
+  },
+  120_000,
+);
+
+async function burstOf(from: Peer, to: Peer, count: number): Promise<readonly Sealed[]> {
+  const burst: Sealed[] = [];
+  for (let i = 0; i < count; i++) burst.push(await from.encrypt(to.address, new Uint8Array()));
+  return burst;
+}
