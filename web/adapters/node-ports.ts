@@ -1,0 +1,47 @@
+import { noblePrimitives } from "@tacit/crypto/noble-primitives";
+import type { RelayOrigin } from "@tacit/shared/ids";
+import { createKeyholder } from "../core/keyholder/keyholder.ts";
+import type { DeviceKey, StretchCost } from "../core/keyholder/outside.ts";
+import type { Clock, Ports, Random, Store } from "../core/ports.ts";
+import { memoryDeviceKey } from "../core/testing/memory-device-key.ts";
+import { memoryStore } from "../core/testing/memory-store.ts";
+import { argon2Stretch, CHEAP_ARGON2_COST } from "./argon2-stretch.ts";
+import { opaquePasswords } from "./opaque-passwords.ts";
+import { socketRelay } from "./socket-relay.ts";
+import { systemClock } from "./system-clock.ts";
+import { systemRandom } from "./system-random.ts";
+
+export type NodePortsOptions = {
+  readonly relay: RelayOrigin;
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+  /** `memoryStore(disk)` of a disk that outlives it, to restart a client. */
+  readonly store?: Store | undefined;
+  /** The one of the client before, to restart a client whose vault is kept. */
+  readonly deviceKey?: DeviceKey | undefined;
+  /** `ARGON2_COST` where the password protects something. */
+  readonly stretchCost?: StretchCost | undefined;
+};
+
+/**
+ * Everything that a client needs in one Node process, for scenarios and bots: keys in the thread, rows in memory and
+ * passwords cheaply stretched unless said otherwise; the relay is real.
+ */
+export function nodePorts(options: NodePortsOptions): Ports {
+  const { relay, clock = systemClock, random = systemRandom, stretchCost = CHEAP_ARGON2_COST } = options;
+  const { store = memoryStore(), deviceKey = memoryDeviceKey(random) } = options;
+  return {
+    clock,
+    random,
+    store,
+    keyholder: createKeyholder({
+      primitives: noblePrimitives,
+      random,
+      stretch: argon2Stretch,
+      stretchCost,
+      deviceKey,
+    }),
+    passwords: opaquePasswords(stretchCost),
+    relay: socketRelay(relay),
+  };
+}
