@@ -25,10 +25,11 @@ export const BODY_TYPE = "application/msgpack";
 export const PROTOCOL_HEADER = "tacit-protocol";
 
 /** `none`: nothing (an anonymous route sends no cookie and no token). `token`: `Authorization: Bearer <device token>`. */
-type Route<Request, Answer> = {
+type Auth = "none" | "token";
+type Route<Request, Answer, A extends Auth = Auth> = {
   readonly method: "GET" | "POST" | "PUT";
   readonly path: string;
-  readonly auth: "none" | "token";
+  readonly auth: A;
   readonly request: z.ZodMiniType<Request>;
   readonly answer: z.ZodMiniType<Answer>;
 };
@@ -37,13 +38,13 @@ export type AnswerOf<R> = R extends { readonly answer: z.ZodMiniType<infer Answe
 
 const Nothing = z.strictObject({});
 
-function route<Request, Answer>(
+function route<Request, Answer, A extends Auth>(
   method: "GET" | "POST" | "PUT",
   path: string,
-  auth: "none" | "token",
+  auth: A,
   request: z.ZodMiniType<Request>,
   answer: z.ZodMiniType<Answer>,
-): Route<Request, Answer> {
+): Route<Request, Answer, A> {
   return { method, path, auth, request, answer };
 }
 

@@ -1,0 +1,86 @@
+import type { AccountId, DeviceId, DeviceToken } from "@tacit/shared/ids";
+import { toUtf8 } from "@tacit/shared/text";
+import type { Device } from "@tacit/shared/wire/devices";
+import { and, count, eq, lt, ne, sql } from "drizzle-orm";
+import type { Db } from "../db/open.ts";
+import { accounts, devices, tokens } from "../db/schema.ts";
+import { sha256 } from "../hash.ts";
+import type { MailboxId } from "../mailbox/mailbox-id.ts";
+
+export type Account = typeof accounts.$inferSelect;
+export type StoredDevice = {
+  readonly mailbox: MailboxId;
+  readonly deviceId: DeviceId;
+  readonly registrationId: number;
+};
+
+export type AccountStore = ReturnType<typeof buildAccountStore>;
+
+/** Accounts, their devices and tokens. Writing methods run inside a commit. */
+export function buildAccountStore(db: Db) {
+  const where = {
+    login: eq(accounts.login, sql.placeholder("login")),
+    id: eq(accounts.id, sql.placeholder("id")),
+    token: eq(tokens.hash, sql.placeholder("hash")),
+  };
+  const byLogin = db.select().from(accounts).where(where.login).prepare();
+  const byId = db.select().from(accounts).where(where.id).prepare();
+  const byToken = db
+    .select({ accountId: tokens.accountId, deviceId: tokens.deviceId })
+    .from(tokens)
+    .where(where.token)
+    .prepare();
+  const hashOf = (token: DeviceToken) => sha256(toUtf8(token));
+  const isDevice = (accountId: AccountId, deviceId: DeviceId) =>
+    and(eq(devices.accountId, accountId), eq(devices.deviceId, deviceId));
+
+  return {
+    count: (): number => db.select({ n: count() }).from(accounts).get()?.n ?? 0,
+    findByLogin: (login: string): Account | undefined => byLogin.get({ login }),
+    find: (id: AccountId): Account | undefined => byId.get({ id }),
+    add(account: Account): void {
+      db.insert(accounts).values(account).run();
+    },
+    replaceList(id: AccountId, list: Pick<Account, "list" | "listSignature" | "listCounter">): void {
+      db.update(accounts).set(list).where(eq(accounts.id, id)).run();
+    },
+
+    devicesOf: (accountId: AccountId): StoredDevice[] =>
+      db
+        .select({ mailbox: devices.mailbox, deviceId: devices.deviceId, registrationId: devices.registrationId })
+        .from(devices)
+        .where(eq(devices.accountId, accountId))
+        .all(),
+    mailboxOf: (accountId: AccountId, deviceId: DeviceId): MailboxId | undefined =>
+      db.select({ mailbox: devices.mailbox }).from(devices).where(isDevice(accountId, deviceId)).get()?.mailbox,
+    addDevice(accountId: AccountId, device: Device, mailbox: MailboxId): void {
+      const { deviceId, registrationId } = device;
+      db.insert(devices).values({ mailbox, accountId, deviceId, registrationId, epoch: 0 }).run();
+    },
+    /** With its mailbox, its prekeys, and every token but `except`. */
+    removeDevice(accountId: AccountId, deviceId: DeviceId, except: DeviceToken | undefined): void {
+      db.delete(devices).where(isDevice(accountId, deviceId)).run();
+      const ofDevice = and(eq(tokens.accountId, accountId), eq(tokens.deviceId, deviceId));
+      const spared = except === undefined ? undefined : ne(tokens.hash, hashOf(except));
+      db.delete(tokens).where(and(ofDevice, spared)).run();
+    },
+    /** Whether `epoch` is above every one before; if so it is the highest now. */
+    raiseEpoch(mailbox: MailboxId, epoch: number): boolean {
+      const lower = and(eq(devices.mailbox, mailbox), lt(devices.epoch, epoch));
+      return db.update(devices).set({ epoch }).where(lower).run().changes === 1;
+    },
+
+    addToken(token: DeviceToken, accountId: AccountId, deviceId: DeviceId): void {
+      db.insert(tokens)
+        .values({ hash: hashOf(token), accountId, deviceId })
+        .run();
+    },
+    findToken: (token: DeviceToken): { accountId: AccountId; deviceId: DeviceId } | undefined =>
+      byToken.get({ hash: hashOf(token) }),
+    removeToken(token: DeviceToken): void {
+      db.delete(tokens)
+        .where(eq(tokens.hash, hashOf(token)))
+        .run();
+    },
+  };
+}

@@ -1,0 +1,199 @@
+import { mkdirSync } from "node:fs";
+import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { DELIVERY_PLANE, DEVICE_PLANE } from "@tacit/shared/events";
+import { SECOND_MS } from "@tacit/shared/limits";
+import express from "express";
+import { buildInvites } from "./accounts/invites.ts";
+import { toStoredLogin } from "./accounts/login-name.ts";
+import { buildOpaque } from "./accounts/opaque.ts";
+import { AccountGuard, LOCAL_RATES, PUBLIC_RATES, RETRY_AFTER_MS } from "./accounts/rates.ts";
+import type { RegistrationMode } from "./accounts/registration.ts";
+import { accountRoutes } from "./accounts/routes.ts";
+import { createSecrets, openSecrets, type Secrets } from "./accounts/secrets.ts";
+import { buildAccountStore } from "./accounts/store.ts";
+import { GroupCommit } from "./db/group-commit.ts";
+import { openDatabase, readStoreEpoch } from "./db/open.ts";
+import { buildClaims, deliveryKeyRoutes } from "./delivery-keys/routes.ts";
+import { buildDeliveryKeyStore } from "./delivery-keys/store.ts";
+import { strictHeaders } from "./http/headers.ts";
+import { health } from "./http/health.ts";
+import { type Handlers, mountRoutes } from "./http/mount.ts";
+import { webApp } from "./http/web-app.ts";
+import { type Log, silentLog } from "./log.ts";
+import { Mailboxes } from "./mailbox/mailboxes.ts";
+import { mailboxRoutes } from "./mailbox/routes.ts";
+import { buildMailboxStore } from "./mailbox/store.ts";
+import { expire, startMaintenance } from "./maintenance.ts";
+import { buildOrigins } from "./origins.ts";
+import type { Clock, Random } from "./ports.ts";
+import { Bundles } from "./prekeys/bundles.ts";
+import { preKeyRoutes } from "./prekeys/routes.ts";
+import { buildPreKeyStore } from "./prekeys/store.ts";
+import { serveDeliveryPlane } from "./sockets/delivery-plane.ts";
+import { DeviceConnections } from "./sockets/device-plane.ts";
+import { buildSocketServer } from "./sockets/socket-server.ts";
+import { systemClock, systemRandom } from "./system.ts";
+import { Visitors } from "./visitors.ts";
+
+export type AppOptions = {
+  /** Where the database and the secrets lie; made where missing. Absent: everything in memory. */
+  readonly dataDir?: string | undefined;
+  /** What `dataDir` would hold, for relays in memory: saves the making. */
+  readonly secrets?: Secrets | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+  readonly log?: Log | undefined;
+  /** When waiting work is committed; see `GroupCommit`. */
+  readonly schedule?: ((flush: () => void) => void) | undefined;
+  /** The origin that people reach the relay by; with one, registration needs an invite. */
+  readonly publicOrigin?: string | undefined;
+  readonly registration?: RegistrationMode | undefined;
+  readonly relayName?: string | undefined;
+  /** The built web app. Absent: none is served. */
+  readonly webDir?: string | undefined;
+};
+
+export type App = {
+  /** The first invite of a relay that needs one and has nobody yet. */
+  readonly firstInvite: string | undefined;
+  /** Resolves when connections are accepted. `port` 0 takes a free one. */
+  listen(port: number, host?: string): Promise<{ readonly origin: string }>;
+  createInvite(uses: number): Promise<string>;
+  /** Deletes now what would be deleted within the hour. */
+  expire(): Promise<void>;
+  /** Stops accepting, finishes what is under way, closes the database. */
+  close(): Promise<void>;
+};
+
+const FIRST_INVITE_USES = 10;
+
+/** Wires the whole relay. Nothing listens yet; with `dataDir` absent nothing touches the disk either. */
+export async function buildApp(options: AppOptions = {}): Promise<App> {
+  const { dataDir, publicOrigin, clock = systemClock, random = systemRandom, log = silentLog } = options;
+  const mode = options.registration ?? (publicOrigin === undefined ? "open" : "invite");
+  if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const db = openDatabase(dataDir === undefined ? ":memory:" : join(dataDir, "relay.db"), random);
+  const commits = new GroupCommit(db, options.schedule);
+  const accounts = buildAccountStore(db);
+  const prekeys = buildPreKeyStore(db);
+  const deliveryKeys = buildDeliveryKeyStore(db);
+  const invites = buildInvites(db, random);
+  const secrets = options.secrets ?? (await loadSecrets(dataDir, random, accounts.count() > 0));
+
+  const mailboxes = new Mailboxes({ clock, store: buildMailboxStore(db), commits, log });
+  const bundles = new Bundles({
+    clock,
+    commits,
+    keys: deliveryKeys,
+    prekeys,
+    onLow: (mailbox, count) => devices.sayLow(mailbox, count),
+    log,
+  });
+  const claim = buildClaims({ clock, commits, deliveryKeys, log });
+
+  const handlers: Handlers = {
+    ...accountRoutes({
+      mode,
+      relayName: options.relayName ?? "Tacit",
+      clock,
+      random,
+      commits,
+      opaque: buildOpaque(secrets.opaqueSetup),
+      accounts,
+      invites,
+      prekeys,
+      deliveryKeys,
+      toStored: (login) => toStoredLogin(login, secrets.loginKey),
+      guard: new AccountGuard(clock, publicOrigin === undefined ? LOCAL_RATES : PUBLIC_RATES),
+      onRevoked: (mailbox) => mailboxes.end(mailbox),
+      onRemoved: (mailbox) => mailboxes.remove(mailbox),
+    }),
+    ...preKeyRoutes({ commits, accounts, prekeys, bundles }),
+    ...deliveryKeyRoutes({ commits, deliveryKeys }, claim),
+    ...mailboxRoutes(mailboxes),
+  };
+
+  const web = express();
+  const http = createServer(
+    { headersTimeout: 10 * SECOND_MS, requestTimeout: 20 * SECOND_MS, keepAliveTimeout: 10 * SECOND_MS },
+    web,
+  );
+  const origins = buildOrigins(publicOrigin, () => portOf(http));
+  const visitors = new Visitors(clock, random);
+  web.disable("x-powered-by");
+  web.set("etag", false);
+  // A public relay stands behind a front that says who is calling; only fronts in its own network are believed.
+  web.set("trust proxy", publicOrigin === undefined ? false : ["loopback", "linklocal", "uniquelocal"]);
+  web.use(...strictHeaders(publicOrigin?.startsWith("https:") ?? false));
+  web.get("/healthz", health(db));
+  web.use(
+    mountRoutes({
+      handlers,
+      authenticate: (token) => {
+        const device = accounts.findToken(token);
+        return device && { ...device, token };
+      },
+      isAllowedOrigin: (origin) => origins.isAllowed(origin),
+      visitorOf: (request) => ({ from: visitors.nameOf(request.ip ?? "") }),
+      retryAfterMs: () => RETRY_AFTER_MS,
+      log,
+    }),
+  );
+  if (options.webDir !== undefined) web.use(webApp(options.webDir));
+
+  const isAllowed = ({ headers }: IncomingMessage) => headers.origin === undefined || origins.isAllowed(headers.origin);
+  const io = buildSocketServer(http, isAllowed);
+  const storeEpoch = readStoreEpoch(db);
+  const devices = new DeviceConnections(io.of(DEVICE_PLANE), {
+    storeEpoch,
+    clock,
+    commits,
+    accounts,
+    prekeys,
+    mailboxes,
+    log,
+  });
+  serveDeliveryPlane(io.of(DELIVERY_PLANE), { clock, mailboxes, bundles, claim });
+
+  const createInvite = (uses: number) => commits.run(() => invites.create(uses));
+  const firstInvite = mode === "invite" && invites.isFirstStart() ? await createInvite(FIRST_INVITE_USES) : undefined;
+  const upkeep = { clock, db, commits, mailboxes, prekeys, deliveryKeys, log };
+  const stopMaintenance = startMaintenance(upkeep);
+
+  return {
+    firstInvite,
+    createInvite,
+    listen: (port, host) => listen(http, port, host),
+    expire: () => expire(upkeep),
+    close: async () => {
+      stopMaintenance();
+      commits.flush();
+      // Answers to what was just committed leave before their connections close.
+      await new Promise((resolve) => setImmediate(resolve));
+      await io.close();
+      commits.flush();
+      db.$client.close();
+    },
+  };
+}
+
+async function loadSecrets(dataDir: string | undefined, random: Random, isInUse: boolean): Promise<Secrets> {
+  return dataDir === undefined ? createSecrets(random) : openSecrets(dataDir, random, isInUse);
+}
+
+function listen(http: HttpServer, port: number, host?: string): Promise<{ readonly origin: string }> {
+  return new Promise((resolve, reject) => {
+    http.once("error", reject);
+    http.listen(port, host, () => {
+      http.off("error", reject);
+      resolve({ origin: `http://localhost:${portOf(http)}` });
+    });
+  });
+}
+
+function portOf(http: HttpServer): number {
+  // A TCP server has an address object once it listens.
+  return (http.address() as AddressInfo | null)?.port ?? 0;
+}

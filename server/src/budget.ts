@@ -1,0 +1,50 @@
+import type { Clock } from "./ports.ts";
+
+const MAX_KEYS = 200_000;
+
+/** How often something may happen per key within a fixed window of time. In memory only: a restart forgives. */
+export class Budget {
+  readonly #clock: Clock;
+  readonly #windowMs: number;
+  readonly #limit: number;
+  readonly #spent = new Map<string, number>();
+  #window = 0;
+
+  constructor(clock: Clock, windowMs: number, limit: number) {
+    this.#clock = clock;
+    this.#windowMs = windowMs;
+    this.#limit = limit;
+  }
+
+  /** Whether there was one left; if so it is spent. */
+  spend(key: string): boolean {
+    this.#turn();
+    const spent = this.#spent.get(key) ?? 0;
+    if (spent >= this.#limit) return false;
+    if (spent === 0 && this.#spent.size >= MAX_KEYS) this.#dropOldest();
+    this.#spent.set(key, spent + 1);
+    return true;
+  }
+
+  /** Gives one back that came to nothing. */
+  refund(key: string): void {
+    this.#turn();
+    const spent = this.#spent.get(key) ?? 0;
+    if (spent > 1) this.#spent.set(key, spent - 1);
+    else this.#spent.delete(key);
+  }
+
+  #turn(): void {
+    const window = Math.floor(this.#clock.nowMs() / this.#windowMs);
+    if (window === this.#window) return;
+    this.#window = window;
+    this.#spent.clear();
+  }
+
+  #dropOldest(): void {
+    for (const key of this.#spent.keys()) {
+      this.#spent.delete(key);
+      return;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import type { Db } from "./open.ts";
+
+type Job = { readonly work: () => void; readonly done: () => void; readonly failed: (error: unknown) => void };
+
+/**
+ * The only writer of the database. Whatever arrives while a commit runs shares the next one: the disk sets the pace,
+ * and one fsync serves a crowd. A promise resolves once its work is on the disk.
+ */
+export class GroupCommit {
+  readonly #transact: (jobs: readonly Job[]) => void;
+  readonly #schedule: (flush: () => void) => void;
+  readonly #onRollback: (() => void)[] = [];
+  #waiting: Job[] = [];
+
+  /** `schedule` says when the waiting work is committed; a simulation decides that itself. */
+  constructor(db: Db, schedule: (flush: () => void) => void = setImmediate) {
+    const transaction = db.$client.transaction((jobs: readonly Job[]) => {
+      for (const job of jobs) job.work();
+    });
+    this.#transact = (jobs) => transaction.immediate(jobs);
+    this.#schedule = schedule;
+  }
+
+  /**
+   * Runs `work` inside the next commit; rejects with what it throws, or when the disk refuses. `work` may run twice:
+   * if a neighbour's fails, all is rolled back and each runs alone.
+   */
+  run<Value>(work: () => Value): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      let value: Value;
+      this.#waiting.push({
+        work: () => {
+          value = work();
+        },
+        done: () => resolve(value),
+        failed: reject,
+      });
+      if (this.#waiting.length === 1) this.#schedule(() => this.#flush());
+    });
+  }
+
+  /** Calls `forget` whenever a commit was undone: what memory says about the database may be wrong then. */
+  onRollback(forget: () => void): void {
+    this.#onRollback.push(forget);
+  }
+
+  /** Commits what waits, now. */
+  flush(): void {
+    this.#flush();
+  }
+
+  #flush(): void {
+    const jobs = this.#waiting;
+    if (jobs.length === 0) return;
+    this.#waiting = [];
+    const failure = this.#commit(jobs);
+    if (failure === undefined) return;
+    if (jobs.length === 1) jobs[0]?.failed(failure.error);
+    else for (const job of jobs) this.#commitAlone(job);
+  }
+
+  #commitAlone(job: Job): void {
+    const failure = this.#commit([job]);
+    if (failure !== undefined) job.failed(failure.error);
+  }
+
+  #commit(jobs: readonly Job[]): { readonly error: unknown } | undefined {
+    try {
+      this.#transact(jobs);
+    } catch (error) {
+      for (const forget of this.#onRollback) forget();
+      return { error };
+    }
+    for (const job of jobs) job.done();
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import Database from "better-sqlite3";
+import { eq } from "drizzle-orm";
+import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
+import { migrate } from "drizzle-orm/better-sqlite3/migrator";
+import type { Random } from "../ports.ts";
+import { relay } from "./schema.ts";
+
+export type Db = BetterSQLite3Database & { readonly $client: Database.Database };
+
+/**
+ * Opens (and where needed creates) the database at `path`, ":memory:" included, and brings it up to date. A commit is
+ * on the disk when it returns; what is deleted is overwritten.
+ */
+export function openDatabase(path: string, random: Random): Db {
+  try {
+    const client = new Database(path);
+    client.pragma("journal_mode = WAL");
+    client.pragma("synchronous = FULL");
+    client.pragma("secure_delete = ON");
+    client.pragma("foreign_keys = ON");
+    client.pragma("busy_timeout = 5000");
+    const db = drizzle({ client });
+    migrate(db, { migrationsFolder: new URL("migrations", import.meta.url).pathname });
+    db.insert(relay)
+      .values({ id: 1, storeEpoch: random(16) })
+      .onConflictDoNothing()
+      .run();
+    return db;
+  } catch (cause) {
+    throw new Error("could not open the database", { cause });
+  }
+}
+
+/** 16 bytes made with the database. Another value tells clients that the relay was restored or begun anew. */
+export function readStoreEpoch(db: Db) {
+  const row = db.select().from(relay).where(eq(relay.id, 1)).get();
+  if (row === undefined) throw new Error("the database has no store epoch");
+  return row.storeEpoch;
+}

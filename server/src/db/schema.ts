@@ -1,0 +1,143 @@
+import type { AccountId, DeliveryKeyHash, DeviceId, EnvelopeId } from "@tacit/shared/ids";
+import { index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
+import type { MailboxId } from "../mailbox/mailbox-id.ts";
+import { bytes } from "./columns.ts";
+
+// Everything that the relay's disk holds. No table has a sender, an address or a delivery key beside an envelope, and
+// no time is finer than an hour. Tables that are looked up by a random key are WITHOUT ROWID (migrations/*.sql): their
+// rows lie in the order of the key, so that the file does not tell in which order they came.
+
+/** One row. */
+export const relay = sqliteTable("relay", {
+  id: integer("id").primaryKey(),
+  storeEpoch: bytes("store_epoch").notNull(),
+});
+
+export const invites = sqliteTable("invites", {
+  /** SHA-256 of the invite. */
+  hash: bytes("hash").primaryKey(),
+  usesLeft: integer("uses_left").notNull(),
+});
+
+export const accounts = sqliteTable("accounts", {
+  id: text("id").$type<AccountId>().primaryKey(),
+  /** A handle, or "@" and a keyed hash of an e-mail address. */
+  login: text("login").notNull().unique(),
+  /** OPAQUE. */
+  record: text("record").notNull(),
+  stretching: text("stretching").notNull(),
+  identityKey: bytes("identity_key").notNull(),
+  list: bytes("list").notNull(),
+  listSignature: bytes("list_signature").notNull(),
+  listCounter: integer("list_counter").notNull(),
+  deliveryKeysVersion: integer("delivery_keys_version").notNull(),
+  /** SHA-256 of the set that this version named. */
+  deliveryKeysDigest: bytes("delivery_keys_digest").notNull(),
+});
+
+const accountId = () =>
+  text("account_id")
+    .$type<AccountId>()
+    .notNull()
+    .references(() => accounts.id, { onDelete: "cascade" });
+
+export const devices = sqliteTable(
+  "devices",
+  {
+    mailbox: bytes("mailbox").$type<MailboxId>().primaryKey(),
+    accountId: accountId(),
+    deviceId: integer("device_id").$type<DeviceId>().notNull(),
+    registrationId: integer("registration_id").notNull(),
+    /** The highest that this device has connected with. */
+    epoch: integer("epoch").notNull(),
+    signedId: integer("signed_id"),
+    signedKey: bytes("signed_key"),
+    signedSignature: bytes("signed_signature"),
+    lastResortId: integer("last_resort_id"),
+    lastResortKey: bytes("last_resort_key"),
+    lastResortSignature: bytes("last_resort_signature"),
+  },
+  (table) => [unique().on(table.accountId, table.deviceId)],
+);
+
+export const tokens = sqliteTable(
+  "tokens",
+  {
+    /** SHA-256 of the token. */
+    hash: bytes("hash").primaryKey(),
+    accountId: accountId(),
+    deviceId: integer("device_id").$type<DeviceId>().notNull(),
+  },
+  (table) => [index("tokens_by_device").on(table.accountId, table.deviceId)],
+);
+
+const mailbox = () =>
+  bytes("mailbox")
+    .$type<MailboxId>()
+    .notNull()
+    .references(() => devices.mailbox, { onDelete: "cascade" });
+
+export const oneTimePreKeys = sqliteTable(
+  "one_time_prekeys",
+  {
+    mailbox: mailbox(),
+    kind: text("kind").$type<"x25519" | "kyber">().notNull(),
+    id: integer("id").notNull(),
+    /** Absent once it was handed out. */
+    key: bytes("key"),
+    /** Kyber keys only. */
+    signature: bytes("signature"),
+    /** A handed-out key is remembered until then, so that a repeated upload does not bring it back. */
+    forgetAtMs: integer("forget_at_ms"),
+  },
+  (table) => [primaryKey({ columns: [table.mailbox, table.kind, table.id] })],
+);
+
+export const deliveryKeys = sqliteTable(
+  "delivery_keys",
+  {
+    hash: bytes("hash").$type<DeliveryKeyHash>().primaryKey(),
+    accountId: accountId(),
+    class: text("class").$type<"contact" | "card" | "once">().notNull(),
+  },
+  (table) => [index("delivery_keys_by_account").on(table.accountId)],
+);
+
+export const claims = sqliteTable(
+  "claims",
+  {
+    card: bytes("card").$type<DeliveryKeyHash>().primaryKey(),
+    accountId: accountId(),
+    claimant: bytes("claimant").$type<DeliveryKeyHash>().notNull(),
+    forgetAtMs: integer("forget_at_ms").notNull(),
+  },
+  (table) => [index("claims_by_account").on(table.accountId)],
+);
+
+export const envelopes = sqliteTable(
+  "envelopes",
+  {
+    /** One sequence for all mailboxes; never used twice. */
+    sequence: integer("sequence").primaryKey({ autoIncrement: true }),
+    mailbox: mailbox(),
+    id: bytes("id").$type<EnvelopeId>().notNull(),
+    /** SHA-256 of `sealed`. */
+    digest: bytes("digest").notNull(),
+    expiresAtMs: integer("expires_at_ms").notNull(),
+    sealed: bytes("sealed").notNull(),
+  },
+  (table) => [unique().on(table.mailbox, table.id), index("envelopes_by_mailbox").on(table.mailbox, table.sequence)],
+);
+
+/** What a mailbox has handed over, so that a repeated post is not delivered twice. */
+export const collected = sqliteTable(
+  "collected",
+  {
+    order: integer("order").primaryKey(),
+    mailbox: mailbox(),
+    id: bytes("id").$type<EnvelopeId>().notNull(),
+    digest: bytes("digest").notNull(),
+    forgetAtMs: integer("forget_at_ms").notNull(),
+  },
+  (table) => [unique().on(table.mailbox, table.id)],
+);

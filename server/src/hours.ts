@@ -1,0 +1,6 @@
+import { HOUR_MS } from "@tacit/shared/limits";
+
+/** No time on the disk is finer than an hour. */
+export function toNextHour(timeMs: number): number {
+  return Math.ceil(timeMs / HOUR_MS) * HOUR_MS;
+}

@@ -1,0 +1,53 @@
+import { HOUR_MS, MINUTE_MS } from "@tacit/shared/limits";
+import type { GroupCommit } from "./db/group-commit.ts";
+import type { Db } from "./db/open.ts";
+import type { DeliveryKeyStore } from "./delivery-keys/store.ts";
+import type { Log } from "./log.ts";
+import type { Mailboxes } from "./mailbox/mailboxes.ts";
+import type { Clock } from "./ports.ts";
+import type { PreKeyStore } from "./prekeys/store.ts";
+
+/** So few rows in one commit that nobody's post waits for it. */
+const BATCH = 200;
+
+type Ports = {
+  readonly clock: Clock;
+  readonly db: Db;
+  readonly commits: GroupCommit;
+  readonly mailboxes: Mailboxes;
+  readonly prekeys: PreKeyStore;
+  readonly deliveryKeys: DeliveryKeyStore;
+  readonly log: Log;
+};
+
+/** Lets go of what has expired: each minute in memory, each hour on the disk. Answers how to stop. */
+export function startMaintenance(ports: Ports): () => void {
+  const { clock, mailboxes } = ports;
+  const stopLive = every(clock, MINUTE_MS, () => mailboxes.expireLive());
+  const stopStored = every(clock, HOUR_MS, () => {
+    expire(ports).catch((failure) => ports.log("error", "could not delete what has expired", failure));
+  });
+  return () => {
+    stopLive();
+    stopStored();
+  };
+}
+
+/** Resolves when nothing that has expired is left, in the log of the database neither. */
+export async function expire({ clock, db, commits, mailboxes, prekeys, deliveryKeys }: Ports): Promise<void> {
+  while (await mailboxes.expire(BATCH));
+  await commits.run(() => {
+    prekeys.forget(clock.nowMs());
+    deliveryKeys.forgetClaims(clock.nowMs());
+  });
+  db.$client.pragma("wal_checkpoint(TRUNCATE)");
+}
+
+function every(clock: Clock, ms: number, task: () => void): () => void {
+  let cancel = clock.after(ms, turn);
+  function turn(): void {
+    task();
+    cancel = clock.after(ms, turn);
+  }
+  return () => cancel();
+}

@@ -1,0 +1,130 @@
+import type { Bytes } from "@tacit/shared/bytes";
+import type { BundleAnswer } from "@tacit/shared/events";
+import type { AccountId } from "@tacit/shared/ids";
+import {
+  BUNDLE_NONCE_TTL_MS,
+  CARD_KEY_BUNDLES_PER_DAY,
+  CONTACT_KEY_BUNDLES_PER_DAY,
+  DAY_MS,
+  ONE_TIME_PREKEYS_LOW,
+  ONE_TIME_PREKEYS_RESERVED,
+} from "@tacit/shared/limits";
+import type { BundleRequest, DeviceBundle, KyberPreKey, PreKeyCount } from "@tacit/shared/wire/prekeys";
+import { Budget } from "../budget.ts";
+import type { GroupCommit } from "../db/group-commit.ts";
+import type { DeliveryKeyStore } from "../delivery-keys/store.ts";
+import { Expiring } from "../expiring.ts";
+import { mapKey, sha256 } from "../hash.ts";
+import type { Log } from "../log.ts";
+import type { MailboxId } from "../mailbox/mailbox-id.ts";
+import type { Clock } from "../ports.ts";
+import { encodePadded } from "./padding.ts";
+import type { DevicePreKeys, PreKeyStore } from "./store.ts";
+
+const MAX_REMEMBERED_ANSWERS = 4_096;
+
+type Ports = {
+  readonly clock: Clock;
+  readonly commits: GroupCommit;
+  readonly keys: DeliveryKeyStore;
+  readonly prekeys: PreKeyStore;
+  /** A device has few one-time keys left. */
+  readonly onLow: (mailbox: MailboxId, count: PreKeyCount) => void;
+  readonly log: Log;
+};
+
+/** Hands out prekey bundles: a one-time key to one asker only, and the same answer to the same question. */
+export class Bundles {
+  readonly #ports: Ports;
+  readonly #answers: Expiring<Promise<BundleAnswer>>;
+  readonly #budgets: { readonly contact: Budget; readonly card: Budget };
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+    this.#answers = new Expiring(ports.clock, BUNDLE_NONCE_TTL_MS, MAX_REMEMBERED_ANSWERS);
+    this.#budgets = {
+      contact: new Budget(ports.clock, DAY_MS, CONTACT_KEY_BUNDLES_PER_DAY),
+      card: new Budget(ports.clock, DAY_MS, CARD_KEY_BUNDLES_PER_DAY),
+    };
+  }
+
+  /** Answers once the one-time keys that it gives away are durably gone. */
+  async answer(request: BundleRequest): Promise<BundleAnswer> {
+    const hash = sha256(request.key);
+    const question = mapKey(hash) + mapKey(request.nonce);
+    const remembered = this.#answers.get(question);
+    if (remembered !== undefined) return remembered;
+    const answer = this.#make(hash);
+    this.#answers.put(question, answer);
+    if ((await answer).status !== "ok") this.#answers.take(question);
+    return answer;
+  }
+
+  async #make(hash: Bytes): Promise<BundleAnswer> {
+    const { commits, log } = this.#ports;
+    const name = mapKey(hash);
+    const charge: Charge = { budget: undefined };
+    let low: readonly (readonly [MailboxId, PreKeyCount])[] = [];
+    try {
+      const answer = await commits.run(() => {
+        const made = this.#assemble(hash, name, charge);
+        low = made.low;
+        return made.answer;
+      });
+      if (answer.status !== "ok") charge.budget?.refund(name);
+      for (const [mailbox, count] of low) this.#ports.onLow(mailbox, count);
+      return answer;
+    } catch (failure) {
+      charge.budget?.refund(name);
+      log("error", "could not hand out a bundle", failure);
+      return { status: "retry" };
+    }
+  }
+
+  /** Runs inside a commit, perhaps twice: the charge is taken once. */
+  #assemble(hash: Bytes, name: string, charge: Charge): Made {
+    const key = this.#ports.keys.find(hash);
+    if (key === undefined) return { answer: { status: "unknown-key" }, low: [] };
+    if (key.class === "claimed") return { answer: { status: "claimed" }, low: [] };
+    if (key.class === "once") return { answer: { status: "unknown-key" }, low: [] };
+    if (charge.budget === undefined) {
+      const budget = this.#budgets[key.class];
+      if (!budget.spend(name)) return { answer: { status: "budget" }, low: [] };
+      charge.budget = budget;
+    }
+    const reserve = key.class === "contact" ? 0 : ONE_TIME_PREKEYS_RESERVED;
+    return this.#bundleOf(key.accountId, reserve);
+  }
+
+  #bundleOf(accountId: AccountId, reserve: number): Made {
+    const { prekeys } = this.#ports;
+    const list = prekeys.listOf(accountId);
+    const devices = prekeys.devicesOf(accountId);
+    if (list === undefined || devices.length === 0) return { answer: { status: "retry" }, low: [] };
+    const bundle = encodePadded({ list, devices: devices.map((device) => this.#bundleOfDevice(device, reserve)) });
+    const low = devices
+      .map(({ mailbox }) => [mailbox, prekeys.count(mailbox)] as const)
+      .filter(([, count]) => Math.min(count.oneTime, count.kyber) < ONE_TIME_PREKEYS_LOW);
+    return { answer: { status: "ok", bundle }, low };
+  }
+
+  #bundleOfDevice(device: DevicePreKeys, reserve: number): DeviceBundle {
+    const { mailbox, deviceId, registrationId, signed, lastResort } = device;
+    const nowMs = this.#ports.clock.nowMs();
+    const oneTime = this.#ports.prekeys.take(mailbox, "x25519", reserve, nowMs);
+    const kyber = this.#ports.prekeys.take(mailbox, "kyber", reserve, nowMs);
+    return {
+      deviceId,
+      registrationId,
+      signed,
+      oneTime: oneTime && { id: oneTime.id, key: oneTime.key },
+      kyber: kyber === undefined ? lastResort : (kyber as KyberPreKey),
+    };
+  }
+}
+
+type Charge = { budget: Budget | undefined };
+type Made = {
+  readonly answer: BundleAnswer;
+  readonly low: readonly (readonly [MailboxId, PreKeyCount])[];
+};

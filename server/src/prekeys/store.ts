@@ -1,0 +1,139 @@
+import type { AccountId } from "@tacit/shared/ids";
+import { HOUR_MS, MAX_ONE_TIME_PREKEYS } from "@tacit/shared/limits";
+import { ok, type Result, refused } from "@tacit/shared/result";
+import type { Device, SignedDeviceList } from "@tacit/shared/wire/devices";
+import type { KyberPreKey, OneTimePreKey, PreKeyCount, PreKeyUpload, SignedPreKey } from "@tacit/shared/wire/prekeys";
+import { and, asc, count, eq, inArray, isNotNull, lt, sql } from "drizzle-orm";
+import type { Db } from "../db/open.ts";
+import { accounts, devices, oneTimePreKeys } from "../db/schema.ts";
+import { toNextHour } from "../hours.ts";
+import type { MailboxId } from "../mailbox/mailbox-id.ts";
+
+/** How long a handed-out key's id is remembered: longer than anybody repeats an upload. */
+export const USED_PREKEY_MEMORY_MS = 48 * HOUR_MS;
+
+export type PreKeyKind = "x25519" | "kyber";
+export type DevicePreKeys = Device & {
+  readonly mailbox: MailboxId;
+  readonly signed: SignedPreKey;
+  readonly lastResort: KyberPreKey;
+};
+type StoredKey = { readonly id: number; readonly key: OneTimePreKey["key"]; readonly signature?: Uint8Array | null };
+
+export type PreKeyStore = ReturnType<typeof buildPreKeyStore>;
+
+/** The prekeys that devices left here. Writing methods run inside a commit. */
+export function buildPreKeyStore(db: Db) {
+  const table = oneTimePreKeys;
+  const ofKind = and(eq(table.mailbox, sql.placeholder("mailbox")), eq(table.kind, sql.placeholder("kind")));
+  const counted = db
+    .select({ n: count() })
+    .from(table)
+    .where(and(ofKind, isNotNull(table.key)))
+    .prepare();
+  const first = db
+    .select({ id: table.id, key: table.key, signature: table.signature })
+    .from(table)
+    .where(and(ofKind, isNotNull(table.key)))
+    .orderBy(asc(table.id))
+    .limit(1)
+    .prepare();
+  const inserted = db
+    .insert(table)
+    .values({
+      mailbox: sql.placeholder("mailbox"),
+      kind: sql.placeholder("kind"),
+      id: sql.placeholder("id"),
+      key: sql.placeholder("key"),
+      signature: sql.placeholder("signature"),
+    })
+    .onConflictDoNothing()
+    .prepare();
+  const countOf = (mailbox: MailboxId, kind: PreKeyKind) => counted.get({ mailbox, kind })?.n ?? 0;
+
+  function hasRoom(mailbox: MailboxId, kind: PreKeyKind, keys: readonly StoredKey[]): boolean {
+    const ids = keys.map(({ id }) => id);
+    const known = db
+      .select({ n: count() })
+      .from(table)
+      .where(and(eq(table.mailbox, mailbox), eq(table.kind, kind), inArray(table.id, ids)))
+      .get();
+    return countOf(mailbox, kind) + new Set(ids).size - (known?.n ?? 0) <= MAX_ONE_TIME_PREKEYS;
+  }
+
+  function insert(mailbox: MailboxId, kind: PreKeyKind, keys: readonly StoredKey[]): void {
+    for (const { id, key, signature } of keys) inserted.run({ mailbox, kind, id, key, signature: signature ?? null });
+  }
+
+  return {
+    /** Adds the one-time keys whose ids it never saw, and replaces the others. "full": nothing was written. */
+    add(mailbox: MailboxId, upload: PreKeyUpload): Result<undefined, "full"> {
+      if (!hasRoom(mailbox, "x25519", upload.oneTime) || !hasRoom(mailbox, "kyber", upload.kyber)) {
+        return refused("full");
+      }
+      insert(mailbox, "x25519", upload.oneTime);
+      insert(mailbox, "kyber", upload.kyber);
+      const { signed, lastResort } = upload;
+      const ofMailbox = eq(devices.mailbox, mailbox);
+      if (signed !== undefined) {
+        const { id: signedId, key: signedKey, signature: signedSignature } = signed;
+        db.update(devices).set({ signedId, signedKey, signedSignature }).where(ofMailbox).run();
+      }
+      if (lastResort !== undefined) {
+        const { id: lastResortId, key: lastResortKey, signature: lastResortSignature } = lastResort;
+        db.update(devices).set({ lastResortId, lastResortKey, lastResortSignature }).where(ofMailbox).run();
+      }
+      return ok(undefined);
+    },
+
+    count: (mailbox: MailboxId): PreKeyCount => ({
+      oneTime: countOf(mailbox, "x25519"),
+      kyber: countOf(mailbox, "kyber"),
+    }),
+
+    /** Takes the oldest one-time key out, for ever. Leaves `reserve` of them. */
+    take(mailbox: MailboxId, kind: PreKeyKind, reserve: number, nowMs: number): StoredKey | undefined {
+      if (countOf(mailbox, kind) <= reserve) return undefined;
+      const row = first.get({ mailbox, kind });
+      if (row === undefined || row.key === null) return undefined;
+      db.update(table)
+        .set({ key: null, signature: null, forgetAtMs: toNextHour(nowMs + USED_PREKEY_MEMORY_MS) })
+        .where(and(eq(table.mailbox, mailbox), eq(table.kind, kind), eq(table.id, row.id)))
+        .run();
+      return { id: row.id, key: row.key, signature: row.signature };
+    },
+
+    listOf: (accountId: AccountId): SignedDeviceList | undefined =>
+      db
+        .select({ list: accounts.list, signature: accounts.listSignature })
+        .from(accounts)
+        .where(eq(accounts.id, accountId))
+        .get(),
+    /** The account's devices that have left prekeys. */
+    devicesOf: (accountId: AccountId): DevicePreKeys[] =>
+      db
+        .select()
+        .from(devices)
+        .where(eq(devices.accountId, accountId))
+        .orderBy(asc(devices.deviceId))
+        .all()
+        .flatMap(toDevicePreKeys),
+
+    /** Forgets used keys whose time has come. */
+    forget(nowMs: number): number {
+      return db.delete(table).where(lt(table.forgetAtMs, nowMs)).run().changes;
+    },
+  };
+}
+
+function toDevicePreKeys(row: typeof devices.$inferSelect): DevicePreKeys[] {
+  const { mailbox, deviceId, registrationId } = row;
+  const signed = toSigned(row.signedId, row.signedKey, row.signedSignature);
+  const lastResort = toSigned(row.lastResortId, row.lastResortKey, row.lastResortSignature);
+  if (signed === undefined || lastResort === undefined) return [];
+  return [{ mailbox, deviceId, registrationId, signed, lastResort }];
+}
+
+function toSigned(id: number | null, key: SignedPreKey["key"] | null, signature: SignedPreKey["key"] | null) {
+  return id === null || key === null || signature === null ? undefined : { id, key, signature };
+}

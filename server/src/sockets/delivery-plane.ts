@@ -1,0 +1,87 @@
+import { type BundleAnswer, DeliveryHello } from "@tacit/shared/events";
+import { MAX_POSTS_PER_BATCH, MINUTE_MS } from "@tacit/shared/limits";
+import { Claim, type ClaimAnswer } from "@tacit/shared/wire/delivery-keys";
+import { Post, type PostAnswer } from "@tacit/shared/wire/envelopes";
+import { BundleRequest } from "@tacit/shared/wire/prekeys";
+import type { Namespace, Socket } from "socket.io";
+import type { Mailboxes } from "../mailbox/mailboxes.ts";
+import type { Clock } from "../ports.ts";
+import type { Bundles } from "../prekeys/bundles.ts";
+import { parseHello, refusal } from "./handshake.ts";
+
+export const DELIVERY_IDLE_MS = MINUTE_MS;
+
+type Untrusted = {
+  readonly post: (posts: unknown, answer: unknown) => void;
+  readonly bundle: (request: unknown, answer: unknown) => void;
+  readonly claim: (claim: unknown, answer: unknown) => void;
+};
+type Nothing = Record<string, never>;
+export type DeliveryPlane = Namespace<Untrusted, Nothing, Nothing, Nothing>;
+type DeliverySocket = Socket<Untrusted, Nothing, Nothing, Nothing>;
+
+type Ports = {
+  readonly clock: Clock;
+  readonly mailboxes: Mailboxes;
+  readonly bundles: Bundles;
+  readonly claim: (claim: Claim) => Promise<ClaimAnswer>;
+};
+
+const MALFORMED = { status: "malformed" } as const;
+
+/** The anonymous connections: whoever shows a delivery key may post. Closed when nothing was said for a minute. */
+export function serveDeliveryPlane(plane: DeliveryPlane, ports: Ports): void {
+  plane.use((socket, next) => {
+    const parsed = parseHello(DeliveryHello, socket.handshake.auth);
+    next("refusal" in parsed ? refusal(parsed.refusal) : undefined);
+  });
+  plane.on("connection", (socket) => {
+    const used = closeWhenIdle(socket, ports.clock);
+    socket.on("error", () => socket.disconnect(true));
+    const serve = <Answer>(event: keyof Untrusted, respond: (request: unknown) => Promise<Answer>) => {
+      socket.on(event, (request, answer) => {
+        used();
+        if (typeof answer === "function") void respond(request).then((value) => answer(value));
+        else socket.disconnect(true);
+      });
+    };
+    serve("post", (posts) => answerPosts(ports.mailboxes, posts));
+    serve("bundle", (request) => answerBundle(ports.bundles, request));
+    serve("claim", async (claim) => {
+      const parsed = Claim.safeParse(claim);
+      return parsed.success ? ports.claim(parsed.data) : MALFORMED;
+    });
+  });
+}
+
+async function answerPosts(mailboxes: Mailboxes, posts: unknown): Promise<readonly PostAnswer[]> {
+  if (!Array.isArray(posts)) return [MALFORMED];
+  if (posts.length > MAX_POSTS_PER_BATCH) return posts.map(() => MALFORMED);
+  return Promise.all(
+    posts.map((post: unknown) => {
+      const parsed = Post.safeParse(post);
+      return parsed.success ? mailboxes.post(parsed.data) : MALFORMED;
+    }),
+  );
+}
+
+async function answerBundle(bundles: Bundles, request: unknown): Promise<BundleAnswer> {
+  const parsed = BundleRequest.safeParse(request);
+  return parsed.success ? bundles.answer(parsed.data) : MALFORMED;
+}
+
+/** Answers what to call at each use. One timer a connection, set again only when it rings. */
+function closeWhenIdle(socket: DeliverySocket, clock: Clock): () => void {
+  let usedAtMs = clock.nowMs();
+  const wait = (ms: number): (() => void) =>
+    clock.after(ms, () => {
+      const restMs = usedAtMs + DELIVERY_IDLE_MS - clock.nowMs();
+      if (restMs <= 0) socket.disconnect(true);
+      else cancel = wait(restMs);
+    });
+  let cancel = wait(DELIVERY_IDLE_MS);
+  socket.on("disconnect", () => cancel());
+  return () => {
+    usedAtMs = clock.nowMs();
+  };
+}

@@ -1,0 +1,109 @@
+import type { Bytes } from "@tacit/shared/bytes";
+import { CollectedIds, DeviceHello, type DeviceServerEvents } from "@tacit/shared/events";
+import type { PreKeyCount } from "@tacit/shared/wire/prekeys";
+import type { Namespace, Socket } from "socket.io";
+import type { AccountStore } from "../accounts/store.ts";
+import type { GroupCommit } from "../db/group-commit.ts";
+import { mapKey } from "../hash.ts";
+import type { Log } from "../log.ts";
+import type { Recipient } from "../mailbox/handover.ts";
+import type { MailboxId } from "../mailbox/mailbox-id.ts";
+import type { Mailboxes } from "../mailbox/mailboxes.ts";
+import type { Clock } from "../ports.ts";
+import type { PreKeyStore } from "../prekeys/store.ts";
+import { parseHello, refusal } from "./handshake.ts";
+
+/** Nothing that a client sends is believed before it is parsed. */
+type Untrusted = { readonly collected: (ids: unknown, done: unknown) => void };
+type DeviceData = { readonly mailbox: MailboxId; readonly epoch: number };
+export type DevicePlane = Namespace<Untrusted, DeviceServerEvents, Record<string, never>, DeviceData>;
+type DeviceSocket = Socket<Untrusted, DeviceServerEvents, Record<string, never>, DeviceData>;
+
+type Ports = {
+  readonly storeEpoch: Bytes;
+  readonly clock: Clock;
+  readonly commits: GroupCommit;
+  readonly accounts: AccountStore;
+  readonly prekeys: PreKeyStore;
+  readonly mailboxes: Mailboxes;
+  readonly log: Log;
+};
+
+/** The connections of devices: who they are is proven before anything else is said. */
+export class DeviceConnections {
+  readonly #ports: Ports;
+  readonly #connected = new Map<string, DeviceSocket>();
+
+  constructor(plane: DevicePlane, ports: Ports) {
+    this.#ports = ports;
+    plane.use((socket, next) => {
+      this.#admit(socket).then(next, (failure) => {
+        ports.log("error", "could not admit a device", failure);
+        next(refusal("unavailable"));
+      });
+    });
+    plane.on("connection", (socket) => this.#serve(socket));
+  }
+
+  /** Tells a device, if it is connected, that it should leave more prekeys. */
+  sayLow(mailbox: MailboxId, count: PreKeyCount): void {
+    this.#connected.get(mapKey(mailbox))?.emit("prekeys", count);
+  }
+
+  async #admit(socket: DeviceSocket): Promise<ReturnType<typeof refusal> | undefined> {
+    const { accounts, commits } = this.#ports;
+    const parsed = parseHello(DeviceHello, socket.handshake.auth);
+    if ("refusal" in parsed) return refusal(parsed.refusal);
+    const { token, epoch } = parsed.hello;
+    const device = accounts.findToken(token);
+    const mailbox = device && accounts.mailboxOf(device.accountId, device.deviceId);
+    if (mailbox === undefined) return refusal("unauthorized");
+    if (!(await commits.run(() => accounts.raiseEpoch(mailbox, epoch)))) return refusal("epoch");
+    socket.data = { mailbox, epoch };
+    return undefined;
+  }
+
+  #serve(socket: DeviceSocket): void {
+    const { clock, mailboxes, prekeys, storeEpoch } = this.#ports;
+    const { mailbox, epoch } = socket.data;
+    const name = mapKey(mailbox);
+    const before = this.#connected.get(name);
+    // Two that were admitted together: the higher epoch is the device as it is now.
+    if (before !== undefined && before.data.epoch > epoch) {
+      socket.disconnect(true);
+      return;
+    }
+    this.#connected.set(name, socket);
+    const recipient: Recipient = {
+      envelopes: (page) => socket.emit("envelopes", page),
+      drained: () => socket.emit("drained"),
+      ended: () => socket.disconnect(true),
+    };
+    socket.on("collected", (ids, done) => {
+      void this.#collect(socket, ids, done);
+    });
+    socket.on("disconnect", () => {
+      mailboxes.detach(mailbox, recipient);
+      if (this.#connected.get(name) === socket) this.#connected.delete(name);
+    });
+    socket.on("error", () => socket.disconnect(true));
+    socket.emit("ready", { storeEpoch, timeMs: clock.nowMs(), prekeys: prekeys.count(mailbox) });
+    mailboxes.attach(mailbox, recipient);
+  }
+
+  async #collect(socket: DeviceSocket, ids: unknown, done: unknown): Promise<void> {
+    const parsed = CollectedIds.safeParse(ids);
+    if (!parsed.success || typeof done !== "function") {
+      socket.disconnect(true);
+      return;
+    }
+    try {
+      await this.#ports.mailboxes.collected(socket.data.mailbox, parsed.data);
+      done();
+    } catch (failure) {
+      // Nothing was deleted. The device connects again and gets the same envelopes.
+      this.#ports.log("error", "could not delete collected envelopes", failure);
+      socket.disconnect(true);
+    }
+  }
+}
