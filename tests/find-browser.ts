@@ -1,0 +1,15 @@
+import { existsSync } from "node:fs";
+
+const SYSTEM_BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** The Chromium to test in: `PLAYWRIGHT_CHROMIUM`, or the system's. `undefined`: only Playwright's own may be there. */
+export function findBrowser(): string | undefined {
+  const named = process.env["PLAYWRIGHT_CHROMIUM"];
+  if (named !== undefined && !existsSync(named)) throw new Error(`PLAYWRIGHT_CHROMIUM names no file: ${named}`);
+  return named ?? SYSTEM_BROWSERS.find((path) => existsSync(path));
+}
+
+/** The sandbox stays on, but for root, where Chromium refuses it. */
+export function browserArguments(): string[] {
+  return process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+}

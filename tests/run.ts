@@ -1,0 +1,86 @@
+// `npm test`: every suite, one after the other, each with its time; one closing line over all of them.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+type Tally = { readonly passed: number; readonly failed: number; readonly skipped: number };
+type Suite = { readonly name: string; readonly run: () => Tally };
+
+const root = resolve(import.meta.dirname, "..");
+const isLong = process.argv.includes("--long");
+const reports = mkdtempSync(join(tmpdir(), "tacit-tests-"));
+const environment = { ...process.env, ...(isLong ? { TACIT_LONG: "1" } : {}) };
+
+const suites: readonly Suite[] = [
+  { name: "types", run: () => command("typescript/bin/tsc", ["-b"]) },
+  {
+    name: "lint and import rules",
+    run: () => command("@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]),
+  },
+  ...["unit", "contract", "interop", "scenarios"].map((name) => ({ name, run: () => vitest(name) })),
+  { name: "build", run: () => command("vite/bin/vite.js", ["build", "--logLevel", "warn"], join(root, "web")) },
+  { name: "browser", run: () => vitest("browser") },
+  { name: "end to end", run: endToEnd },
+];
+
+const only = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const { name, run } of suites) {
+  if (only.length > 0 && !only.some((wanted) => name.includes(wanted))) continue;
+  const startedMs = performance.now();
+  console.log(`\n=== ${name}`);
+  const { passed, failed, skipped } = run();
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  console.log(
+    `=== ${name}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""} in ${seconds} s`,
+  );
+}
+rmSync(reports, { recursive: true });
+if (total.skipped > 0) console.log(`\n${total.skipped} skipped`);
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+
+function spawn(bin: string, args: readonly string[], cwd = root, extra: NodeJS.ProcessEnv = {}): boolean {
+  const path = join(root, "node_modules", bin);
+  const { status } = spawnSync(process.execPath, [path, ...args], {
+    cwd,
+    stdio: "inherit",
+    env: { ...environment, ...extra },
+  });
+  return status === 0;
+}
+
+function command(bin: string, args: readonly string[], cwd = root): Tally {
+  return spawn(bin, args, cwd) ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+}
+
+function vitest(project: string): Tally {
+  const report = join(reports, `${project}.json`);
+  const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
+  const isDone = spawn("vitest/vitest.mjs", ["run", "--project", project, ...reporters]);
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(
+    readFileSync(report, "utf8"),
+  ) as Record<"numPassedTests" | "numFailedTests" | "numPendingTests" | "numFailedTestSuites", number>;
+  // A file that does not load, or an error outside every test, has no failed test of its own.
+  const failed = Math.max(numFailedTests, isDone ? 0 : Math.max(1, numFailedTestSuites));
+  return { passed: numPassedTests, failed, skipped: numPendingTests };
+}
+
+function endToEnd(): Tally {
+  const report = join(reports, "playwright.json");
+  const isDone = spawn("@playwright/test/cli.js", ["test", "--config", "tests/e2e", "--reporter=list,json"], root, {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+  });
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+  const { stats } = JSON.parse(readFileSync(report, "utf8")) as {
+    readonly stats: Record<"expected" | "unexpected" | "flaky" | "skipped", number>;
+  };
+  // A test that passes at the second attempt is a failure: there are no second attempts here.
+  const failed = stats.unexpected + stats.flaky;
+  return { passed: stats.expected, failed: Math.max(failed, isDone ? 0 : 1), skipped: stats.skipped };
+}
