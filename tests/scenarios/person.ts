@@ -1,0 +1,159 @@
+import type { RelayOrigin } from "@tacit/shared/ids";
+import { nodePorts } from "@tacit/web/adapters/node-ports";
+import type { Client, NewAccount } from "@tacit/web/core/client-api";
+import { createClient, type LocalClient } from "@tacit/web/core/client";
+import type { Ports, Relay } from "@tacit/web/core/ports";
+import { memoryDeviceKey } from "@tacit/web/core/testing/memory-device-key";
+import { type MemoryDisk, memoryDisk, memoryStore } from "@tacit/web/core/testing/memory-store";
+import type { ContactId, Mark, MessageRow, Query, ValueOf } from "@tacit/web/core/views";
+import type { FakeClock } from "./fake-clock.ts";
+import { seededRandom } from "./seeded-random.ts";
+import { until } from "./until.ts";
+
+const PREKEYS = 4;
+
+export type Surroundings = {
+  readonly clock: FakeClock;
+  readonly origin: RelayOrigin;
+  /** Wraps the relay that this person sees: a hostile one, a broken network. */
+  readonly disturb?: ((relay: Relay) => Relay) | undefined;
+  readonly oneTimePreKeys?: number | undefined;
+};
+
+/** Somebody with a device: a real client on a disk that outlives it. */
+export class Person {
+  readonly name: string;
+  readonly disk: MemoryDisk;
+  readonly password: string;
+  readonly #random;
+  readonly #deviceKey;
+  readonly #surroundings: Surroundings;
+  #client: LocalClient | undefined;
+  #starts = 0;
+
+  constructor(name: string, surroundings: Surroundings, disk: MemoryDisk = memoryDisk()) {
+    this.name = name;
+    this.disk = disk;
+    this.password = `${name} has a long password`;
+    this.#surroundings = surroundings;
+    this.#random = seededRandom(name);
+    this.#deviceKey = memoryDeviceKey(this.#random);
+  }
+
+  /** Starts the client on what the disk holds. */
+  async open(): Promise<this> {
+    this.#starts += 1;
+    const { clock, origin, disturb, oneTimePreKeys = PREKEYS } = this.#surroundings;
+    const random = seededRandom(`${this.name} ${this.#starts}`);
+    const plain = nodePorts({ relay: origin, clock, random, store: memoryStore(this.disk), deviceKey: this.#deviceKey });
+    const ports: Ports = disturb === undefined ? plain : { ...plain, relay: disturb(plain.relay) };
+    this.#client = await createClient(ports, { oneTimePreKeys });
+    return this;
+  }
+
+  /** Ends the client; the disk stays. */
+  async quit(): Promise<void> {
+    await this.#client?.close();
+    this.#client = undefined;
+  }
+
+  get client(): Client {
+    if (this.#client === undefined) throw new Error(`${this.name} has no client running`);
+    return this.#client;
+  }
+
+  async join(wishes: Partial<NewAccount> = {}): Promise<this> {
+    const { name, password } = this;
+    const made = await this.client.createAccount({ login: name.toLowerCase(), name, password, keep: true, ...wishes });
+    if (!made.ok) throw new Error(`${name} could not join: ${made.reason}`);
+    await this.isOnline();
+    return this;
+  }
+
+  isOnline(): Promise<unknown> {
+    return this.sees(`${this.name} is online`, { view: "connection" }, ({ state }) => state === "online");
+  }
+
+  /** Waits until a view shows what is wanted, and answers it. */
+  async sees<Q extends Query>(
+    what: string,
+    query: Q,
+    isIt: (value: ValueOf<Q>) => boolean,
+    move = () => {},
+  ): Promise<ValueOf<Q>> {
+    let shown: { readonly value: ValueOf<Q> } | undefined;
+    const stop = this.client.watch(query, (value) => {
+      shown = { value };
+    });
+    try {
+      const seen = await until(`${this.name} sees ${what}`, () => {
+        move();
+        return shown !== undefined && isIt(shown.value) && shown;
+      });
+      return seen.value;
+    } finally {
+      stop();
+    }
+  }
+
+  /** What a view shows now. */
+  show<Q extends Query>(query: Q): Promise<ValueOf<Q>> {
+    return this.sees("anything", query, () => true);
+  }
+
+  async card(isOnce = true): Promise<string> {
+    return (await this.client.createCard({ label: "a card", isOnce })).link;
+  }
+
+  /** Comes by a card, which has to work. */
+  async add(link: string): Promise<ContactId> {
+    const added = await this.client.addContact(link, "link");
+    if (!added.ok) throw new Error(`${this.name} could not add: ${added.reason}`);
+    return added.value;
+  }
+
+  /** The contact of that name, as soon as it is there. */
+  async contact(other: Person): Promise<ContactId> {
+    const rows = await this.sees(`a contact ${other.name}`, { view: "conversations" }, (all) =>
+      all.some(({ name }) => name === other.name),
+    );
+    const row = rows.find(({ name }) => name === other.name);
+    if (row === undefined) throw new Error("unreachable");
+    return row.contact;
+  }
+
+  async say(other: Person, ...texts: readonly string[]): Promise<void> {
+    const contact = await this.contact(other);
+    for (const text of texts) await this.client.sendText(contact, text);
+  }
+
+  /** The rows of the conversation with somebody. */
+  async rows(other: Person): Promise<readonly MessageRow[]> {
+    const contact = await this.contact(other);
+    return (await this.show({ view: "messages", contact, limit: 1_000 })).rows;
+  }
+
+  /** Waits until exactly these texts of theirs are shown, in this order. */
+  async hears(other: Person, ...texts: readonly string[]): Promise<void> {
+    const contact = await this.contact(other);
+    let last: readonly string[] = [];
+    await this.sees(`"${texts.join('", "')}" from ${other.name}`, { view: "messages", contact, limit: 1_000 }, (page) => {
+      last = page.rows.flatMap((row) => (row.kind === "text" && !row.isMine ? [row.text] : []));
+      return last.length >= texts.length;
+    });
+    if (JSON.stringify(last) !== JSON.stringify(texts)) {
+      throw new Error(`${this.name} heard ${JSON.stringify(last)} instead of ${JSON.stringify(texts)}`);
+    }
+  }
+
+  /** Waits until a text of ours carries a mark, moving time so that receipts leave. */
+  async marks(other: Person, text: string, mark: Mark): Promise<void> {
+    const contact = await this.contact(other);
+    await this.sees(
+      `${mark} at "${text}"`,
+      { view: "messages", contact, limit: 1_000 },
+      ({ rows }) => rows.some((row) => row.kind === "text" && row.isMine && row.text === text && row.mark === mark),
+      () => this.#surroundings.clock.advance(5),
+    );
+  }
+}
