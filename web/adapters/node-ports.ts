@@ -1,12 +1,10 @@
-import { noblePrimitives } from "@tacit/crypto/noble-primitives";
 import type { RelayOrigin } from "@tacit/shared/ids";
-import { createKeyholder } from "../core/keyholder/keyholder.ts";
 import type { DeviceKey, StretchCost } from "../core/keyholder/outside.ts";
 import type { Clock, Ports, Random, Store } from "../core/ports.ts";
 import { memoryDeviceKey } from "../core/testing/memory-device-key.ts";
 import { memoryStore } from "../core/testing/memory-store.ts";
-import { argon2Stretch, CHEAP_ARGON2_COST } from "./argon2-stretch.ts";
-import { opaquePasswords } from "./opaque-passwords.ts";
+import { CHEAP_ARGON2_COST } from "./argon2-stretch.ts";
+import { createKeys } from "./keys.ts";
 import { socketRelay } from "./socket-relay.ts";
 import { systemClock } from "./system-clock.ts";
 import { systemRandom } from "./system-random.ts";
@@ -34,14 +32,7 @@ export function nodePorts(options: NodePortsOptions): Ports {
     clock,
     random,
     store,
-    keyholder: createKeyholder({
-      primitives: noblePrimitives,
-      random,
-      stretch: argon2Stretch,
-      stretchCost,
-      deviceKey,
-    }),
-    passwords: opaquePasswords(stretchCost),
+    ...createKeys({ random, stretchCost, deviceKey }),
     relay: socketRelay(relay),
   };
 }

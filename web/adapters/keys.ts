@@ -1,0 +1,20 @@
+import { noblePrimitives } from "@tacit/crypto/noble-primitives";
+import { createKeyholder } from "../core/keyholder/keyholder.ts";
+import type { DeviceKey, StretchCost } from "../core/keyholder/outside.ts";
+import type { Keyholder, Passwords, Random } from "../core/ports.ts";
+import { argon2Stretch } from "./argon2-stretch.ts";
+import { opaquePasswords } from "./opaque-passwords.ts";
+
+/** What works with secrets: in a browser both halves live in the worker, in Node in the thread. */
+export type Keys = { readonly keyholder: Keyholder; readonly passwords: Passwords };
+
+export function createKeys(outside: {
+  readonly random: Random;
+  readonly stretchCost: StretchCost;
+  readonly deviceKey: DeviceKey;
+}): Keys {
+  return {
+    keyholder: createKeyholder({ ...outside, primitives: noblePrimitives, stretch: argon2Stretch }),
+    passwords: opaquePasswords(outside.stretchCost),
+  };
+}

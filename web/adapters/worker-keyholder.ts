@@ -1,0 +1,96 @@
+import { type Endpoint, type Remote, wrap } from "comlink";
+import type { Keyholder, Passwords } from "../core/ports.ts";
+import type { Keys } from "./keys.ts";
+
+/** A worker that answers for `Keys`. `failed` settles when it could not start or has broken down. */
+export type KeysWorker = {
+  readonly endpoint: Endpoint;
+  readonly failed: Promise<Error>;
+  terminate(): void;
+};
+
+const KEYHOLDER_METHODS = {
+  createVault: true,
+  unlockByPassword: true,
+  unlockByDevice: true,
+  setKept: true,
+  seal: true,
+  open: true,
+  blind: true,
+  createIdentity: true,
+  useIdentity: true,
+  sign: true,
+  generatePreKeys: true,
+  startSession: true,
+  encrypt: true,
+  openEnvelope: true,
+  decrypt: true,
+  safetyNumber: true,
+  compareSafetyNumber: true,
+} as const satisfies Record<Exclude<keyof Keyholder, "lock">, true>;
+
+const PASSWORDS_METHODS = {
+  startRegistration: true,
+  finishRegistration: true,
+  startLogin: true,
+  finishLogin: true,
+} as const satisfies Record<keyof Passwords, true>;
+
+type Running = {
+  readonly worker: KeysWorker;
+  readonly remote: Remote<Keys>;
+  readonly ended: Promise<never>;
+  end(why: Error): void;
+};
+
+/**
+ * Keys in a worker that starts with the first use. Locking ends it, so that its memory is gone; what was asked of it by
+ * then rejects, and the next use starts another one, which holds no key.
+ */
+export function workerKeys(start: () => KeysWorker): Keys {
+  let running: Running | undefined;
+
+  function run(): Running {
+    if (running !== undefined) return running;
+    const worker = start();
+    const { promise: ended, reject } = Promise.withResolvers<never>();
+    // Whoever waits hears of it; nobody may be waiting.
+    ended.catch(() => undefined);
+    const started: Running = {
+      worker,
+      remote: wrap<Keys>(worker.endpoint),
+      ended,
+      end(why) {
+        if (running === started) running = undefined;
+        worker.terminate();
+        reject(why);
+      },
+    };
+    void worker.failed.then((cause) => started.end(new Error("the keys' worker has broken down", { cause })));
+    running = started;
+    return started;
+  }
+
+  /** Calls `half[method]` in the worker. The lists above name methods of that half and nothing else. */
+  function forward<Half extends "keyholder" | "passwords">(half: Half, methods: object) {
+    const forwarded = Object.keys(methods).map((method) => [
+      method,
+      async (...values: unknown[]) => {
+        const { remote, ended } = run();
+        const methodsOfHalf = remote[half] as unknown as Record<string, (...values: unknown[]) => Promise<unknown>>;
+        return await Promise.race([methodsOfHalf[method]?.(...values), ended]);
+      },
+    ]);
+    return Object.fromEntries(forwarded) as unknown;
+  }
+
+  return {
+    keyholder: {
+      ...(forward("keyholder", KEYHOLDER_METHODS) as Omit<Keyholder, "lock">),
+      async lock() {
+        running?.end(new Error("the keyholder is locked"));
+      },
+    },
+    passwords: forward("passwords", PASSWORDS_METHODS) as Passwords,
+  };
+}
