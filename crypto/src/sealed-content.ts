@@ -2,8 +2,8 @@
 import { type Bytes, concat } from "@tacit/shared/bytes";
 import { ProtobufWriter, readProtobuf } from "./protobuf.ts";
 import { parseSenderCertificate, type SenderCertificate } from "./sender-certificate.ts";
+import type { MessageKind } from "./session.ts";
 
-export type MessageKind = "prekey" | "whisper";
 /** What the recipient should do with a message that it cannot decrypt: show it, ask for it again, or nothing. */
 export type ContentHint = "default" | "resendable" | "implicit";
 

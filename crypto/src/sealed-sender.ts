@@ -14,13 +14,13 @@ import { ProtobufWriter, readProtobuf } from "./protobuf.ts";
 import {
   type ContentHint,
   encodeSealedContent,
-  type MessageKind,
   MIN_PADDING_BYTES,
   padSealedContent,
   parseSealedContent,
   type SealedContent,
 } from "./sealed-content.ts";
 import { checkCertificate, checkOwnCertificate, type Sender } from "./sender-certificate.ts";
+import type { MessageKind } from "./session.ts";
 
 export type Letter = {
   readonly identity: KeyPair;

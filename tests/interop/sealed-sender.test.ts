@@ -171,9 +171,9 @@ function officialCertificate(sender: Person, root: KeyPair, server: KeyPair): Si
   );
 }
 
-/** A first message, "hello", in a session that the official library has just started. */
+/** A first message, "hello", in a session that the official library has just started, by the clock that it reads. */
 async function sealOfficially(alice: Person, bob: Person, certificate: Signal.SenderCertificate): Promise<Bytes> {
-  await alice.official.start(bob.official.address, await bob.official.publish());
+  await alice.official.start(bob.official.address, await bob.official.publish(), Date.now());
   return copyBytes(
     await Signal.sealedSenderEncryptMessage(
       toUtf8("hello"),
