@@ -1,3 +1,4 @@
+import { fromHex } from "@tacit/shared/bytes";
 import { expect, test } from "vitest";
 import { eachBitFlipped, eachTruncation } from "./testing/damage.ts";
 import { seededRandom } from "./testing/random.ts";
@@ -44,6 +45,21 @@ test("parameters on the disk that would exhaust the device are not believed", ()
   for (const offset of [1, 5])
     expect(stretchingOf(Uint8Array.from(wrapped).fill(0xff, offset, offset + 4))).toBeUndefined();
   expect(stretchingOf(Uint8Array.from(wrapped).fill(0xff, 9, 10))).toBeUndefined();
+});
+
+test("what the first version wrapped unwraps: this format is on people's disks", () => {
+  const wrapped = fromHex(
+    "01000100000000000301000102030405060708090a0b0c0d0e0f" +
+      "000102030405060708090a0b" +
+      "b82fac187ee02ab2e0b1ffc7499d2c65e1e3506437ab056ec0f50d71a1496b98f7f2cf9262e5c6e1b7fc0637fed68da2",
+  );
+  const counting = (length: number) => Uint8Array.from({ length }, (_, i) => i);
+
+  expect(stretchingOf(wrapped)).toEqual({ memoryKiB: 65_536, passes: 3, lanes: 1, salt: counting(16) });
+  expect(unwrapVaultKey(toKeyEncryptionKey(new Uint8Array(32).fill(7)), wrapped)).toEqual({
+    ok: true,
+    value: counting(32),
+  });
 });
 
 test("a key-encryption key has 32 bytes", () => {

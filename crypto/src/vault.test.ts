@@ -1,4 +1,4 @@
-import { type Bytes, copyBytes, equalBytes } from "@tacit/shared/bytes";
+import { type Bytes, copyBytes, equalBytes, fromHex, toHex } from "@tacit/shared/bytes";
 import { toUtf8 } from "@tacit/shared/text";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -97,6 +97,19 @@ test("the keys of a vault differ from each other and from the vault key", () => 
   const { record, index } = deriveVaultKeys(vaultKey);
 
   expect(new Set([vaultKey, record, index].map(String)).size).toBe(3);
+});
+
+test("what the first version of the vault wrote is found and opens: this format is on people's disks", () => {
+  const { record, index } = deriveVaultKeys(toVaultKey(Uint8Array.from({ length: 32 }, (_, i) => i)));
+  const indexed = fromHex("01000102030405060708090a0b1c5764e6f8f658a23145a807248f9cc7f6ac26fc27");
+  const plain = fromHex("01000102030405060708090a0beadbe703dd62625126ec52037c217e7a548ce7f010");
+
+  expect(openRecord(record, PLACE, indexed)).toEqual({ ok: true, value: toUtf8("hello") });
+  expect(openRecord(record, { table: "meta", id: "vault", version: 2 }, plain)).toEqual({
+    ok: true,
+    value: toUtf8("hello"),
+  });
+  expect(toHex(indexOf(index, "contacts", toUtf8("alice")))).toBe("3c79d9ef2a32dc3a5cc59c0785880aa3");
 });
 
 test("a vault key has 32 bytes", () => {
