@@ -1,5 +1,5 @@
 /** Records at rest: a version byte, then fields one after another, numbers big endian. */
-import { type Bytes, concat } from "@tacit/shared/bytes";
+import { type Bytes, copyBytes, wipe } from "@tacit/shared/bytes";
 
 const U32 = 2 ** 32;
 
@@ -30,16 +30,20 @@ export function readRecord<Value>(
 class DamagedRecord extends Error {}
 
 export class ByteWriter {
-  readonly #parts: Uint8Array[] = [];
+  #buffer: Bytes = new Uint8Array(1_024);
+  #length = 0;
 
   u8(value: number): this {
-    return this.fixed(Uint8Array.of(checked(value, 0xff)));
+    const start = this.#grow(1);
+    this.#buffer[start] = checked(value, 0xff);
+    return this;
   }
 
   u32(value: number): this {
-    const encoded = new Uint8Array(4);
-    new DataView(encoded.buffer).setUint32(0, checked(value, U32 - 1));
-    return this.fixed(encoded);
+    const whole = checked(value, U32 - 1);
+    const start = this.#grow(4);
+    for (let i = 0; i < 4; i++) this.#buffer[start + i] = whole >>> (24 - 8 * i);
+    return this;
   }
 
   /** A whole number up to 2^53 - 1, in 8 bytes. */
@@ -50,7 +54,8 @@ export class ByteWriter {
 
   /** Bytes whose length the reader knows. */
   fixed(value: Uint8Array): this {
-    this.#parts.push(value);
+    const start = this.#grow(value.length);
+    this.#buffer.set(value, start);
     return this;
   }
 
@@ -74,7 +79,20 @@ export class ByteWriter {
   }
 
   finish(): Bytes {
-    return concat(...this.#parts);
+    return this.#buffer.slice(0, this.#length);
+  }
+
+  /** Makes room for `length` bytes and returns where they start. */
+  #grow(length: number): number {
+    const start = this.#length;
+    this.#length += length;
+    if (this.#length > this.#buffer.length) {
+      const larger = new Uint8Array(2 * this.#length);
+      larger.set(this.#buffer);
+      wipe(this.#buffer);
+      this.#buffer = larger;
+    }
+    return start;
   }
 }
 
@@ -92,11 +110,14 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.fixed(1)[0] as number;
+    return this.#bytes[this.#pass(1)] as number;
   }
 
   u32(): number {
-    return new DataView(this.fixed(4).buffer).getUint32(0);
+    const start = this.#pass(4);
+    let value = 0;
+    for (let i = 0; i < 4; i++) value = value * 256 + (this.#bytes[start + i] as number);
+    return value;
   }
 
   u53(): number {
@@ -105,11 +126,8 @@ export class ByteReader {
   }
 
   fixed(length: number): Bytes {
-    const end = this.#offset + length;
-    if (end > this.#bytes.length) throw new DamagedRecord();
-    const taken = new Uint8Array(this.#bytes.subarray(this.#offset, end));
-    this.#offset = end;
-    return taken;
+    const start = this.#pass(length);
+    return copyBytes(this.#bytes.subarray(start, start + length));
   }
 
   bytes(): Bytes {
@@ -131,6 +149,14 @@ export class ByteReader {
   parsed<Value>(value: Value | undefined): Value {
     if (value === undefined) throw new DamagedRecord();
     return value;
+  }
+
+  /** Moves past `length` bytes and returns where they start. */
+  #pass(length: number): number {
+    const start = this.#offset;
+    if (length > this.#bytes.length - start) throw new DamagedRecord();
+    this.#offset = start + length;
+    return start;
   }
 }
 

@@ -11,17 +11,11 @@ export const BOB: Address = { accountId: "796abedb-ca4e-4f18-8803-1fde5b921f9f",
 
 export type Make = "official" | "ours";
 
-/** Who plays the initiator, and who the recipient. */
+/** Who plays Alice, and who Bob: what one library accepts and refuses, so must the other. */
 export const PAIRINGS = [
   ["official", "ours"],
   ["ours", "official"],
 ] as const satisfies readonly (readonly [Make, Make])[];
-
-/** The official library on both sides says what the outcome has to be. */
-export const BASELINE_AND_PAIRINGS = [["official", "official"], ...PAIRINGS] as const satisfies readonly (readonly [
-  Make,
-  Make,
-])[];
 
 export function makePeer(make: Make, address: Address, seed: string): Peer {
   return make === "official" ? officialPeer(address) : ourPeer(address, { seed });

@@ -10,7 +10,7 @@ import {
 } from "@tacit/crypto/prekey-codec";
 import { generateKyberPreKey, generatePreKeys, generateSignedPreKey, type PreKeyBundle } from "@tacit/crypto/prekeys";
 import { type Primitives, type RandomSource, run, type Step } from "@tacit/crypto/primitives";
-import { decryptMessage, encryptMessage, startSession } from "@tacit/crypto/session";
+import { type DecryptOptions, decryptMessage, encryptMessage, startSession } from "@tacit/crypto/session";
 import { decodeSessionRecord, encodeSessionRecord } from "@tacit/crypto/session-codec";
 import type { SessionRecord } from "@tacit/crypto/session-record";
 import { type OwnDevice, type PreKeyLookup, replayKeyOf } from "@tacit/crypto/session-setup";
@@ -24,6 +24,7 @@ export type OurPeer = Peer & {
   readonly store: OurStore;
   /** The record of the sessions with `their`, as it would be read from disk. */
   record(their: Address): SessionRecord | undefined;
+  decryptOptions(their: Address): DecryptOptions;
 };
 
 /** All that one device of ours has stored, encoded as on a disk. Every Kyber key is a last-resort key. */
@@ -57,6 +58,11 @@ export function ourPeer(address: Address, options: OurPeerOptions): OurPeer {
   };
   const store = emptyStore();
   const record = (their: Address) => readRecord(store, their);
+  const decryptOptions = (their: Address): DecryptOptions => ({
+    preKeys: lookup(store),
+    isTrusted: (identityKey) => isTrusted(store, their, identityKey),
+    requireAddresses,
+  });
   let nextId = 0;
 
   return {
@@ -64,6 +70,7 @@ export function ourPeer(address: Address, options: OurPeerOptions): OurPeer {
     own,
     store,
     record,
+    decryptOptions,
     identityKey: own.identity.publicKey,
     publish: async ({ isWithOneTimeKey } = { isWithOneTimeKey: true }) =>
       answer(publish(own, store, nextId++, isWithOneTimeKey, random)),
@@ -85,7 +92,7 @@ export function ourPeer(address: Address, options: OurPeerOptions): OurPeer {
       commit(store, their, encrypted.value.record, remoteIdentity);
       return { kind, message };
     },
-    decrypt: async (their, sealed) => answer(decrypt(own, store, their, sealed, requireAddresses, random)),
+    decrypt: async (their, sealed) => answer(decrypt(own, store, their, sealed, decryptOptions(their), random)),
     trust: (their, identityKey) => {
       store.identities.set(nameOf(their), toHex(identityKey));
     },
@@ -99,14 +106,9 @@ function* decrypt(
   store: OurStore,
   their: Address,
   { kind, message }: Sealed,
-  requireAddresses: boolean,
+  options: DecryptOptions,
   random: RandomSource,
 ): Step<Opened> {
-  const options = {
-    preKeys: lookup(store),
-    isTrusted: (identityKey: PublicKey) => isTrusted(store, their, identityKey),
-    requireAddresses,
-  };
   const opened = yield* decryptMessage(own, their, readRecord(store, their), kind, message, options, random);
   if (!opened.ok) return opened;
   const { record, plaintext, identityKey, used } = opened.value;

@@ -2,10 +2,10 @@ import { MAX_PENDING_MS } from "@tacit/crypto/session";
 import { MAX_ARCHIVED_SESSIONS } from "@tacit/crypto/session-record";
 import { toUtf8 } from "@tacit/shared/text";
 import { expect, test } from "vitest";
-import { acquaint, BASELINE_AND_PAIRINGS, BOB, introduce, outcome, tell } from "./cast.ts";
+import { acquaint, BOB, introduce, outcome, PAIRINGS, tell } from "./cast.ts";
 import { NOW_MS } from "./peer.ts";
 
-test.each(BASELINE_AND_PAIRINGS)(
+test.each(PAIRINGS)(
   "from %s to %s: a message is late by four answers or fewer, for five chains are kept",
   async (...pairing) => {
     const lateBy = async (answers: number) => {
@@ -23,37 +23,31 @@ test.each(BASELINE_AND_PAIRINGS)(
   },
 );
 
-test.each(BASELINE_AND_PAIRINGS)(
-  "from %s to %s: forty sessions are kept besides the one in use",
-  async (...pairing) => {
-    const lateBy = async (sessions: number) => {
-      const { alice, bob } = await acquaint(pairing, "sessions");
-      const late = await alice.encrypt(BOB, toUtf8("late"));
-      const bundle = await bob.publish({ isWithOneTimeKey: false });
-      for (let i = 0; i < sessions; i++) {
-        expect(await alice.start(BOB, bundle)).toBe("ok");
-        await tell(alice, bob, "anew");
-      }
-      return outcome(bob, alice, late);
-    };
+test.each(PAIRINGS)("from %s to %s: forty sessions are kept besides the one in use", async (...pairing) => {
+  const lateBy = async (sessions: number) => {
+    const { alice, bob } = await acquaint(pairing, "sessions");
+    const late = await alice.encrypt(BOB, toUtf8("late"));
+    const bundle = await bob.publish({ isWithOneTimeKey: false });
+    for (let i = 0; i < sessions; i++) {
+      expect(await alice.start(BOB, bundle)).toBe("ok");
+      await tell(alice, bob, "anew");
+    }
+    return outcome(bob, alice, late);
+  };
 
-    expect([await lateBy(MAX_ARCHIVED_SESSIONS), await lateBy(MAX_ARCHIVED_SESSIONS + 1)]).toEqual(["ok", "refused"]);
-  },
-);
+  expect([await lateBy(MAX_ARCHIVED_SESSIONS), await lateBy(MAX_ARCHIVED_SESSIONS + 1)]).toEqual(["ok", "refused"]);
+});
 
-test.each(BASELINE_AND_PAIRINGS)(
-  "%s waits thirty days for %s to answer, and not a millisecond more",
-  async (...pairing) => {
-    const { alice, bob } = await introduce(pairing, "days");
-    const send = (nowMs: number) => alice.encrypt(BOB, toUtf8("anyone?"), nowMs);
+test.each(PAIRINGS)("%s waits thirty days for %s to answer, and not a millisecond more", async (...pairing) => {
+  const { alice, bob } = await introduce(pairing, "days");
+  const send = (nowMs: number) => alice.encrypt(BOB, toUtf8("anyone?"), nowMs);
 
-    await expect(send(NOW_MS + MAX_PENDING_MS)).resolves.toMatchObject({ kind: "prekey" });
-    const before = alice.stored();
-    await expect(send(NOW_MS + MAX_PENDING_MS + 1)).rejects.toThrow();
-    expect(alice.stored()).toBe(before);
+  await expect(send(NOW_MS + MAX_PENDING_MS)).resolves.toMatchObject({ kind: "prekey" });
+  const before = alice.stored();
+  await expect(send(NOW_MS + MAX_PENDING_MS + 1)).rejects.toThrow();
+  expect(alice.stored()).toBe(before);
 
-    await tell(alice, bob, "hello");
-    await tell(bob, alice, "sorry, I was away");
-    await expect(send(NOW_MS + 2 * MAX_PENDING_MS)).resolves.toMatchObject({ kind: "whisper" });
-  },
-);
+  await tell(alice, bob, "hello");
+  await tell(bob, alice, "sorry, I was away");
+  await expect(send(NOW_MS + 2 * MAX_PENDING_MS)).resolves.toMatchObject({ kind: "whisper" });
+});
