@@ -1,0 +1,49 @@
+import type { ConversationRow } from "@tacit/web/core/views";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { plainName } from "../parts/plain-name.ts";
+import { Spoken } from "../parts/Spoken.tsx";
+import { newMessages } from "./new-messages.ts";
+import { useSurroundings } from "./surroundings.ts";
+import { useView } from "./use-view.ts";
+
+const GATHER_MS = 700;
+
+/** Speaks new messages, politely and in one place. A burst is one sentence. */
+export function Announcer() {
+  const { t } = useTranslation();
+  const { clock } = useSurroundings();
+  const conversations = useView({ view: "conversations" });
+  const before = useRef<readonly ConversationRow[]>(undefined);
+  const [waiting, setWaiting] = useState<readonly ConversationRow[]>([]);
+  const [words, setWords] = useState("");
+
+  useEffect(() => {
+    if (conversations === undefined) return;
+    const fresh = newMessages(before.current, conversations);
+    before.current = conversations;
+    if (fresh.length > 0) setWaiting((earlier) => [...earlier, ...fresh]);
+  }, [conversations]);
+
+  useEffect(() => {
+    const [only, more] = waiting;
+    if (only === undefined) return;
+    return clock.after(GATHER_MS, () => {
+      const name = plainName(only.name);
+      setWords(
+        more === undefined
+          ? t("conversation.announce", { name, text: only.last?.text ?? "" })
+          : t("conversation.announceMany", { count: waiting.length }),
+      );
+      setWaiting([]);
+    });
+  }, [clock, waiting, t]);
+
+  return (
+    <Spoken>
+      <span role="status" aria-live="polite">
+        {words}
+      </span>
+    </Spoken>
+  );
+}

@@ -1,0 +1,65 @@
+import { Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { Route, Switch, useLocation } from "wouter";
+import { ConversationList } from "../conversations/ConversationList.tsx";
+import { Announcer } from "./Announcer.tsx";
+import { ConnectionBar } from "./ConnectionBar.tsx";
+import { lazyScreen } from "./lazy-screen.ts";
+import { NothingPicked } from "./NothingPicked.tsx";
+import { paths } from "./paths.ts";
+import css from "./Shell.module.css";
+import { useChatKeys } from "./use-chat-keys.ts";
+
+const AddCard = lazyScreen(async () => (await import("../people/AddCard.tsx")).AddCard);
+const AddSomeone = lazyScreen(async () => (await import("../people/AddSomeone.tsx")).AddSomeone);
+const Cards = lazyScreen(async () => (await import("../people/Cards.tsx")).Cards);
+const Conversation = lazyScreen(async () => (await import("../conversation/Conversation.tsx")).Conversation);
+const Settings = lazyScreen(async () => (await import("../settings/Settings.tsx")).Settings);
+
+/** The open messenger: the list and what was picked from it, side by side where there is room. */
+export function Shell() {
+  const { t } = useTranslation();
+  const [path] = useLocation();
+  useChatKeys();
+  return (
+    <div className={css["shell"]} data-place={path === paths.list ? "list" : "main"}>
+      <button type="button" className={css["skip"]} onClick={() => document.getElementById("main")?.focus()}>
+        {t("app.skip")}
+      </button>
+      <ConnectionBar />
+      <div className={css["list"]}>
+        <ConversationList />
+      </div>
+      <main id="main" className={css["main"]} tabIndex={-1}>
+        <Suspense>
+          <Switch>
+            <Route path={paths.list}>
+              <NothingPicked />
+            </Route>
+            <Route path="/c/:contact/:panel?">
+              {({ contact, panel }) => (
+                <Conversation key={contact} contact={decodeURIComponent(contact)} isDetailed={panel === "details"} />
+              )}
+            </Route>
+            <Route path={paths.add}>
+              <AddSomeone />
+            </Route>
+            <Route path="/add/*">
+              <AddCard key={path} />
+            </Route>
+            <Route path={paths.cards}>
+              <Cards />
+            </Route>
+            <Route path={paths.settings}>
+              <Settings />
+            </Route>
+            <Route>
+              <NothingPicked isLost />
+            </Route>
+          </Switch>
+        </Suspense>
+      </main>
+      <Announcer />
+    </div>
+  );
+}

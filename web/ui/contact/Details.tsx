@@ -1,0 +1,5 @@
+import type { ContactDetails } from "@tacit/web/core/views";
+
+export function Details(_: { readonly details: ContactDetails }) {
+  return null;
+}

@@ -1,0 +1,114 @@
+import { MAX_TEXT_CHARACTERS } from "@tacit/shared/limits";
+import type { ContactDetails } from "@tacit/web/core/views";
+import { SendHorizontal, X } from "lucide-react";
+import { type KeyboardEvent, type RefObject, type SyntheticEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useSurroundings } from "../app/surroundings.ts";
+import { IconButton } from "../parts/Button.tsx";
+import { plainName } from "../parts/plain-name.ts";
+import css from "./Composer.module.css";
+import type { Quoted } from "./Conversation.tsx";
+import { useDraft } from "./use-draft.ts";
+
+type ComposerProps = {
+  readonly details: ContactDetails;
+  readonly input: RefObject<HTMLTextAreaElement | null>;
+  readonly replyTo: Quoted | undefined;
+  readonly onReplyEnd: () => void;
+  readonly onSent: () => void;
+};
+
+export function Composer({ details, input, replyTo, onReplyEnd, onSent }: ComposerProps) {
+  const { t } = useTranslation();
+  const { client, perform } = useSurroundings();
+  const { contact } = details;
+  const [text, setText, clear] = useDraft(details);
+  const [isSending, setSending] = useState(false);
+  const excess = text.length - MAX_TEXT_CHARACTERS;
+  const canSend = text.trim() !== "" && excess <= 0 && !isSending;
+
+  async function send() {
+    setSending(true);
+    try {
+      const sent = await client.sendText(contact, text.trim(), replyTo?.id);
+      if (!sent.ok) return;
+      await clear();
+      await client.setTyping(contact, false);
+      onReplyEnd();
+      onSent();
+    } finally {
+      setSending(false);
+    }
+  }
+
+  function submit(event: SyntheticEvent) {
+    event.preventDefault();
+    if (canSend) perform(send());
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    // During composition Enter chooses a word of the input method.
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || hasTouchKeyboard()) return;
+    submit(event);
+  }
+
+  function write(next: string) {
+    setText(next);
+    perform(client.setTyping(contact, next.trim() !== ""));
+  }
+
+  return (
+    <form className={css["composer"]} onSubmit={submit}>
+      {replyTo !== undefined && (
+        <div className={css["reply"]}>
+          <div className={css["replied"]}>
+            <strong>
+              {replyTo.isMine
+                ? t("composer.replyingToSelf")
+                : t("composer.replyingTo", { name: plainName(details.name) })}
+            </strong>
+            <p dir="auto">{replyTo.text}</p>
+          </div>
+          <IconButton icon={X} label={t("composer.cancelReply")} onClick={onReplyEnd} />
+        </div>
+      )}
+      {excess > 0 && (
+        <p className={css["excess"]} role="alert">
+          {t("composer.tooLong", { count: excess })}
+        </p>
+      )}
+      <div className={css["box"]}>
+        <textarea
+          ref={input}
+          className={css["input"]}
+          rows={1}
+          dir="auto"
+          aria-label={t("composer.label")}
+          placeholder={t("composer.placeholder")}
+          value={text}
+          onChange={(event) => write(event.target.value)}
+          onKeyDown={onKeyDown}
+          onBlur={() => perform(client.setTyping(contact, false))}
+        />
+        {/* Keeps the height: the same text in the same cell, unseen. */}
+        <div className={css["mirror"]} aria-hidden="true" dir="auto">
+          {text}{" "}
+        </div>
+        <button
+          type="submit"
+          className={css["send"]}
+          aria-label={t("composer.send")}
+          title={t("composer.send")}
+          disabled={!canSend}
+        >
+          <SendHorizontal size={20} aria-hidden="true" />
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** There Enter makes a new line, as its key says. */
+function hasTouchKeyboard(): boolean {
+  return matchMedia("(hover: none) and (pointer: coarse)").matches;
+}

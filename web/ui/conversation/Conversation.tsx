@@ -1,0 +1,96 @@
+import type { ContactDetails, ContactId, MessageRow } from "@tacit/web/core/views";
+import { Suspense, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { lazyScreen } from "../app/lazy-screen.ts";
+import { useView } from "../app/use-view.ts";
+import { Composer } from "./Composer.tsx";
+import css from "./Conversation.module.css";
+import { ConversationHeader } from "./ConversationHeader.tsx";
+import { HoldBar } from "./HoldBar.tsx";
+import { BlockedBar, RequestBar } from "./RequestBar.tsx";
+import { Timeline } from "./Timeline.tsx";
+import { TypingLine } from "./TypingLine.tsx";
+import { useMessages } from "./use-messages.ts";
+import { useOpened } from "./use-opened.ts";
+
+const Details = lazyScreen(async () => (await import("../contact/Details.tsx")).Details);
+
+/** A text that can be replied to. */
+export type Quoted = Extract<MessageRow, { kind: "text" }>;
+
+type ConversationProps = { readonly contact: ContactId; readonly isDetailed: boolean };
+
+export function Conversation({ contact, isDetailed }: ConversationProps) {
+  const details = useView({ view: "contact", contact });
+  if (details === undefined) return null;
+  return (
+    <div className={css["pair"]} data-detailed={isDetailed || undefined}>
+      <Talk details={details} />
+      {isDetailed && (
+        <Suspense>
+          <Details details={details} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function Talk({ details }: { readonly details: ContactDetails }) {
+  const { t } = useTranslation();
+  const { contact } = details;
+  const isOpened = useOpened(contact);
+  const { page, loadOlder } = useMessages(contact);
+  const [replyTo, setReplyTo] = useState<Quoted>();
+  const [dismissed, setDismissed] = useState<string>();
+  const input = useRef<HTMLTextAreaElement>(null);
+  const isWritable = details.status === "accepted" || details.status === "invited";
+
+  function reply(row: Quoted) {
+    setReplyTo(row);
+    input.current?.focus();
+  }
+
+  function onKeyDown(event: React.KeyboardEvent) {
+    if (event.key === "Escape" && !event.defaultPrevented) {
+      if (replyTo !== undefined) setReplyTo(undefined);
+      else setDismissed(page?.firstUnread);
+      return;
+    }
+    // Typing with the focus on a message goes on in the composer.
+    const isOnMessage = event.target instanceof HTMLElement && event.target.dataset["messageKey"] !== undefined;
+    const isTyped = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (isOnMessage && isTyped) input.current?.focus();
+  }
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys that work anywhere in the conversation.
+    <div className={css["talk"]} onKeyDown={onKeyDown}>
+      <ConversationHeader details={details} />
+      {page === undefined || !isOpened ? (
+        <div className={css["wait"]} role="status" aria-label={t("conversation.loading")} />
+      ) : (
+        <Timeline
+          name={details.name}
+          page={page}
+          contact={contact}
+          firstUnread={page.firstUnread === dismissed ? undefined : page.firstUnread}
+          onOlder={loadOlder}
+          onReply={isWritable ? reply : undefined}
+        />
+      )}
+      <TypingLine name={details.name} isTyping={details.isTyping} />
+      {details.hold !== undefined && <HoldBar details={details} hold={details.hold} />}
+      {isWritable && (
+        <Composer
+          details={details}
+          input={input}
+          replyTo={replyTo}
+          onReplyEnd={() => setReplyTo(undefined)}
+          onSent={() => setDismissed(page?.firstUnread)}
+        />
+      )}
+      {(details.status === "request" || details.status === "ignored") && <RequestBar details={details} />}
+      {details.status === "blocked" && <BlockedBar details={details} />}
+    </div>
+  );
+}

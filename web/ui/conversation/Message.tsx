@@ -1,0 +1,133 @@
+import { Copy, Reply, RotateCw, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useSurroundings } from "../app/surroundings.ts";
+import { Button, IconButton } from "../parts/Button.tsx";
+import { MarkIcon } from "../parts/MarkIcon.tsx";
+import { plainName } from "../parts/plain-name.ts";
+import { Spoken } from "../parts/Spoken.tsx";
+import { fullTime, timeOfDay } from "../parts/times.ts";
+import type { Quoted } from "./Conversation.tsx";
+import css from "./Message.module.css";
+import { MessageText } from "./markdown/MessageText.tsx";
+import type { RowProps } from "./TimelineRow.tsx";
+import type { TimelineItem } from "./timeline-items.ts";
+
+type MessageProps = RowProps & { readonly item: Extract<TimelineItem, { kind: "row" }>; readonly row: Quoted };
+
+export function Message({
+  slot,
+  item,
+  row,
+  contact,
+  name,
+  isFocusable,
+  isLit,
+  onFocus,
+  onReply,
+  onJump,
+}: MessageProps) {
+  const { t } = useTranslation();
+  const [isTouched, setTouched] = useState(false);
+  const author = row.isMine ? t("conversation.you") : plainName(name);
+  const time = timeOfDay(row.atMs);
+  const mark = useMarkWords(row);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a tap shows the actions; the Tab key reaches them without it.
+    <li
+      {...slot}
+      className={css["row"]}
+      aria-label={t("conversation.row", { author, time, text: row.text, mark })}
+      data-message-key={row.key}
+      data-mine={row.isMine || undefined}
+      data-run-start={item.isRunStart || undefined}
+      data-run-end={item.isRunEnd || undefined}
+      data-lit={isLit || undefined}
+      data-touched={isTouched || undefined}
+      tabIndex={isFocusable ? 0 : -1}
+      onFocus={() => onFocus(row.key)}
+      onClick={() => setTouched(!isTouched)}
+      onBlur={() => setTouched(false)}
+    >
+      <div className={css["bubble"]} title={fullTime(row.atMs)}>
+        {row.replyTo !== undefined && <ReplyQuote quoted={row.replyTo} name={name} onJump={onJump} />}
+        <MessageText text={row.text} />
+        {item.isSigned && (
+          <span className={css["meta"]}>
+            <time dateTime={new Date(row.atMs).toISOString()}>{time}</time>
+            {row.mark !== undefined && <MarkIcon mark={row.mark} />}
+          </span>
+        )}
+        {mark !== "" && <Spoken>{mark}</Spoken>}
+      </div>
+      <Actions row={row} isReachable={isFocusable} onReply={onReply} />
+      {row.mark === "failed" && <Failure row={row} contact={contact} />}
+    </li>
+  );
+}
+
+function useMarkWords({ mark, readAtMs }: Quoted): string {
+  const { t } = useTranslation();
+  if (mark === undefined) return "";
+  if (mark === "read" && readAtMs !== undefined) return t("conversation.mark.readAt", { time: timeOfDay(readAtMs) });
+  return t(`conversation.mark.${mark}`);
+}
+
+type ReplyQuoteProps = Pick<RowProps, "name" | "onJump"> & { readonly quoted: NonNullable<Quoted["replyTo"]> };
+
+function ReplyQuote({ quoted, name, onJump }: ReplyQuoteProps) {
+  const { t } = useTranslation();
+  return (
+    <button
+      type="button"
+      className={css["quote"]}
+      tabIndex={-1}
+      title={t("conversation.toOriginal")}
+      onClick={(event) => {
+        event.stopPropagation();
+        onJump(quoted.id);
+      }}
+    >
+      <bdi className={css["quoted"]}>{quoted.isMine ? t("conversation.you") : plainName(name)}</bdi>
+      <span className={css["quotedText"]} dir="auto">
+        {quoted.text}
+      </span>
+    </button>
+  );
+}
+
+type ActionsProps = { readonly row: Quoted; readonly isReachable: boolean; readonly onReply: RowProps["onReply"] };
+
+function Actions({ row, isReachable, onReply }: ActionsProps) {
+  const { t } = useTranslation();
+  const tabIndex = isReachable ? 0 : -1;
+  return (
+    <div role="toolbar" aria-label={t("conversation.actions")} className={css["actions"]}>
+      {onReply !== undefined && (
+        <IconButton icon={Reply} label={t("conversation.reply")} tabIndex={tabIndex} onClick={() => onReply(row)} />
+      )}
+      <IconButton
+        icon={Copy}
+        label={t("conversation.copy")}
+        tabIndex={tabIndex}
+        onClick={() => void navigator.clipboard.writeText(row.text)}
+      />
+    </div>
+  );
+}
+
+function Failure({ row, contact }: { readonly row: Quoted; readonly contact: string }) {
+  const { t } = useTranslation();
+  const { client, perform } = useSurroundings();
+  return (
+    <div className={css["failure"]}>
+      <p>{t(`conversation.failure.${row.failure ?? "none"}`)}</p>
+      <Button icon={RotateCw} onClick={() => perform(client.retry(contact, row.id))}>
+        {t("conversation.retry")}
+      </Button>
+      <Button look="plain" icon={Trash2} onClick={() => perform(client.discard(contact, row.id))}>
+        {t("conversation.discard")}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import type { ContactDetails } from "@tacit/web/core/views";
+import { Trans, useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
+import { paths } from "../app/paths.ts";
+import { useSurroundings } from "../app/surroundings.ts";
+import { Button } from "../parts/Button.tsx";
+import { Name } from "../parts/Name.tsx";
+import css from "./DecisionBar.module.css";
+
+/** Someone we have not decided about: instead of a composer. */
+export function RequestBar({ details }: { readonly details: ContactDetails }) {
+  const { t } = useTranslation();
+  const { client, perform } = useSurroundings();
+  const [, navigate] = useLocation();
+  const { contact, name, status } = details;
+  const isIgnored = status === "ignored";
+
+  async function putAside(command: Promise<void>) {
+    await command;
+    navigate(paths.list);
+  }
+
+  return (
+    <section className={css["bar"]} aria-label={t("list.request")}>
+      <h2 className={css["title"]}>
+        <Trans i18nKey={isIgnored ? "request.ignored" : "request.title"} components={{ name: <Name of={name} /> }} />
+      </h2>
+      <p className={css["text"]}>{useOriginWords(details)}</p>
+      <dl className={css["choices"]}>
+        <Choice hint={t("request.acceptHint")}>
+          <Button look="primary" isWide onClick={() => perform(client.accept(contact))}>
+            {t("request.accept")}
+          </Button>
+        </Choice>
+        {!isIgnored && (
+          <Choice hint={t("request.ignoreHint")}>
+            <Button isWide onClick={() => perform(putAside(client.ignore(contact)))}>
+              {t("request.ignore")}
+            </Button>
+          </Choice>
+        )}
+        <Choice hint={t("request.blockHint")}>
+          <Button isWide onClick={() => perform(putAside(client.block(contact)))}>
+            {t("request.block")}
+          </Button>
+        </Choice>
+      </dl>
+    </section>
+  );
+}
+
+function useOriginWords({ origin }: ContactDetails): string {
+  const { t } = useTranslation();
+  switch (origin.by) {
+    case "card":
+      return t("request.card", { label: origin.card });
+    case "unknown-card":
+      return t("request.unknownCard");
+    case "link":
+    case "qr":
+      return t("request.link");
+  }
+}
+
+function Choice({ hint, children }: { readonly hint: string; readonly children: React.ReactNode }) {
+  return (
+    <div className={css["choice"]}>
+      <dt>{children}</dt>
+      <dd>{hint}</dd>
+    </div>
+  );
+}
+
+export function BlockedBar({ details }: { readonly details: ContactDetails }) {
+  const { t } = useTranslation();
+  const { client, perform } = useSurroundings();
+  return (
+    <section className={css["bar"]} aria-label={t("list.blocked")}>
+      <p>
+        <Trans i18nKey="request.blocked" components={{ name: <Name of={details.name} /> }} />
+      </p>
+      <Button onClick={() => perform(client.unblock(details.contact))}>{t("request.unblock")}</Button>
+    </section>
+  );
+}

@@ -1,0 +1,108 @@
+import type { MessageId } from "@tacit/shared/ids";
+import type { ContactId, NoticeKind } from "@tacit/web/core/views";
+import { CircleAlert, Info, KeyRound, ShieldCheck, ShieldOff } from "lucide-react";
+import type { CSSProperties, ReactNode, Ref } from "react";
+import { Trans, useTranslation } from "react-i18next";
+import { classes } from "../parts/classes.ts";
+import { Name } from "../parts/Name.tsx";
+import { dayLabel, fullTime, timeOfDay } from "../parts/times.ts";
+import type { Quoted } from "./Conversation.tsx";
+import { Message } from "./Message.tsx";
+import css from "./TimelineRow.module.css";
+import type { TimelineItem } from "./timeline-items.ts";
+
+/** Where the virtual list puts a row, and how it learns the row's height. */
+export type Slot = {
+  readonly ref: Ref<HTMLLIElement>;
+  readonly "data-index": number;
+  readonly style: CSSProperties;
+};
+
+export type RowProps = {
+  readonly slot: Slot;
+  readonly contact: ContactId;
+  readonly name: string;
+  readonly nowMs: number;
+  /** The one row that the Tab key reaches. */
+  readonly isFocusable: boolean;
+  readonly isLit: boolean;
+  readonly onFocus: (key: string) => void;
+  readonly onReply: ((row: Quoted) => void) | undefined;
+  readonly onJump: (message: MessageId) => void;
+};
+
+export function TimelineRow({ item, ...props }: RowProps & { readonly item: TimelineItem }) {
+  const { t } = useTranslation();
+  switch (item.kind) {
+    case "start":
+      return (
+        <li {...props.slot} className={classes(css["slot"], css["start"])}>
+          <Trans i18nKey="conversation.start" components={{ name: <Name of={props.name} /> }} />
+        </li>
+      );
+    case "day":
+      return (
+        <li {...props.slot} className={classes(css["slot"], css["divider"])}>
+          <time dateTime={new Date(item.atMs).toISOString().slice(0, 10)}>{dayLabel(item.atMs, props.nowMs)}</time>
+        </li>
+      );
+    case "unread":
+      return (
+        <li {...props.slot} className={classes(css["slot"], css["unread"])}>
+          <span>{t("conversation.new")}</span>
+        </li>
+      );
+    case "row":
+      return item.row.kind === "text" ? (
+        <Message {...props} item={item} row={item.row} />
+      ) : (
+        <Event {...props} row={item.row} />
+      );
+  }
+}
+
+type EventRow = Exclude<Extract<TimelineItem, { kind: "row" }>["row"], { kind: "text" }>;
+
+const NOTICE_ICONS = {
+  "key-changed": KeyRound,
+  "key-accepted": KeyRound,
+  accepted: Info,
+  "session-reset": Info,
+  verified: ShieldCheck,
+  unverified: ShieldOff,
+} as const satisfies Record<NoticeKind, typeof Info>;
+
+function Event({ slot, row, name, isFocusable, onFocus }: RowProps & { readonly row: EventRow }) {
+  const Icon = row.kind === "notice" ? NOTICE_ICONS[row.notice] : CircleAlert;
+  return (
+    <li
+      {...slot}
+      className={css["slot"]}
+      data-message-key={row.key}
+      tabIndex={isFocusable ? 0 : -1}
+      onFocus={() => onFocus(row.key)}
+    >
+      <div className={css["event"]} data-look={row.kind === "notice" ? row.notice : row.kind}>
+        <Icon size={16} aria-hidden="true" />
+        <p>
+          <EventText row={row} name={name} />{" "}
+          <time dateTime={new Date(row.atMs).toISOString()} title={fullTime(row.atMs)}>
+            {timeOfDay(row.atMs)}
+          </time>
+        </p>
+      </div>
+    </li>
+  );
+}
+
+function EventText({ row, name }: { readonly row: EventRow; readonly name: string }): ReactNode {
+  const { t } = useTranslation();
+  switch (row.kind) {
+    case "unreadable":
+      return t(row.isAsked ? "conversation.unreadableAsked" : "conversation.unreadable");
+    case "newer":
+      return t("conversation.newer");
+    case "notice":
+      return <Trans i18nKey={`conversation.notice.${row.notice}`} components={{ name: <Name of={name} /> }} />;
+  }
+}

@@ -1,0 +1,115 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Block, type Inline, parseMessage } from "./parse-message.ts";
+
+const text = (words: string): Inline => ({ kind: "text", text: words });
+const paragraph = (...children: Inline[]): Block => ({ kind: "paragraph", children });
+
+test("bold, italic, strike and code are styles", () => {
+  expect(parseMessage("**a** *b* ~~c~~ `d`")).toEqual([
+    paragraph(
+      { kind: "strong", children: [text("a")] },
+      text(" "),
+      { kind: "emphasis", children: [text("b")] },
+      text(" "),
+      { kind: "strike", children: [text("c")] },
+      text(" "),
+      { kind: "code", text: "d" },
+    ),
+  ]);
+});
+
+test("a strike goes around other styles, and a lone mark is text", () => {
+  expect(parseMessage("~~a **b**~~ c~~")).toEqual([
+    paragraph(
+      { kind: "strike", children: [text("a "), { kind: "strong", children: [text("b")] }] },
+      text(" c"),
+      text("~~"),
+    ),
+  ]);
+});
+
+test("quotes, lists and fenced code are blocks", () => {
+  expect(parseMessage("> said\n\n- one\n- two\n\n3. three\n\n```sh\nls\n```")).toEqual([
+    { kind: "quote", children: [paragraph(text("said"))] },
+    { kind: "list", start: undefined, items: [[paragraph(text("one"))], [paragraph(text("two"))]] },
+    { kind: "list", start: 3, items: [[paragraph(text("three"))]] },
+    { kind: "code", language: "sh", text: "ls" },
+  ]);
+});
+
+test("HTML, headings, images, labelled links and entities stay the text that they are", () => {
+  for (const letters of [
+    "<b>no</b>",
+    "<script>alert(1)</script>",
+    "# no",
+    "no\n---",
+    "![no](https://example.org/a.png)",
+    "[no](javascript:alert%281%29)",
+    "&lt;no&gt;",
+    "a | b\n--|--",
+  ]) {
+    expect(plain(parseMessage(letters))).toBe(letters);
+  }
+});
+
+test("only https and mailto addresses become links", () => {
+  expect(links("see https://example.org/a_b_c?d=(e)). and more")).toEqual(["https://example.org/a_b_c?d=(e)"]);
+  expect(links("(https://example.org/a)")).toEqual(["https://example.org/a"]);
+  expect(links("write to bea@example.org, please")).toEqual(["mailto:bea@example.org"]);
+  expect(links("mailto:bea@example.org")).toEqual(["mailto:bea@example.org"]);
+  expect(
+    links("javascript:alert(1) data:text/html,x http://example.org file:///etc/passwd //x.org xhttps://a.org"),
+  ).toEqual([]);
+  expect(links("`https://example.org`")).toEqual([]);
+});
+
+test("a link that leads elsewhere than it looks names its host", () => {
+  expect(hosts("https://bank.example@evil.example/")).toEqual(["evil.example"]);
+  expect(hosts("https://аррӏе.com")).toEqual(["xn--80ak6aa92e.com"]);
+  expect(hosts("https://EXAMPLE.org/A")).toEqual([undefined]);
+});
+
+test("a message of signs alone is shown as written", () => {
+  for (const signs of [">", "-", "**", "```", "~~", "~~~~"]) expect(plain(parseMessage(signs))).toBe(signs);
+});
+
+test("any text parses, and no letter of it is lost", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), (written) => {
+      const letters = (words: string) => (words.match(/[\p{L}]/gu) ?? []).length;
+      fc.pre(!/[`~]{3}/.test(written));
+      expect(letters(plain(parseMessage(written)))).toBe(letters(written));
+    }),
+  );
+});
+
+function plain(blocks: readonly Block[]): string {
+  return blocks.map(plainBlock).join("\n");
+}
+
+function plainBlock(block: Block): string {
+  switch (block.kind) {
+    case "paragraph":
+      return block.children.map(plainInline).join("");
+    case "quote":
+      return plain(block.children);
+    case "list":
+      return block.items.map(plain).join("\n");
+    case "code":
+      return block.text;
+  }
+}
+
+function plainInline(part: Inline): string {
+  return "children" in part ? part.children.map(plainInline).join("") : part.text;
+}
+
+function linkParts(written: string) {
+  return parseMessage(written).flatMap((block) =>
+    block.kind === "paragraph" ? block.children.filter((part) => part.kind === "link") : [],
+  );
+}
+
+const links = (written: string) => linkParts(written).map(({ href }) => href);
+const hosts = (written: string) => linkParts(written).map(({ host }) => host);

@@ -1,0 +1,122 @@
+import { fromMarkdown } from "mdast-util-from-markdown";
+import { splitLinks, type TextPart } from "./links.ts";
+
+export type Inline =
+  | TextPart
+  | { readonly kind: "strong" | "emphasis" | "strike"; readonly children: readonly Inline[] }
+  | { readonly kind: "code"; readonly text: string };
+
+export type Block =
+  | { readonly kind: "paragraph"; readonly children: readonly Inline[] }
+  | { readonly kind: "quote"; readonly children: readonly Block[] }
+  | { readonly kind: "list"; readonly start: number | undefined; readonly items: readonly (readonly Block[])[] }
+  | { readonly kind: "code"; readonly language: string | undefined; readonly text: string };
+
+/** What CommonMark has and messages do not: as if its signs were letters. */
+const LETTERS_ONLY = [
+  "autolink",
+  "characterReference",
+  "codeIndented",
+  "definition",
+  "hardBreakEscape",
+  "headingAtx",
+  "htmlFlow",
+  "htmlText",
+  "labelEnd",
+  "labelStartImage",
+  "labelStartLink",
+  "setextUnderline",
+  "thematicBreak",
+];
+
+/** Bold, italic, strike, code, quotes, lists and links of a message. Anything else stays the text that it is. */
+export function parseMessage(text: string): readonly Block[] {
+  const tree = fromMarkdown(text, { extensions: [{ disable: { null: LETTERS_ONLY } }] });
+  const blocks = tree.children.map((node) => toBlock(node, text));
+  return hasText(blocks) ? blocks : [{ kind: "paragraph", children: [{ kind: "text", text }] }];
+}
+
+type Root = ReturnType<typeof fromMarkdown>;
+type BlockNode = Root["children"][number];
+type InlineNode = Extract<BlockNode, { type: "paragraph" }>["children"][number];
+
+function toBlock(node: BlockNode, source: string): Block {
+  switch (node.type) {
+    case "paragraph":
+      return { kind: "paragraph", children: toInlines(node.children, source) };
+    case "blockquote":
+      return { kind: "quote", children: node.children.map((child) => toBlock(child, source)) };
+    case "list":
+      return {
+        kind: "list",
+        start: node.ordered ? (node.start ?? 1) : undefined,
+        items: node.children.map((item) => item.children.map((child) => toBlock(child, source))),
+      };
+    case "code":
+      return { kind: "code", language: node.lang ?? undefined, text: node.value };
+    default:
+      return { kind: "paragraph", children: [{ kind: "text", text: sourceOf(node, source) }] };
+  }
+}
+
+function toInlines(nodes: readonly InlineNode[], source: string): readonly Inline[] {
+  return pairStrikes(nodes.flatMap((node) => toInline(node, source)));
+}
+
+function toInline(node: InlineNode, source: string): readonly (Inline | typeof STRIKE)[] {
+  switch (node.type) {
+    case "text":
+      return splitStrikes(node.value);
+    case "strong":
+    case "emphasis":
+      return [{ kind: node.type, children: toInlines(node.children, source) }];
+    case "inlineCode":
+      return [{ kind: "code", text: node.value }];
+    case "break":
+      return [{ kind: "text", text: "\n" }];
+    default:
+      return [{ kind: "text", text: sourceOf(node, source) }];
+  }
+}
+
+const STRIKE = { kind: "~~" } as const;
+
+function splitStrikes(text: string): readonly (Inline | typeof STRIKE)[] {
+  return text.split("~~").flatMap((part, at) => [...(at === 0 ? [] : [STRIKE]), ...splitLinks(part)]);
+}
+
+/** What stands between two marks is struck through; a mark without its pair is text again. */
+function pairStrikes(parts: readonly (Inline | typeof STRIKE)[]): readonly Inline[] {
+  const open = parts.findIndex(isStrike);
+  if (open < 0) return parts.filter((part) => !isStrike(part));
+  const length = parts.slice(open + 1).findIndex(isStrike);
+  const before = parts.slice(0, open).filter((part) => !isStrike(part));
+  const inner = parts.slice(open + 1, open + 1 + Math.max(length, 0)).filter((part) => !isStrike(part));
+  if (length <= 0) return [...before, { kind: "text", text: "~~" }, ...pairStrikes(parts.slice(open + 1))];
+  return [...before, { kind: "strike", children: inner }, ...pairStrikes(parts.slice(open + length + 2))];
+}
+
+function isStrike(part: Inline | typeof STRIKE): part is typeof STRIKE {
+  return part.kind === "~~";
+}
+
+function sourceOf(node: BlockNode | InlineNode, source: string): string {
+  return source.slice(node.position?.start.offset, node.position?.end.offset);
+}
+
+function hasText(blocks: readonly Block[]): boolean {
+  return blocks.some(blockHasText);
+}
+
+function blockHasText(block: Block): boolean {
+  switch (block.kind) {
+    case "paragraph":
+      return block.children.length > 0;
+    case "quote":
+      return hasText(block.children);
+    case "list":
+      return block.items.some(hasText);
+    case "code":
+      return block.text !== "";
+  }
+}

@@ -1,0 +1,50 @@
+import type { ConversationRow } from "@tacit/web/core/views";
+import { ShieldAlert, ShieldCheck } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { Link, useRoute } from "wouter";
+import { paths } from "../app/paths.ts";
+import { Avatar } from "../parts/Avatar.tsx";
+import { MarkIcon } from "../parts/MarkIcon.tsx";
+import { Name } from "../parts/Name.tsx";
+import { Spoken } from "../parts/Spoken.tsx";
+import { fullTime, listTime } from "../parts/times.ts";
+import css from "./ConversationLink.module.css";
+import { useSummary } from "./use-summary.ts";
+
+export function ConversationLink({ row, nowMs }: { readonly row: ConversationRow; readonly nowMs: number }) {
+  const { t } = useTranslation();
+  const path = paths.conversation(row.contact);
+  const [isHere] = useRoute(`${path}/:panel?`);
+  const summary = useSummary(row);
+  const mark = row.last?.isMine && summary.look === "last" ? row.last.mark : undefined;
+  return (
+    <Link to={path} className={css["link"]} aria-current={isHere ? "page" : undefined}>
+      <Avatar name={row.name} />
+      <span className={css["name"]}>
+        <Name of={row.name} />
+        {row.isVerified && <ShieldCheck size={15} role="img" aria-label={t("list.verified")} />}
+      </span>
+      {row.last !== undefined && (
+        <time className={css["time"]} dateTime={new Date(row.last.atMs).toISOString()} title={fullTime(row.last.atMs)}>
+          {listTime(row.last.atMs, nowMs)}
+        </time>
+      )}
+      <span className={css["summary"]} data-look={summary.look} dir="auto">
+        {summary.look === "held" && <ShieldAlert size={15} aria-hidden="true" />}
+        {mark !== undefined && (
+          <>
+            <MarkIcon mark={mark} />
+            <Spoken>{t(`conversation.mark.${mark}`)} </Spoken>
+          </>
+        )}
+        <span className={css["words"]}>{summary.text}</span>
+      </span>
+      {row.unread > 0 && (
+        <span className={css["count"]}>
+          <span aria-hidden="true">{row.unread}</span>
+          <Spoken>{t("list.unread", { count: row.unread })}</Spoken>
+        </span>
+      )}
+    </Link>
+  );
+}

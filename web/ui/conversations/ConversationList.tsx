@@ -1,0 +1,79 @@
+import type { ConversationRow } from "@tacit/web/core/views";
+import { Lock, Settings, UserPlus } from "lucide-react";
+import { useDeferredValue, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { paths } from "../app/paths.ts";
+import { useSurroundings } from "../app/surroundings.ts";
+import { useNow } from "../app/use-now.ts";
+import { useView } from "../app/use-view.ts";
+import { IconButton, IconLink } from "../parts/Button.tsx";
+import { Wordmark } from "../parts/Wordmark.tsx";
+import { ConversationLink } from "./ConversationLink.tsx";
+import css from "./ConversationList.module.css";
+import { EmptyList } from "./EmptyList.tsx";
+import { listed } from "./listed.ts";
+
+export function ConversationList() {
+  const { t } = useTranslation();
+  const { client, perform } = useSurroundings();
+  const rows = useView({ view: "conversations" });
+  const isKept = useView({ view: "me" })?.isKept;
+  const [search, setSearch] = useState("");
+  const { requests, people, aside } = listed(rows ?? [], useDeferredValue(search));
+  const found = requests.length + people.length + aside.length;
+  return (
+    <nav className={css["pane"]} aria-label={t("list.title")}>
+      <header className={css["bar"]}>
+        <h1 className={css["brand"]}>
+          <Wordmark />
+        </h1>
+        {isKept === false && <IconButton icon={Lock} label={t("list.lock")} onClick={() => perform(client.lock())} />}
+        <IconLink icon={UserPlus} label={t("list.add")} to={paths.add} />
+        <IconLink icon={Settings} label={t("list.settings")} to={paths.settings} />
+      </header>
+      {rows !== undefined && rows.length > 0 && (
+        <input
+          type="search"
+          className={css["search"]}
+          aria-label={t("list.search")}
+          placeholder={t("list.search")}
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+          onKeyDown={(event) => event.key === "Escape" && setSearch("")}
+        />
+      )}
+      <div className={css["scroll"]}>
+        {rows?.length === 0 && <EmptyList />}
+        {rows !== undefined && rows.length > 0 && found === 0 && (
+          <p className={css["none"]}>{t("list.nothing", { text: search })}</p>
+        )}
+        {requests.length > 0 && (
+          <>
+            <h2 className={css["heading"]}>{t("list.requests", { count: requests.length })}</h2>
+            <Rows rows={requests} />
+          </>
+        )}
+        <Rows rows={people} />
+        {aside.length > 0 && (
+          <details className={css["aside"]}>
+            <summary className={css["heading"]}>{t("list.aside")}</summary>
+            <Rows rows={aside} />
+          </details>
+        )}
+      </div>
+    </nav>
+  );
+}
+
+function Rows({ rows }: { readonly rows: readonly ConversationRow[] }) {
+  const nowMs = useNow();
+  return (
+    <ul className={css["rows"]}>
+      {rows.map((row) => (
+        <li key={row.contact}>
+          <ConversationLink row={row} nowMs={nowMs} />
+        </li>
+      ))}
+    </ul>
+  );
+}

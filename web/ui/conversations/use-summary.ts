@@ -1,0 +1,36 @@
+import type { ConversationRow, NoticeKind } from "@tacit/web/core/views";
+import { useTranslation } from "react-i18next";
+
+type Summary = { readonly look: "held" | "typing" | "draft" | "state" | "last"; readonly text: string };
+
+/** The second line of a conversation: the most pressing of what there is to say. */
+export function useSummary({ status, isHeld, isTyping, draft, last }: ConversationRow): Summary {
+  const { t } = useTranslation();
+  if (status === "blocked" || status === "ignored") return { look: "state", text: t(`list.${status}`) };
+  if (isHeld) return { look: "held", text: t("list.held") };
+  if (isTyping) return { look: "typing", text: t("list.typing") };
+  if (draft !== undefined) return { look: "draft", text: t("list.draft", { text: oneLine(draft) }) };
+  if (last === undefined) return { look: "state", text: t(status === "request" ? "list.request" : "list.invited") };
+  if (last.kind === "notice")
+    return { look: "state", text: isNotice(last.text) ? t(`list.notices.${last.text}`) : last.text };
+  const text = oneLine(last.text);
+  return { look: "last", text: last.isMine ? t("list.you", { text }) : text };
+}
+
+const NOTICES = {
+  "key-changed": true,
+  "key-accepted": true,
+  accepted: true,
+  "session-reset": true,
+  verified: true,
+  unverified: true,
+} as const satisfies Record<NoticeKind, true>;
+
+/** The last row of a notice carries its kind. */
+function isNotice(text: string): text is NoticeKind {
+  return Object.hasOwn(NOTICES, text);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}

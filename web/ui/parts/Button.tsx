@@ -1,0 +1,62 @@
+import type { LucideIcon } from "lucide-react";
+import type { ButtonHTMLAttributes, Ref } from "react";
+import { Link } from "wouter";
+import css from "./Button.module.css";
+import { classes } from "./classes.ts";
+
+type Look = "primary" | "quiet" | "plain" | "danger";
+
+type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
+  readonly look?: Look | undefined;
+  readonly icon?: LucideIcon | undefined;
+  readonly isWide?: boolean | undefined;
+  readonly ref?: Ref<HTMLButtonElement> | undefined;
+};
+
+export function Button({ look = "quiet", icon: Icon, isWide, children, className, type, ...rest }: ButtonProps) {
+  return (
+    <button
+      type={type ?? "button"}
+      className={classes(css["button"], css[look], isWide && css["wide"], className)}
+      {...rest}
+    >
+      {Icon && <Icon size={18} aria-hidden="true" />}
+      {children}
+    </button>
+  );
+}
+
+type IconButtonProps = Omit<ButtonProps, "children" | "look" | "isWide" | "icon"> & {
+  readonly label: string;
+  readonly icon: LucideIcon;
+};
+
+/** A button that shows its icon only; the label is its name and its tooltip. */
+export function IconButton({ label, icon: Icon, className, type, ...rest }: IconButtonProps) {
+  return (
+    <button
+      type={type ?? "button"}
+      aria-label={label}
+      title={label}
+      className={classes(css["icon"], className)}
+      {...rest}
+    >
+      <Icon size={20} aria-hidden="true" />
+    </button>
+  );
+}
+
+type IconLinkProps = {
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly to: string;
+  readonly className?: string | undefined;
+};
+
+export function IconLink({ label, icon: Icon, to, className }: IconLinkProps) {
+  return (
+    <Link to={to} aria-label={label} title={label} className={classes(css["icon"], className)}>
+      <Icon size={20} aria-hidden="true" />
+    </Link>
+  );
+}

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { hueOf, initials, plainName } from "./plain-name.ts";
+
+test("a name cannot turn around the text beside it", () => {
+  expect(plainName("Alex\u202e gnp.exe")).toBe("Alex gnp.exe");
+  expect(plainName("\u2067Bea\u2069\u0007 ")).toBe("Bea");
+});
+
+test("an avatar shows the first letters of the first and the last word", () => {
+  expect(initials("alex")).toBe("A");
+  expect(initials("Ana María Ruiz")).toBe("AR");
+  expect(initials("ليلى حداد")).toBe("لح");
+  expect(initials("👩‍🚀 Sally")).toBe("S");
+  expect(initials("  ")).toBe("");
+});
+
+test("the colour of a name depends on the name alone", () => {
+  expect(hueOf("Alex")).toBe(hueOf("Alex\u202e"));
+  expect(hueOf("Alex")).not.toBe(hueOf("Bea"));
+});

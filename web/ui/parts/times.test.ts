@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { dayLabel, dayOf, listTime } from "./times.ts";
+
+const place = { locale: "en-GB", timeZone: "Europe/Berlin" };
+const now = Date.parse("2026-11-21T15:00:00+01:00");
+const at = (text: string) => Date.parse(text);
+
+test("a list shows the shortest time that is clear", () => {
+  expect(listTime(at("2026-11-21T14:59:30+01:00"), now, place)).toBe("now");
+  expect(listTime(at("2026-11-21T14:55:00+01:00"), now, place)).toBe("5m");
+  expect(listTime(at("2026-11-21T09:05:00+01:00"), now, place)).toBe("09:05");
+  expect(listTime(at("2026-11-17T09:05:00+01:00"), now, place)).toBe("Tue");
+  expect(listTime(at("2026-03-03T09:05:00+01:00"), now, place)).toBe("3 Mar");
+  expect(listTime(at("2025-03-03T09:05:00+01:00"), now, place)).toBe("3 Mar 2025");
+});
+
+test("a clock that runs ahead reads as now", () => {
+  expect(listTime(now + 90_000, now, place)).toBe("now");
+});
+
+test("a divider names the day as people say it", () => {
+  expect(dayLabel(at("2026-11-21T00:01:00+01:00"), now, place)).toBe("Today");
+  expect(dayLabel(at("2026-11-20T23:59:00+01:00"), now, place)).toBe("Yesterday");
+  expect(dayLabel(at("2026-11-16T12:00:00+01:00"), now, place)).toBe("Monday");
+  expect(dayLabel(at("2026-11-10T12:00:00+01:00"), now, place)).toBe("10 November");
+  expect(dayLabel(at("2025-12-31T12:00:00+01:00"), now, place)).toBe("31 December 2025");
+});
+
+test("a day ends at midnight of the reader", () => {
+  expect(dayOf(at("2026-11-20T23:30:00Z"), place)).toBe(dayOf(now, place));
+  expect(dayOf(at("2026-11-20T22:30:00Z"), place)).toBe(dayOf(now, place) - 1);
+});

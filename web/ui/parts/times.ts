@@ -1,0 +1,68 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "@tacit/shared/limits";
+
+/** Where the reader is. Both default to what the browser says. */
+export type Place = { readonly locale?: string | undefined; readonly timeZone?: string | undefined };
+
+/** For a list: now, 5m, 14:02, Tue, 3 Mar, 3 Mar 2025. */
+export function listTime(atMs: number, nowMs: number, place: Place = {}): string {
+  const age = nowMs - atMs;
+  if (age < MINUTE_MS) return new Intl.RelativeTimeFormat(place.locale, { numeric: "auto" }).format(0, "second");
+  if (age < HOUR_MS) return unit(Math.floor(age / MINUTE_MS), "minute", place);
+  const days = daysBetween(atMs, nowMs, place);
+  if (days === 0) return timeOfDay(atMs, place);
+  if (days < 7) return format(atMs, place, { weekday: "short" });
+  return shortDate(atMs, nowMs, place);
+}
+
+/** For a divider: Today, Yesterday, Tuesday, 3 March, 3 March 2025. */
+export function dayLabel(atMs: number, nowMs: number, place: Place = {}): string {
+  const days = daysBetween(atMs, nowMs, place);
+  if (days === 0 || days === 1) {
+    const words = new Intl.RelativeTimeFormat(place.locale, { numeric: "auto" }).format(-days, "day");
+    return words.slice(0, 1).toLocaleUpperCase(place.locale) + words.slice(1);
+  }
+  if (days > 1 && days < 7) return format(atMs, place, { weekday: "long" });
+  return format(atMs, place, { day: "numeric", month: "long", ...yearIfOther(atMs, nowMs, place) });
+}
+
+export function shortDate(atMs: number, nowMs: number, place: Place = {}): string {
+  return format(atMs, place, { day: "numeric", month: "short", ...yearIfOther(atMs, nowMs, place) });
+}
+
+export function timeOfDay(atMs: number, place: Place = {}): string {
+  return format(atMs, place, { hour: "2-digit", minute: "2-digit" });
+}
+
+/** Date, time and zone, for a tooltip. */
+export function fullTime(atMs: number, place: Place = {}): string {
+  return format(atMs, place, { dateStyle: "full", timeStyle: "long" });
+}
+
+/** A number that is the same for times of one calendar day and different for others. */
+export function dayOf(atMs: number, place: Place = {}): number {
+  const parts = new Intl.DateTimeFormat("en-u-ca-gregory", {
+    timeZone: place.timeZone,
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+  }).formatToParts(atMs);
+  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
+  return Date.UTC(part("year"), part("month") - 1, part("day")) / DAY_MS;
+}
+
+function daysBetween(atMs: number, nowMs: number, place: Place): number {
+  return dayOf(nowMs, place) - dayOf(atMs, place);
+}
+
+function yearIfOther(atMs: number, nowMs: number, place: Place): Intl.DateTimeFormatOptions {
+  const year = (timeMs: number) => format(timeMs, { ...place, locale: "en-u-ca-gregory" }, { year: "numeric" });
+  return year(atMs) === year(nowMs) ? {} : { year: "numeric" };
+}
+
+function unit(count: number, name: string, place: Place): string {
+  return new Intl.NumberFormat(place.locale, { style: "unit", unit: name, unitDisplay: "narrow" }).format(count);
+}
+
+function format(atMs: number, place: Place, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(place.locale, { timeZone: place.timeZone, ...options }).format(atMs);
+}

@@ -1,0 +1,3 @@
+export function AddCard() {
+  return null;
+}

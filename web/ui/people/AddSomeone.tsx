@@ -1,0 +1,3 @@
+export function AddSomeone() {
+  return null;
+}

@@ -1,0 +1,329 @@
+import { equalBytes } from "@tacit/shared/bytes";
+import type { MessageId } from "@tacit/shared/ids";
+import { MAX_TEXT_CHARACTERS } from "@tacit/shared/limits";
+import { ok, type Result, refused } from "@tacit/shared/result";
+import type { Client } from "@tacit/web/core/client-api";
+import type { Clock } from "@tacit/web/core/ports";
+import type {
+  CardView,
+  Connection,
+  ContactDetails,
+  ContactId,
+  ConversationRow,
+  Mark,
+  Me,
+  MessageRow,
+  Phase,
+  Query,
+  Settings,
+  ValueOf,
+  Views,
+} from "@tacit/web/core/views";
+import {
+  card,
+  type FakeContact,
+  fakeCards,
+  mine,
+  notice,
+  person,
+  RELAY,
+  safetyNumberOf,
+  tellStory,
+  theirs,
+} from "./fake-story.ts";
+
+export type FakeOptions = {
+  readonly clock: Clock;
+  readonly phase?: Phase["phase"] | undefined;
+  readonly connection?: Connection["state"] | undefined;
+  /** The relay wants this invite code. */
+  readonly invite?: string | undefined;
+  /** No conversations and no cards. */
+  readonly isNew?: boolean | undefined;
+};
+
+/** The password of the fake account. */
+export const FAKE_PASSWORD = "correct horse";
+
+/** A `Client` in memory: made-up people, no keys, no relay. For development and tests of screens. */
+export function createFakeClient({ clock, phase = "open", connection = "online", invite, isNew }: FakeOptions): Client {
+  const watchers = new Set<() => void>();
+  const people: FakeContact[] = isNew ? [] : tellStory(clock.nowMs());
+  let cards: readonly CardView[] = isNew ? [] : fakeCards(clock.nowMs());
+  let present: Phase = phase === "signed-out" ? { phase, login: "robin" } : { phase };
+  let link: Connection = { state: connection, waiting: connection === "offline" ? 2 : 0 };
+  let settings: Settings = { theme: "system", receipts: true, typing: true };
+  let me: Me = {
+    name: "Robin",
+    login: "robin",
+    account: person("me", "", 0, {}).details.account,
+    relay: RELAY,
+    isKept: true,
+  };
+  const unreadFrom = new Map<ContactId, string>();
+  let opened: ContactId | undefined;
+
+  const changed = () => {
+    for (const watcher of [...watchers]) watcher();
+  };
+  const soon = (ms = 300) => new Promise<void>((resolve) => void clock.after(ms, resolve));
+  const of = (contact: ContactId): FakeContact => {
+    const found = people.find((one) => one.details.contact === contact);
+    if (found === undefined) throw new Error("no such contact");
+    return found;
+  };
+  const change = (contact: ContactId, changes: Partial<ContactDetails>) => {
+    const found = of(contact);
+    found.details = { ...found.details, ...changes };
+    changed();
+  };
+  const add = (contact: ContactId, row: MessageRow) => {
+    of(contact).rows.push(row);
+    changed();
+  };
+  const setMark = (contact: ContactId, id: MessageId, mark: Mark) => {
+    const found = of(contact);
+    const atMs = clock.nowMs();
+    found.rows = found.rows.map((row) =>
+      row.kind === "text" && row.id === id
+        ? { ...row, mark, failure: undefined, readAtMs: mark === "read" ? atMs : row.readAtMs }
+        : row,
+    );
+    changed();
+  };
+  const deliver = async (contact: ContactId, id: MessageId) => {
+    if (link.state !== "online" || of(contact).details.hold) return;
+    for (const mark of ["sent", "delivered", "read"] as const) {
+      await soon(500);
+      setMark(contact, id, mark);
+    }
+    change(contact, { isTyping: true });
+    await soon(1500);
+    change(contact, { isTyping: false });
+    add(contact, theirs("I see.", clock.nowMs()));
+  };
+
+  function lookUp(query: Query): Views[keyof Views]["value"] {
+    switch (query.view) {
+      case "phase":
+        return present;
+      case "connection":
+        return link;
+      case "me":
+        return present.phase === "open" ? me : undefined;
+      case "settings":
+        return settings;
+      case "cards":
+        return cards;
+      case "conversations":
+        return people.map(rowOf).sort((a, b) => b.activeAtMs - a.activeAtMs);
+      case "contact":
+        return people.find((one) => one.details.contact === query.contact)?.details;
+      case "messages": {
+        const all = people.find((one) => one.details.contact === query.contact)?.rows ?? [];
+        return {
+          rows: all.slice(-query.limit),
+          hasMore: all.length > query.limit,
+          firstUnread: unreadFrom.get(query.contact),
+        };
+      }
+    }
+  }
+
+  return {
+    watch<Q extends Query>(query: Q, listener: (value: ValueOf<Q>) => void) {
+      // `lookUp` answers each query with the value of its own view.
+      const tell = () => listener(lookUp(query) as ValueOf<Q>);
+      watchers.add(tell);
+      tell();
+      return () => void watchers.delete(tell);
+    },
+
+    async createAccount(account) {
+      await soon();
+      if (account.login === "taken") return refused("handle-taken");
+      if (invite !== undefined && account.invite !== invite) return refused("invite");
+      me = { ...me, name: account.name, login: account.login, isKept: account.keep };
+      present = { phase: "open" };
+      changed();
+      return ok(undefined);
+    },
+    async unlock(password) {
+      return open(password);
+    },
+    async lock() {
+      present = { phase: "locked" };
+      changed();
+    },
+    async signIn(login, password) {
+      if (present.phase === "empty") {
+        await soon();
+        return refused("no-keys");
+      }
+      return login === me.login ? open(password) : refused("wrong-password");
+    },
+    async signOut() {
+      present = { phase: "signed-out", login: me.login };
+      changed();
+    },
+    async eraseDevice() {
+      people.length = 0;
+      cards = [];
+      settings = { theme: "system", receipts: true, typing: true };
+      present = { phase: "empty" };
+      changed();
+    },
+    async setKept(password, keep) {
+      await soon();
+      if (password !== FAKE_PASSWORD) return refused("wrong-password");
+      me = { ...me, isKept: keep };
+      changed();
+      return ok(undefined);
+    },
+    async updateSettings(changes) {
+      settings = { ...settings, ...changes };
+      changed();
+    },
+    async rename(name) {
+      me = { ...me, name };
+      changed();
+    },
+
+    async createCard({ label, isOnce }) {
+      const made = card(`card-${cards.length + 1}`, label, isOnce, clock.nowMs(), undefined, false);
+      cards = [made, ...cards];
+      changed();
+      return made;
+    },
+    async revokeCard(id) {
+      cards = cards.filter((one) => one.id !== id);
+      changed();
+    },
+    async previewCard(text) {
+      await soon();
+      if (text.includes("used")) return refused("used");
+      if (!text.includes("#/add/")) return refused("malformed");
+      if (cards.some((one) => one.link === text)) return refused("own");
+      return ok({ name: "Gita", relay: RELAY, isOnce: true });
+    },
+    async addContact(_link, by) {
+      await soon();
+      if (!people.some((one) => one.details.contact === "gita")) {
+        people.push(
+          person("gita", "Gita", clock.nowMs(), { status: "invited", origin: { by }, addedAtMs: clock.nowMs() }),
+        );
+      }
+      changed();
+      return ok("gita");
+    },
+
+    async accept(contact) {
+      add(contact, notice("accepted", clock.nowMs()));
+      change(contact, { status: "accepted" });
+    },
+    async ignore(contact) {
+      change(contact, { status: "ignored" });
+    },
+    async block(contact) {
+      change(contact, { status: "blocked" });
+    },
+    async unblock(contact) {
+      change(contact, { status: "accepted" });
+    },
+    async renameContact(contact, name) {
+      change(contact, { name });
+    },
+    async safetyNumber(contact) {
+      return safetyNumberOf(contact);
+    },
+    async checkScannedNumber(contact, scanned) {
+      const isSame = equalBytes(scanned, safetyNumberOf(contact).scannable);
+      if (isSame) change(contact, { verifiedAtMs: clock.nowMs() });
+      return isSame;
+    },
+    async setVerified(contact, isVerified) {
+      add(contact, notice(isVerified ? "verified" : "unverified", clock.nowMs()));
+      change(contact, { verifiedAtMs: isVerified ? clock.nowMs() : undefined });
+    },
+    async acceptNewKey(contact) {
+      change(contact, { hold: undefined });
+      add(contact, notice("key-accepted", clock.nowMs()));
+    },
+
+    async sendText(contact, text, replyTo) {
+      if (text.length > MAX_TEXT_CHARACTERS) return refused("too-long");
+      const quoted = of(contact).rows.find((row) => row.kind === "text" && row.id === replyTo);
+      const row = mine(text, clock.nowMs(), "waiting", quoted?.kind === "text" ? quoted : undefined);
+      if (row.kind !== "text") throw new Error("a text is a text");
+      unreadFrom.delete(contact);
+      add(contact, row);
+      void deliver(contact, row.id);
+      return ok(row.id);
+    },
+    async retry(contact, message) {
+      setMark(contact, message, "waiting");
+      void deliver(contact, message);
+    },
+    async discard(contact, message) {
+      const found = of(contact);
+      found.rows = found.rows.filter((row) => row.kind !== "text" || row.id !== message);
+      changed();
+    },
+    async saveDraft(contact, draft) {
+      change(contact, { draft });
+    },
+    async setTyping() {},
+    async openConversation(contact) {
+      opened = contact;
+      const found = of(contact);
+      const first = found.unread > 0 ? found.rows.at(-found.unread) : undefined;
+      if (first) unreadFrom.set(contact, first.key);
+      else unreadFrom.delete(contact);
+      found.unread = 0;
+      changed();
+    },
+    async closeConversation() {
+      opened = undefined;
+    },
+    async reconnect() {
+      link = { ...link, state: "connecting" };
+      changed();
+      await soon(1200);
+      link = { state: "online", waiting: 0 };
+      changed();
+    },
+  };
+
+  async function open(password: string): Promise<Result<undefined, "wrong-password">> {
+    await soon();
+    if (password !== FAKE_PASSWORD) return refused("wrong-password");
+    present = { phase: "open" };
+    changed();
+    return ok(undefined);
+  }
+
+  function rowOf({ details, rows, unread }: FakeContact): ConversationRow {
+    const last = rows.at(-1);
+    return {
+      contact: details.contact,
+      name: details.name,
+      status: details.status,
+      isVerified: details.verifiedAtMs !== undefined,
+      isHeld: details.hold !== undefined,
+      unread: details.contact === opened ? 0 : unread,
+      draft: details.draft === "" ? undefined : details.draft,
+      isTyping: details.isTyping,
+      last:
+        last === undefined
+          ? undefined
+          : {
+              text: last.kind === "text" ? last.text : last.kind === "notice" ? last.notice : "",
+              kind: last.kind === "text" ? "text" : "notice",
+              atMs: last.atMs,
+              isMine: last.kind === "text" && last.isMine,
+              mark: last.kind === "text" ? last.mark : undefined,
+            },
+      activeAtMs: last?.atMs ?? details.addedAtMs,
+    };
+  }
+}

@@ -1,0 +1,17 @@
+import { useTranslation } from "react-i18next";
+import { Button } from "../parts/Button.tsx";
+import { Entrance } from "./Entrance.tsx";
+import { EraseDevice } from "./EraseDevice.tsx";
+
+export function Damaged() {
+  const { t } = useTranslation();
+  return (
+    <Entrance title={t("damaged.title")} text={t("damaged.text")}>
+      <p>{t("damaged.advice")}</p>
+      <Button look="primary" onClick={() => location.reload()}>
+        {t("app.reload")}
+      </Button>
+      <EraseDevice />
+    </Entrance>
+  );
+}

@@ -1,0 +1,44 @@
+import type { CardPreview } from "@tacit/web/core/views";
+import { useEffect, useState } from "react";
+import { useRoute } from "wouter";
+import { useSurroundings } from "../app/surroundings.ts";
+import { useBackStep } from "../app/use-back-step.ts";
+import { CreateAccount } from "./CreateAccount.tsx";
+import { SignIn } from "./SignIn.tsx";
+import { Welcome } from "./Welcome.tsx";
+
+/** No account in this browser yet. A link to a card stays in the fragment all the way, and is opened after it. */
+export function Onboarding() {
+  const [step, go] = useBackStep(["create", "sign-in"]);
+  const invitation = useInvitation();
+  switch (step) {
+    case "create":
+      return <CreateAccount onSignIn={() => go("sign-in")} />;
+    case "sign-in":
+      return <SignIn onCreate={() => go("create")} />;
+    case undefined:
+      return <Welcome invitation={invitation} onCreate={() => go("create")} onSignIn={() => go("sign-in")} />;
+  }
+}
+
+/** unread: there is a link, and it could not be read yet. */
+export type Invitation = CardPreview | "unread" | undefined;
+
+function useInvitation(): Invitation {
+  const { client } = useSurroundings();
+  const [isInvited] = useRoute("/add/*");
+  const [preview, setPreview] = useState<CardPreview>();
+  useEffect(() => {
+    if (!isInvited) return setPreview(undefined);
+    let isCurrent = true;
+    client.previewCard(location.href).then(
+      (read) => isCurrent && setPreview(read.ok ? read.value : undefined),
+      // A client without an account may not read cards: the invitation is shown without a name.
+      () => isCurrent && setPreview(undefined),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [client, isInvited]);
+  return isInvited ? (preview ?? "unread") : undefined;
+}

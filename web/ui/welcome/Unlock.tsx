@@ -1,0 +1,62 @@
+import { type SyntheticEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useSurroundings } from "../app/surroundings.ts";
+import { Button } from "../parts/Button.tsx";
+import { PasswordField } from "../parts/PasswordField.tsx";
+import css from "./CreateAccount.module.css";
+import { Entrance } from "./Entrance.tsx";
+import { EraseDevice } from "./EraseDevice.tsx";
+
+export function Unlock() {
+  const { t } = useTranslation();
+  const { client, perform } = useSurroundings();
+  const [password, setPassword] = useState("");
+  const [isWrong, setWrong] = useState(false);
+  const [isWorking, setWorking] = useState(false);
+  const [hasForgotten, setForgotten] = useState(false);
+
+  async function unlock() {
+    setWrong(false);
+    setWorking(true);
+    try {
+      const opened = await client.unlock(password);
+      if (!opened.ok) setWrong(true);
+    } finally {
+      setWorking(false);
+    }
+  }
+
+  function submit(event: SyntheticEvent) {
+    event.preventDefault();
+    perform(unlock());
+  }
+
+  return (
+    <Entrance title={t("unlock.title")} text={t("unlock.hint")}>
+      <form className={css["form"]} onSubmit={submit}>
+        <PasswordField
+          label={t("unlock.password")}
+          value={password}
+          onValue={setPassword}
+          autoComplete="current-password"
+          autoFocus
+          error={isWrong ? t("unlock.wrong") : undefined}
+        />
+        <Button type="submit" look="primary" isWide disabled={isWorking}>
+          {t(isWorking ? "unlock.working" : "unlock.submit")}
+        </Button>
+      </form>
+      {hasForgotten ? (
+        <section className={css["form"]}>
+          <h2>{t("unlock.forgotTitle")}</h2>
+          <p>{t("unlock.forgotText")}</p>
+          <EraseDevice />
+        </section>
+      ) : (
+        <Button look="plain" onClick={() => setForgotten(true)}>
+          {t("unlock.forgot")}
+        </Button>
+      )}
+    </Entrance>
+  );
+}

@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: {
+    // The package injects a <style>, which `style-src 'self'` forbids. Our own CSS keeps the page behind a dialog still.
+    alias: { "react-remove-scroll": fileURLToPath(new URL("./ui/parts/RemoveScroll.tsx", import.meta.url)) },
+  },
+  worker: { format: "es" },
+  build: {
+    // The first versions with light-dark(), so that it reaches the browser as written.
+    target: ["chrome123", "firefox128", "safari17.5"],
+    sourcemap: false,
+    modulePreload: { polyfill: false },
+    // A small file inlined as a data: URL would break `img-src 'self'`.
+    assetsInlineLimit: 0,
+  },
+});
