@@ -5,7 +5,12 @@ import { generateKeyPair, type KeyPair } from "./keys.ts";
 import { noblePrimitives } from "./noble-primitives.ts";
 import { run } from "./primitives.ts";
 import { ProtobufWriter, readProtobuf } from "./protobuf.ts";
-import { checkOwnCertificate, issueSenderCertificate, parseSenderCertificate } from "./sender-certificate.ts";
+import {
+  checkCertificate,
+  checkOwnCertificate,
+  issueSenderCertificate,
+  parseSenderCertificate,
+} from "./sender-certificate.ts";
 import { eachBitFlipped, eachTruncation } from "./testing/damage.ts";
 import { seededRandom } from "./testing/random.ts";
 import { accountIdOf } from "./verify.ts";
@@ -88,6 +93,14 @@ test("a certificate for another account than its key's, or by another key, is fo
   expect(check(rebuilt({}, bob))).toHaveProperty("reason", "forged");
 });
 
+test("an account does not hand its word on: a server key of another's is forged, however well signed", () => {
+  const bob = person();
+  const delegated = sign(bob, unsigned({ server: { id: 1, key: bob.publicKey } }));
+
+  expect(check(delegated)).toHaveProperty("reason", "forged");
+  expect(checkUnder(delegated, alice)).toHaveProperty("ok", true);
+});
+
 type Fields = {
   readonly deviceId: number | undefined;
   readonly expiresAtMs: bigint | undefined;
@@ -98,6 +111,10 @@ type Fields = {
 
 /** Alice's certificate with `changes`, and every signature of `signer` in order. */
 function rebuilt(changes: Partial<Fields>, signer = alice): Bytes {
+  return sign(signer, unsigned(changes, signer));
+}
+
+function unsigned(changes: Partial<Fields>, root = alice): Bytes {
   const fields: Fields = {
     deviceId: order.deviceId,
     expiresAtMs: BigInt(order.expiresAtMs),
@@ -107,16 +124,13 @@ function rebuilt(changes: Partial<Fields>, signer = alice): Bytes {
     ...changes,
   };
   const { server } = fields;
-  return sign(
-    signer,
-    new ProtobufWriter()
-      .u32(2, fields.deviceId)
-      .fixed64(3, fields.expiresAtMs)
-      .bytes(4, fields.key)
-      .bytes(5, server && sign(signer, new ProtobufWriter().u32(1, server.id).bytes(2, server.key).finish()))
-      .string(6, fields.accountId)
-      .finish(),
-  );
+  return new ProtobufWriter()
+    .u32(2, fields.deviceId)
+    .fixed64(3, fields.expiresAtMs)
+    .bytes(4, fields.key)
+    .bytes(5, server && sign(root, new ProtobufWriter().u32(1, server.id).bytes(2, server.key).finish()))
+    .string(6, fields.accountId)
+    .finish();
 }
 
 function sign({ privateKey }: KeyPair, bytes: Bytes): Bytes {
@@ -129,6 +143,11 @@ function sign({ privateKey }: KeyPair, bytes: Bytes): Bytes {
 function check(bytes: Bytes, nowMs = EXPIRES_AT_MS) {
   const certificate = parseSenderCertificate(bytes);
   return certificate === undefined ? "malformed" : run(checkOwnCertificate(certificate, nowMs), noblePrimitives);
+}
+
+function checkUnder(bytes: Bytes, root: KeyPair) {
+  const certificate = parseSenderCertificate(bytes);
+  return certificate && run(checkCertificate(certificate, [root.publicKey], EXPIRES_AT_MS), noblePrimitives);
 }
 
 function person(): KeyPair {
