@@ -33,6 +33,16 @@ export class FakeClock implements Clock {
     this.#nowMs = endMs;
   }
 
+  /** Lets time pass, a quarter of a second every few milliseconds, until `action` is done. */
+  async passing<Value>(action: () => Promise<Value>): Promise<Value> {
+    const moving = setInterval(() => this.advance(250), 5);
+    try {
+      return await action();
+    } finally {
+      clearInterval(moving);
+    }
+  }
+
   #next(endMs: number): Timer | undefined {
     let earliest: Timer | undefined;
     for (const timer of this.#timers) {

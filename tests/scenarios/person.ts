@@ -1,8 +1,8 @@
 import type { RelayOrigin } from "@tacit/shared/ids";
 import { nodePorts } from "@tacit/web/adapters/node-ports";
-import type { Client, NewAccount } from "@tacit/web/core/client-api";
 import { createClient, type LocalClient } from "@tacit/web/core/client";
-import type { Ports, Relay } from "@tacit/web/core/ports";
+import type { Client, NewAccount } from "@tacit/web/core/client-api";
+import type { Ports, Relay, Store } from "@tacit/web/core/ports";
 import { memoryDeviceKey } from "@tacit/web/core/testing/memory-device-key";
 import { type MemoryDisk, memoryDisk, memoryStore } from "@tacit/web/core/testing/memory-store";
 import type { ContactId, Mark, MessageRow, Query, ValueOf } from "@tacit/web/core/views";
@@ -17,6 +17,8 @@ export type Surroundings = {
   readonly origin: RelayOrigin;
   /** Wraps the relay that this person sees: a hostile one, a broken network. */
   readonly disturb?: ((relay: Relay) => Relay) | undefined;
+  /** Wraps the store that this person writes to: one that dies. */
+  readonly disturbStore?: ((store: Store) => Store) | undefined;
   readonly oneTimePreKeys?: number | undefined;
 };
 
@@ -43,9 +45,16 @@ export class Person {
   /** Starts the client on what the disk holds. */
   async open(): Promise<this> {
     this.#starts += 1;
-    const { clock, origin, disturb, oneTimePreKeys = PREKEYS } = this.#surroundings;
+    const { clock, origin, disturb, disturbStore, oneTimePreKeys = PREKEYS } = this.#surroundings;
+    const store = memoryStore(this.disk);
     const random = seededRandom(`${this.name} ${this.#starts}`);
-    const plain = nodePorts({ relay: origin, clock, random, store: memoryStore(this.disk), deviceKey: this.#deviceKey });
+    const plain = nodePorts({
+      relay: origin,
+      clock,
+      random,
+      store: disturbStore === undefined ? store : disturbStore(store),
+      deviceKey: this.#deviceKey,
+    });
     const ports: Ports = disturb === undefined ? plain : { ...plain, relay: disturb(plain.relay) };
     this.#client = await createClient(ports, { oneTimePreKeys });
     return this;
@@ -137,13 +146,26 @@ export class Person {
   async hears(other: Person, ...texts: readonly string[]): Promise<void> {
     const contact = await this.contact(other);
     let last: readonly string[] = [];
-    await this.sees(`"${texts.join('", "')}" from ${other.name}`, { view: "messages", contact, limit: 1_000 }, (page) => {
-      last = page.rows.flatMap((row) => (row.kind === "text" && !row.isMine ? [row.text] : []));
-      return last.length >= texts.length;
-    });
+    await this.sees(
+      `"${texts.join('", "')}" from ${other.name}`,
+      { view: "messages", contact, limit: 1_000 },
+      (page) => {
+        last = page.rows.flatMap((row) => (row.kind === "text" && !row.isMine ? [row.text] : []));
+        return last.length >= texts.length;
+      },
+    );
     if (JSON.stringify(last) !== JSON.stringify(texts)) {
       throw new Error(`${this.name} heard ${JSON.stringify(last)} instead of ${JSON.stringify(texts)}`);
     }
+  }
+
+  /** The same for messages that may come in any order, for what was sent again comes later. */
+  async hearsAnyOrder(other: Person, ...texts: readonly string[]): Promise<void> {
+    const contact = await this.contact(other);
+    await this.sees(`"${texts.join('", "')}" in any order`, { view: "messages", contact, limit: 1_000 }, ({ rows }) => {
+      const heard = rows.flatMap((row) => (row.kind === "text" && !row.isMine ? [row.text] : []));
+      return JSON.stringify(heard.toSorted()) === JSON.stringify(texts.toSorted());
+    });
   }
 
   /** Waits until a text of ours carries a mark, moving time so that receipts leave. */

@@ -47,6 +47,13 @@ export class World implements AsyncDisposable {
     return [alice, bob];
   }
 
+  /** Waits until a person's changed keys are at the relay: a reconnection publishes them before it drains. */
+  async settle(person: Person): Promise<void> {
+    await person.quit();
+    await person.open();
+    await person.isOnline();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const person of this.#people) await person.quit();
     await this.app.close();

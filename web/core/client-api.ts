@@ -81,6 +81,8 @@ export type Client = {
   /** True marks the contact verified. */
   checkScannedNumber(contact: ContactId, scanned: Bytes): Promise<boolean>;
   setVerified(contact: ContactId, isVerified: boolean): Promise<void>;
+  /** Ends a hold by asking the relay once more; another key than the known one holds again. */
+  tryAgain(contact: ContactId): Promise<void>;
   /** Ends a hold: go on with the key that the relay gives now, unverified. */
   acceptNewKey(contact: ContactId): Promise<void>;
 

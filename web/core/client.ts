@@ -11,7 +11,7 @@ import { Line } from "./line.ts";
 import { healFirstContacts, prune } from "./maintenance.ts";
 import { Outbox } from "./outbox.ts";
 import type { Ports } from "./ports.ts";
-import { publish, publishKeySet, publishPreKeys } from "./publishing.ts";
+import { publish, publishKeySet, publishList, publishPreKeys } from "./publishing.ts";
 import { closeConversation, openConversation } from "./reading.ts";
 import { Receipts } from "./receipts.ts";
 import { receive } from "./receive.ts";
@@ -73,6 +73,9 @@ export async function createClient(ports: Ports, options: ClientOptions = {}): P
     inBackground(
       (async () => {
         await prune(core);
+        await publishList(core);
+        // Only what is due by its age; the relay itself says when one-time prekeys run low.
+        await publishPreKeys(core, { oneTime: wantedPreKeys, kyber: wantedPreKeys }, wantedPreKeys);
         for (const contact of await healFirstContacts(core)) outbox.wake(contact);
       })(),
     );
@@ -195,6 +198,7 @@ export async function createClient(ports: Ports, options: ClientOptions = {}): P
       return isSame;
     },
     setVerified: (contact, isVerified) => contacts.setVerified(core, contact, isVerified),
+    tryAgain: (contact) => contacts.tryAgain(core, outbox, contact),
     acceptNewKey: (contact) => contacts.acceptNewKey(core, outbox, contact),
 
     sendText: (contact, text, replyTo): Promise<Result<MessageId, "too-long">> =>

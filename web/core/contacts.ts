@@ -182,6 +182,15 @@ export async function setVerified(core: Core, id: ContactId, isVerified: boolean
   });
 }
 
+/** Asks the relay once more for the key that we know. */
+export async function tryAgain(core: Core, outbox: Outbox, id: ContactId): Promise<void> {
+  await core.change(async (work) => {
+    const contact = await getContact(work, id);
+    if (contact.hold !== undefined) putContact(work, id, { ...contact, hold: undefined });
+  });
+  outbox.wake(id);
+}
+
 /**
  * Goes on with the key that made us hold: from now on this contact is the holder of the new key, unverified. What waits
  * in the outbox is encrypted to them.

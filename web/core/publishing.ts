@@ -49,7 +49,7 @@ export async function publishKeySet(core: Core, isForced = false, isAgain = fals
 }
 
 /** Signs the device list anew each week: contacts refuse one that is over thirty days old. */
-async function publishList(core: Core, isForced: boolean): Promise<RelayFailure | undefined> {
+export async function publishList(core: Core, isForced = false): Promise<RelayFailure | undefined> {
   const { list, listDateMs, listCounter, identityKey, device, token } = core.account;
   const isDue = core.nowMs() - listDateMs >= LIST_RENEWAL_MS;
   if (!isDue) {

@@ -48,7 +48,11 @@ export class Watching {
     watch.isRunning = true;
     while (watch.isStale && !watch.isOver) {
       watch.isStale = false;
-      await watch.show();
+      try {
+        await watch.show();
+      } catch {
+        // Locked or closed while reading: what was shown stays until the next change says otherwise.
+      }
     }
     watch.isRunning = false;
   }

@@ -1,0 +1,99 @@
+import type { Store } from "@tacit/web/core/ports";
+import { expect, test } from "vitest";
+import { World } from "./world.ts";
+
+/** A store that dies at one commit, before or after writing it, and with it everything that its client does. */
+class Mortal {
+  commits = 0;
+  isDead = false;
+  #diesAt = Number.POSITIVE_INFINITY;
+  #writesLast = false;
+
+  dieAt(commit: number, writesLast: boolean): void {
+    this.commits = 0;
+    this.#diesAt = commit;
+    this.#writesLast = writesLast;
+  }
+
+  revive(): void {
+    this.isDead = false;
+    this.#diesAt = Number.POSITIVE_INFINITY;
+  }
+
+  readonly wrap = (store: Store): Store => {
+    const mortal = this;
+    const whileAlive =
+      <Input extends readonly unknown[], Output>(action: (...input: Input) => Promise<Output>) =>
+      async (...input: Input): Promise<Output> => {
+        if (mortal.isDead) throw new Error("the process is dead");
+        return action(...input);
+      };
+    return {
+      get: whileAlive((table, id) => store.get(table, id)),
+      list: whileAlive((table, range) => store.list(table, range)),
+      count: whileAlive((table, range) => store.count(table, range)),
+      clear: whileAlive(() => store.clear()),
+      close: () => store.close(),
+      commit: whileAlive(async (commit) => {
+        mortal.commits += 1;
+        if (mortal.commits < mortal.#diesAt) return store.commit(commit);
+        if (mortal.#writesLast) await store.commit(commit);
+        mortal.isDead = true;
+        throw new Error("the process died");
+      }),
+    };
+  };
+}
+
+// One commit after the other, on both sides of the write, until the story needs fewer commits than that.
+test.each([false, true])(
+  "a client that dies at any commit (written: %s) loses no message and shows none twice",
+  async (writesLast) => {
+    await using world = await World.create();
+    const mortal = new Mortal();
+    const alice = await world.person("Alice");
+    const bob = await world.person("Bob", { disturbStore: mortal.wrap });
+    await bob.add(await alice.card());
+    await alice.client.accept(await alice.contact(bob));
+    const contact = await bob.contact(alice);
+    await bob.sees("acceptance", { view: "contact", contact }, (details) => details?.status === "accepted");
+
+    const toBob: string[] = [];
+    const toAlice = { certain: new Set<string>(), possible: new Set<string>() };
+    let deaths = 0;
+    for (let commit = 1; commit <= 14; commit++) {
+      mortal.dieAt(commit, writesLast);
+      for (const part of ["a", "b"]) {
+        const text = `Bob ${commit}${part}`;
+        toAlice.possible.add(text);
+        await bob.client.sendText(contact, text).then(
+          () => toAlice.certain.add(text),
+          () => undefined,
+        );
+        toBob.push(`Alice ${commit}${part}`);
+        await alice.say(bob, `Alice ${commit}${part}`);
+      }
+      await alice.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
+      await world.clock.passing(async () => {
+        if (!mortal.isDead) await bob.hears(alice, ...toBob).catch(() => undefined);
+      });
+      if (mortal.isDead) deaths += 1;
+      await bob.quit().catch(() => undefined);
+      mortal.revive();
+      await bob.open();
+      await world.clock.passing(() => bob.hears(alice, ...toBob));
+      await world.clock.passing(() =>
+        bob.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0),
+      );
+    }
+
+    expect(deaths).toBeGreaterThan(5);
+    const rows = await alice.rows(bob);
+    const heard = rows.flatMap((row) => (row.kind === "text" && !row.isMine ? [row.text] : []));
+    expect(new Set(heard).size).toBe(heard.length);
+    expect(heard).toEqual(expect.arrayContaining([...toAlice.certain]));
+    expect([...toAlice.possible]).toEqual(expect.arrayContaining(heard));
+    expect(rows.some(({ kind }) => kind === "unreadable")).toBe(false);
+    expect((await bob.rows(alice)).some(({ kind }) => kind === "unreadable")).toBe(false);
+  },
+);

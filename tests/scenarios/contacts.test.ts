@@ -1,0 +1,177 @@
+import { HOUR_MS } from "@tacit/shared/limits";
+import { ok } from "@tacit/shared/result";
+import type { Relay } from "@tacit/web/core/ports";
+import { expect, test } from "vitest";
+import { World } from "./world.ts";
+
+test("a one-time card works once: the second person is told, and the first can ask again", async () => {
+  await using world = await World.create();
+  const [alice, bob, carol] = [await world.person("Alice"), await world.person("Bob"), await world.person("Carol")];
+  const card = await alice.card();
+
+  await bob.add(card);
+  await alice.contact(bob);
+
+  expect(await carol.client.addContact(card, "link")).toEqual({ ok: false, reason: "used" });
+  expect((await bob.client.addContact(card, "link")).ok).toBe(true);
+  expect((await alice.show({ view: "cards" }))[0]?.isUsed).toBe(true);
+  expect((await alice.show({ view: "conversations" })).map(({ name }) => name)).toEqual(["Bob"]);
+});
+
+test("a claim whose answer was lost is made again with the same key", async () => {
+  await using world = await World.create();
+  let isLost = true;
+  const loseFirst = (relay: Relay): Relay => ({
+    ...relay,
+    async claim(claim) {
+      const answer = await relay.claim(claim);
+      const wasLost = isLost;
+      isLost = false;
+      return wasLost ? { ok: false, reason: "unreachable" } : answer;
+    },
+  });
+  const alice = await world.person("Alice");
+  const bob = await world.person("Bob", { disturb: loseFirst });
+  const card = await alice.card();
+
+  expect(await bob.client.addContact(card, "link")).toEqual({ ok: false, reason: "unreachable" });
+  await bob.quit();
+  await bob.open();
+  await bob.isOnline();
+
+  expect((await bob.client.addContact(card, "link")).ok).toBe(true);
+  await alice.contact(bob);
+});
+
+test("many people come by a reusable card, until it is revoked", async () => {
+  await using world = await World.create();
+  const [alice, bob, carol, dave] = await Promise.all(
+    ["Alice", "Bob", "Carol", "Dave"].map((name) => world.person(name)),
+  );
+  if (!alice || !bob || !carol || !dave) throw new Error("nobody came");
+  const card = await alice.card(false);
+
+  await bob.add(card);
+  await carol.add(card);
+  await alice.contact(bob);
+  await alice.contact(carol);
+  const [view] = await alice.show({ view: "cards" });
+  await alice.client.revokeCard(view?.id ?? "");
+  await alice.sees("no card", { view: "cards" }, (cards) => cards.length === 0);
+  // A one-time card of hers still works, so what Dave meets is the revocation.
+  await dave.add(await alice.card());
+  await alice.contact(dave);
+
+  const erin = await world.person("Erin");
+  const contact = await erin.add(card);
+  await erin.client.sendText(contact, "anyone there?");
+  const page = await erin.sees("a failed message", { view: "messages", contact, limit: 10 }, ({ rows }) =>
+    rows.some((row) => row.kind === "text" && row.mark === "failed"),
+  );
+  expect(page.rows).toEqual([expect.objectContaining({ text: "anyone there?", failure: "gone" })]);
+});
+
+test("a stranger is a request: what they write is shown, and they learn nothing until accepted", async () => {
+  await using world = await World.create();
+  const [alice, bob] = [await world.person("Alice"), await world.person("Bob")];
+  await bob.add(await alice.card());
+  await bob.say(alice, "do you remember me?");
+
+  await alice.hears(bob, "do you remember me?");
+  const contact = await alice.contact(bob);
+  await alice.client.openConversation(contact);
+  world.clock.advance(HOUR_MS);
+  expect((await alice.show({ view: "contact", contact }))?.status).toBe("request");
+  expect((await alice.show({ view: "connection" })).waiting).toBe(0);
+  expect(await bob.rows(alice)).toEqual([expect.objectContaining({ text: "do you remember me?", mark: "sent" })]);
+
+  await alice.client.accept(contact);
+  await bob.marks(alice, "do you remember me?", "read");
+});
+
+test("an ignored request leaves the list and stays silent", async () => {
+  await using world = await World.create();
+  const [alice, bob] = [await world.person("Alice"), await world.person("Bob")];
+  await bob.add(await alice.card());
+  const contact = await alice.contact(bob);
+
+  await alice.client.ignore(contact);
+  await bob.say(alice, "hello?");
+  await bob.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
+
+  expect(await alice.show({ view: "conversations" })).toEqual([]);
+  expect((await bob.rows(alice)).map((row) => row.kind === "text" && row.mark)).toEqual(["sent"]);
+});
+
+test("a blocked contact cannot reach us, and is told that the message was not sent", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+  await bob.say(alice, "one");
+  await alice.hears(bob, "one");
+  const contact = await alice.contact(bob);
+
+  await alice.client.block(contact);
+  await world.settle(alice);
+  await bob.say(alice, "two");
+
+  const bobsAlice = await bob.contact(alice);
+  await bob.sees("a failed message", { view: "messages", contact: bobsAlice, limit: 10 }, ({ rows }) =>
+    rows.some((row) => row.kind === "text" && row.text === "two" && row.mark === "failed" && row.failure === "gone"),
+  );
+  expect(
+    (await alice.show({ view: "messages", contact, limit: 10 })).rows.filter(({ kind }) => kind === "text").length,
+  ).toBe(1);
+
+  await alice.client.unblock(contact);
+  await bob.sees("a new key", { view: "connection" }, ({ waiting }) => waiting === 0);
+});
+
+test("a first message that is lost arrives a day later, once", async () => {
+  await using world = await World.create();
+  let isLossy = true;
+  const lossy = (relay: Relay): Relay => ({
+    ...relay,
+    post: async (posts) => (isLossy ? ok(posts.map(() => ({ status: "ok" }))) : relay.post(posts)),
+  });
+  const alice = await world.person("Alice");
+  const bob = await world.person("Bob", { disturb: lossy });
+  await bob.add(await alice.card());
+  await bob.say(alice, "the first word");
+  await bob.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
+  expect(await alice.show({ view: "conversations" })).toEqual([]);
+
+  isLossy = false;
+  world.clock.advance(25 * HOUR_MS);
+
+  await world.clock.passing(() => alice.hears(bob, "the first word"));
+  await alice.client.accept(await alice.contact(bob));
+  await bob.marks(alice, "the first word", "delivered");
+  await bob.say(alice, "the second word");
+  await alice.hears(bob, "the first word", "the second word");
+});
+
+test("when every one-time prekey is used up, people still meet", async () => {
+  await using world = await World.create();
+  const alice = await world.person("Alice", { oneTimePreKeys: 1 });
+  await alice.quit();
+  const names = ["Bob", "Carol", "Dave", "Erin"];
+  await alice.open();
+  const cards = [await alice.card(), await alice.card(), await alice.card(), await alice.card()];
+  await alice.quit();
+
+  for (const [at, name] of names.entries()) {
+    const person = await world.person(name);
+    await person.add(cards[at] ?? "");
+    await person.say(alice, `I am ${name}`);
+    await person.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
+  }
+  await alice.open();
+
+  for (const name of names) {
+    const rows = await alice.sees(name, { view: "conversations" }, (all) => all.some((row) => row.name === name));
+    const contact = rows.find((row) => row.name === name)?.contact ?? "";
+    await alice.sees(`the text of ${name}`, { view: "messages", contact, limit: 5 }, (page) =>
+      page.rows.some((row) => row.kind === "text" && row.text === `I am ${name}`),
+    );
+  }
+});

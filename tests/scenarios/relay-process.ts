@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { RelayOrigin } from "@tacit/shared/ids";
+
+const MAIN = resolve(import.meta.dirname, "../../server/src/main.ts");
+
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+/** The relay as people run it: a process of its own, with a folder that outlives it. */
+export class RelayProcess implements AsyncDisposable {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly origin: RelayOrigin;
+  /** Everything that it wrote to its standard output and error. */
+  log = "";
+  #process: ChildProcess | undefined;
+
+  private constructor(dataDir: string, port: number) {
+    this.dataDir = dataDir;
+    this.port = port;
+    this.origin = `http://localhost:${port}` as RelayOrigin;
+  }
+
+  static async start(): Promise<RelayProcess> {
+    const relay = new RelayProcess(mkdtempSync(join(tmpdir(), "tacit-relay-")), await freePort());
+    await relay.start();
+    return relay;
+  }
+
+  async start(): Promise<void> {
+    const { port, dataDir } = this;
+    const child = spawn(process.execPath, [MAIN], {
+      env: { ...process.env, PORT: String(port), DATA_DIR: dataDir },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#process = child;
+    const hear = (chunk: Buffer) => {
+      this.log += chunk.toString();
+    };
+    child.stderr.on("data", hear);
+    const startedAt = this.log.length;
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.on("data", (chunk: Buffer) => {
+        hear(chunk);
+        if (this.log.includes("Tacit is at", startedAt)) resolve();
+      });
+      child.once("exit", () => reject(new Error(`the relay did not start: ${this.log}`)));
+    });
+  }
+
+  /** SIGKILL: nothing is flushed, nothing is said. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  async stop(): Promise<number | null> {
+    return this.#end("SIGTERM");
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (child === undefined || child.exitCode !== null) return child?.exitCode ?? null;
+    const exited = once(child, "exit");
+    child.kill(signal);
+    const [code] = (await exited) as [number | null];
+    this.log += "\n";
+    return code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}
