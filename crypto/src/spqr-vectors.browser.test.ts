@@ -1,0 +1,1 @@
+import "./spqr-vectors.test.ts";
