@@ -39,6 +39,7 @@ export const METHODS = {
   openConversation: "again",
   closeConversation: "again",
   reconnect: "again",
+  tryAgain: "again",
 } as const satisfies Record<Method, "again" | "once">;
 
 /** Between the tabs of one origin. A tab's id names it for as long as it is open; an owner is named by its tab. */
