@@ -28,8 +28,8 @@ const LAST_ID = 0xffff_ffff;
 /** Ids `startId` up to `startId + count - 1`. Throws `RangeError` past 2^32 - 1. Takes 32 bytes of `random` for each. */
 export function* generatePreKeys(startId: number, count: number, random: RandomSource): Step<readonly PreKeyRecord[]> {
   const records: PreKeyRecord[] = [];
-  for (let id = startId; id < startId + count; id++) {
-    records.push({ id: checkedId(id), keyPair: yield* generateKeyPair(random) });
+  for (let i = 0; i < count; i++) {
+    records.push({ id: checkedId(startId + i), keyPair: yield* generateKeyPair(random) });
   }
   return records;
 }
