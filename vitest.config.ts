@@ -1,4 +1,9 @@
+import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { browserArguments, findBrowser } from "./tests/find-browser.ts";
+
+const OUTSIDE = ["**/node_modules/**", "**/.tsc/**", "**/dist/**"];
+const executablePath = findBrowser();
 
 // Each project is one suite of `npm test`; tests/run.ts runs them one by one and prints their times.
 export default defineConfig({
@@ -18,17 +23,29 @@ export default defineConfig({
       project("contract", ["**/*.contract.test.ts"]),
       project("interop", ["tests/interop/**/*.test.ts"]),
       project("scenarios", ["tests/scenarios/**/*.test.ts"]),
+      {
+        test: {
+          name: "browser",
+          include: ["**/*.browser.test.ts"],
+          exclude: OUTSIDE,
+          testTimeout: 60_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { ...(executablePath && { executablePath }), args: browserArguments() },
+            }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
     ],
   },
 });
 
 function project(name: string, include: string[], exclude: string[] = []) {
   return {
-    test: {
-      name,
-      include,
-      exclude: ["**/node_modules/**", "**/.tsc/**", "**/dist/**", "**/*.browser.test.ts", ...exclude],
-      testTimeout: 60_000,
-    },
+    test: { name, include, exclude: [...OUTSIDE, "**/*.browser.test.ts", ...exclude], testTimeout: 60_000 },
   };
 }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { RelayOrigin } from "@tacit/shared/ids";
 
-const MAIN = resolve(import.meta.dirname, "../../server/src/main.ts");
+const MAIN = resolve(import.meta.dirname, "../server/src/main.ts");
 
 /** A port that nobody listens on now. */
 export async function freePort(): Promise<number> {

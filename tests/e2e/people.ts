@@ -1,0 +1,215 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, chromium, expect, type Locator, type Page } from "@playwright/test";
+import { browserArguments, findBrowser } from "../find-browser.ts";
+import type { RelayProcess } from "../relay-process.ts";
+
+export type Look = {
+  readonly width?: number;
+  readonly height?: number;
+  readonly colorScheme?: "light" | "dark";
+};
+
+/**
+ * Somebody at a screen: a browser with a profile folder of their own, and the words and clicks of a person. Everything
+ * is found by its role and name, as somebody who does not see the screen would find it.
+ */
+export class Person implements AsyncDisposable {
+  readonly name: string;
+  readonly password: string;
+  readonly profile: string;
+  readonly relay: RelayProcess;
+  /** What the browser complained about: content security, uncaught errors. */
+  readonly complaints: string[] = [];
+  readonly #look: Look;
+  #context: BrowserContext | undefined;
+  #page: Page | undefined;
+
+  private constructor(relay: RelayProcess, name: string, look: Look) {
+    this.relay = relay;
+    this.name = name;
+    this.password = `${name} and five more words`;
+    this.profile = mkdtempSync(join(tmpdir(), `tacit-${name}-`));
+    this.#look = look;
+  }
+
+  /** Somebody who has never been here. */
+  static async arrive(relay: RelayProcess, name: string, look: Look = {}): Promise<Person> {
+    const person = new Person(relay, name, look);
+    await person.reopen();
+    return person;
+  }
+
+  /** Somebody with a new account. */
+  static async join(relay: RelayProcess, name: string, options: Look & { readonly keep?: boolean } = {}): Promise<Person> {
+    const person = await Person.arrive(relay, name, options);
+    await person.createAccount(options.keep ?? true);
+    return person;
+  }
+
+  get page(): Page {
+    if (this.#page === undefined) throw new Error(`${this.name} has no window open`);
+    return this.#page;
+  }
+
+  button(name: string | RegExp, page = this.page): Locator {
+    return page.getByRole("button", { name });
+  }
+
+  async createAccount(keep: boolean): Promise<void> {
+    const { page, name } = this;
+    await this.button("Create account").click();
+    await page.getByLabel("Your name").fill(name);
+    await page.getByLabel("Handle").fill(name.toLowerCase());
+    await page.getByLabel("Password", { exact: true }).fill(this.password);
+    await page.getByRole("checkbox", { name: /Keep Tacit unlocked/ }).setChecked(keep);
+    await this.button("Create account").click();
+    await this.isIn();
+  }
+
+  /** The messenger is open. */
+  async isIn(page = this.page): Promise<void> {
+    await expect(page.getByRole("link", { name: "Settings" })).toBeVisible({ timeout: 60_000 });
+  }
+
+  /** Makes a card and answers its link. */
+  async card(kind: "Once" | "Many times" = "Once"): Promise<string> {
+    const { page } = this;
+    await page.goto(`${this.relay.origin}/#/cards`);
+    await page.getByRole("radio", { name: kind }).check();
+    await this.button("Make a card").click();
+    const link = page.getByRole("textbox", { name: "Link of this card" });
+    await expect(link).toHaveValue(/#\/add\//);
+    return link.inputValue();
+  }
+
+  /** Adds somebody by pasting the link of their card. */
+  async add(link: string): Promise<void> {
+    const { page } = this;
+    await page.goto(`${this.relay.origin}/#/add`);
+    await page.getByRole("textbox", { name: "Link of their card" }).fill(link);
+    await this.button("Continue").click();
+    await this.button("Add").click();
+  }
+
+  /** Opens the conversation with somebody. */
+  async turnTo(other: Person, page = this.page): Promise<void> {
+    const heading = page.getByRole("heading", { name: other.name, level: 1 });
+    if (await heading.isVisible()) return;
+    await page.goto(`${this.relay.origin}/#/`);
+    await page.getByRole("link", { name: new RegExp(other.name) }).click();
+    await expect(heading).toBeVisible();
+  }
+
+  async accept(other: Person): Promise<void> {
+    await this.turnTo(other);
+    await this.button("Accept").click();
+    await expect(this.composer()).toBeVisible();
+  }
+
+  composer(page = this.page): Locator {
+    return page.getByRole("textbox", { name: "Message" });
+  }
+
+  async say(other: Person, text: string, page = this.page): Promise<void> {
+    await this.turnTo(other, page);
+    await this.composer(page).fill(text);
+    await this.composer(page).press("Enter");
+    await expect(this.message(text, page)).toBeVisible();
+  }
+
+  message(text: string, page = this.page): Locator {
+    return page.getByRole("list", { name: "Messages" }).getByRole("listitem").filter({ hasText: text });
+  }
+
+  async hears(other: Person, text: string, page = this.page): Promise<void> {
+    await this.turnTo(other, page);
+    await expect(this.message(text, page)).toHaveCount(1);
+    await expect(this.message(text, page)).toBeVisible();
+  }
+
+  /** The texts of theirs that are on screen now, in order. */
+  async texts(page = this.page): Promise<readonly string[]> {
+    const rows = page.locator("[data-message-key]:not([data-mine]) [dir=auto]");
+    return rows.allInnerTexts();
+  }
+
+  async marks(other: Person, text: string, mark: RegExp): Promise<void> {
+    await this.turnTo(other);
+    await expect(this.message(text)).toHaveAccessibleName(mark);
+  }
+
+  async goOffline(): Promise<void> {
+    await this.#context?.setOffline(true);
+  }
+
+  async goOnline(): Promise<void> {
+    await this.#context?.setOffline(false);
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+  }
+
+  async secondTab(): Promise<Page> {
+    if (this.#context === undefined) throw new Error(`${this.name} has no browser open`);
+    const page = await this.#context.newPage();
+    this.#listenTo(page);
+    await page.goto(`${this.relay.origin}/`);
+    return page;
+  }
+
+  /** Closes the browser; the profile stays. */
+  async quit(): Promise<void> {
+    await this.#context?.close();
+    this.#context = undefined;
+    this.#page = undefined;
+  }
+
+  async reopen(): Promise<void> {
+    const { width = 1280, height = 800, colorScheme = "light" } = this.#look;
+    const executablePath = findBrowser();
+    this.#context = await chromium.launchPersistentContext(this.profile, {
+      ...(executablePath && { executablePath }),
+      args: browserArguments(),
+      viewport: { width, height },
+      colorScheme,
+      locale: "en-GB",
+    });
+    this.#page = this.#context.pages()[0] ?? (await this.#context.newPage());
+    this.#listenTo(this.#page);
+    await this.#page.goto(`${this.relay.origin}/`);
+  }
+
+  async lock(): Promise<void> {
+    await this.page.goto(`${this.relay.origin}/#/settings`);
+    await this.button("Lock now").click();
+    await expect(this.page.getByRole("heading", { name: "Tacit is locked" })).toBeVisible();
+  }
+
+  async unlock(password = this.password): Promise<void> {
+    await this.page.getByLabel("Password", { exact: true }).fill(password);
+    await this.button("Unlock").click();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.quit();
+    rmSync(this.profile, { recursive: true, force: true });
+  }
+
+  #listenTo(page: Page): void {
+    page.on("pageerror", (error) => this.complaints.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error" && /Content Security Policy|Trusted/i.test(message.text())) {
+        this.complaints.push(message.text());
+      }
+    });
+  }
+}
+
+/** Two people who have accepted each other. */
+export async function friends(alice: Person, bob: Person): Promise<void> {
+  await bob.add(await alice.card());
+  await alice.accept(bob);
+}

@@ -1,0 +1,71 @@
+import { expect, test } from "@playwright/test";
+import { RelayProcess } from "../relay-process.ts";
+import { friends, Person } from "./people.ts";
+
+test("two people join, meet by a card and talk both ways", async () => {
+  await using relay = await RelayProcess.start();
+  await using alice = await Person.join(relay, "Alice");
+  await using bob = await Person.join(relay, "Bob");
+  await friends(alice, bob);
+
+  await alice.say(bob, "hello Bob");
+  await bob.hears(alice, "hello Bob");
+  await bob.say(alice, "hello Alice");
+  await alice.hears(bob, "hello Alice");
+
+  await alice.marks(bob, "hello Bob", /Read|Delivered/);
+  expect([...alice.complaints, ...bob.complaints]).toEqual([]);
+});
+
+test("twenty messages while away arrive once each, in order", async () => {
+  await using relay = await RelayProcess.start();
+  await using alice = await Person.join(relay, "Alice");
+  await using bob = await Person.join(relay, "Bob", { height: 2_000 });
+  await friends(alice, bob);
+  const texts = Array.from({ length: 20 }, (_, n) => `message number ${n + 1}.`);
+
+  await bob.quit();
+  for (const text of texts) await alice.say(bob, text);
+  await alice.marks(bob, "message number 20.", /Sent/);
+  await bob.reopen();
+
+  await bob.hears(alice, "message number 20.");
+  await expect.poll(() => bob.texts()).toEqual(texts);
+});
+
+test("a reload keeps the draft, the conversation and the sign-in", async () => {
+  await using relay = await RelayProcess.start();
+  await using alice = await Person.join(relay, "Alice");
+  await using bob = await Person.join(relay, "Bob");
+  await friends(alice, bob);
+  await alice.say(bob, "said before the reload");
+
+  await alice.composer().fill("not yet sent");
+  await expect(alice.page.getByText("Draft: not yet sent")).toBeVisible();
+  await alice.reload();
+
+  await expect(alice.composer()).toHaveValue("not yet sent");
+  await alice.hears(bob, "said before the reload");
+  await alice.composer().press("Enter");
+  await bob.hears(alice, "not yet sent");
+});
+
+test("a relay that is killed and started again loses nothing and doubles nothing", async () => {
+  await using relay = await RelayProcess.start();
+  await using alice = await Person.join(relay, "Alice");
+  await using bob = await Person.join(relay, "Bob");
+  await friends(alice, bob);
+  await alice.say(bob, "before the crash.");
+  await bob.hears(alice, "before the crash.");
+
+  await relay.kill();
+  await alice.say(bob, "while the relay is dead.");
+  await expect(alice.page.getByText(/Offline/)).toBeVisible();
+  await relay.start();
+  await alice.say(bob, "after the crash.");
+
+  await bob.hears(alice, "after the crash.");
+  await expect.poll(() => bob.texts()).toEqual(["before the crash.", "while the relay is dead.", "after the crash."]);
+  await bob.say(alice, "all three arrived");
+  await alice.hears(bob, "all three arrived");
+});
