@@ -1,5 +1,6 @@
 import { Decoder, Encoder } from "@msgpack/msgpack";
 import { type Bytes, copyBytes } from "./bytes.ts";
+import { isWellFramed } from "./framing.ts";
 import { ok, type Result, refused } from "./result.ts";
 
 /** The one binary encoding: MessagePack. It is not canonical: sign and MAC the bytes, never encode them again. */
@@ -9,7 +10,7 @@ export function encode(value: unknown): Bytes {
 
 /** Never throws: damage, a tail, or more than `maxBytes` is "malformed". The value is still unknown: parse it. */
 export function decode(bytes: Uint8Array, maxBytes: number): Result<unknown, "malformed"> {
-  if (bytes.length > maxBytes) return refused("malformed");
+  if (bytes.length > maxBytes || !isWellFramed(bytes)) return refused("malformed");
   try {
     const limit = {
       maxStrLength: maxBytes,
