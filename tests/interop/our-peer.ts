@@ -9,7 +9,7 @@ import {
   encodeSignedPreKey,
 } from "@tacit/crypto/prekey-codec";
 import { generateKyberPreKey, generatePreKeys, generateSignedPreKey, type PreKeyBundle } from "@tacit/crypto/prekeys";
-import { type Primitives, type RandomSource, run, type Step } from "@tacit/crypto/primitives";
+import { type AsyncPrimitives, type RandomSource, run, runAsync, type Step } from "@tacit/crypto/primitives";
 import { type DecryptOptions, decryptMessage, encryptMessage, startSession } from "@tacit/crypto/session";
 import { decodeSessionRecord, encodeSessionRecord } from "@tacit/crypto/session-codec";
 import type { SessionRecord } from "@tacit/crypto/session-record";
@@ -41,7 +41,7 @@ export type OurStore = {
 export type OurPeerOptions = {
   readonly seed: string;
   readonly identity?: KeyPair;
-  readonly primitives?: Primitives;
+  readonly primitives?: AsyncPrimitives;
   /** As between our own clients; on where it is left out. */
   readonly requireAddresses?: boolean;
 };
@@ -50,10 +50,10 @@ export type OurPeerOptions = {
 export function ourPeer(address: Address, options: OurPeerOptions): OurPeer {
   const { seed, identity, primitives = nodePrimitives, requireAddresses = true } = options;
   const random = seededRandom(`${seed} ${nameOf(address)}`);
-  const answer = <Value>(step: Step<Value>) => run(step, primitives);
+  const answer = <Value>(step: Step<Value>) => runAsync(step, primitives);
   const own: OwnDevice = {
     local: address,
-    identity: identity ?? answer(generateKeyPair(random)),
+    identity: identity ?? run(generateKeyPair(random), nodePrimitives),
     registrationId: 1 + (random(1)[0] as number),
   };
   const store = emptyStore();
@@ -76,7 +76,7 @@ export function ourPeer(address: Address, options: OurPeerOptions): OurPeer {
       answer(publish(own, store, nextId++, isWithOneTimeKey, random)),
     start: async (their, bundle, nowMs = NOW_MS) => {
       if (!isTrusted(store, their, bundle.identityKey)) return "untrusted";
-      const started = answer(startSession(own, their, bundle, record(their), nowMs, random));
+      const started = await answer(startSession(own, their, bundle, record(their), nowMs, random));
       if (!started.ok) return started.reason;
       commit(store, their, started.value, bundle.identityKey);
       return "ok";
@@ -86,7 +86,7 @@ export function ourPeer(address: Address, options: OurPeerOptions): OurPeer {
       if (known?.current === undefined) throw new Error("no-session");
       const { remoteIdentity } = known.current;
       if (!isTrusted(store, their, remoteIdentity)) throw new Error("untrusted");
-      const encrypted = answer(encryptMessage(own, their, known, plaintext, nowMs, random));
+      const encrypted = await answer(encryptMessage(own, their, known, plaintext, nowMs, random));
       if (!encrypted.ok) throw new Error(encrypted.reason);
       const { kind, message } = encrypted.value;
       commit(store, their, encrypted.value.record, remoteIdentity);
