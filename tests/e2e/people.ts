@@ -42,7 +42,11 @@ export class Person implements AsyncDisposable {
   }
 
   /** Somebody with a new account. */
-  static async join(relay: RelayProcess, name: string, options: Look & { readonly keep?: boolean } = {}): Promise<Person> {
+  static async join(
+    relay: RelayProcess,
+    name: string,
+    options: Look & { readonly keep?: boolean } = {},
+  ): Promise<Person> {
     const person = await Person.arrive(relay, name, options);
     await person.createAccount(options.keep ?? true);
     return person;

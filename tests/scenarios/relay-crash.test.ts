@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { RelayProcess } from "../relay-process.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { Person } from "./person.ts";
-import { RelayProcess } from "../relay-process.ts";
 
 test("a relay killed in mid-conversation, six times, loses nothing and doubles nothing", async () => {
   await using relay = await RelayProcess.start();
