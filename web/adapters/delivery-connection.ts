@@ -8,7 +8,7 @@ import { PostAnswer } from "@tacit/shared/wire/envelopes";
 import type { Socket } from "socket.io-client";
 import * as z from "zod/mini";
 import type { Relay } from "../core/ports.ts";
-import { openSocket, toWire } from "./relay-socket.ts";
+import { openSocket } from "./relay-socket.ts";
 
 const ANSWER_TIMEOUT_MS = 30 * SECOND_MS;
 /** Posts over one connection are linkable to each other, so it ends when nothing has gone over it for so long. */
@@ -61,7 +61,7 @@ export function deliveryConnection(
     const asked = connection();
     asked.pending += 1;
     clearTimeout(asked.idle);
-    const answer = asked.socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck(event, toWire(question));
+    const answer = asked.socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck(event, question);
     const said = await Promise.race([answer.catch(() => undefined), asked.ended]);
     asked.pending -= 1;
     const parsed = schema.safeParse(said);

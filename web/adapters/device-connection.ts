@@ -5,7 +5,7 @@ import { PROTOCOL_VERSION } from "@tacit/shared/version";
 import { PreKeyCount } from "@tacit/shared/wire/prekeys";
 import type * as z from "zod/mini";
 import type { Mailbox, MailboxEvents, RelayFailure } from "../core/ports.ts";
-import { openSocket, refusalIn, toWire } from "./relay-socket.ts";
+import { openSocket, refusalIn } from "./relay-socket.ts";
 
 const COLLECT_TIMEOUT_MS = 30 * SECOND_MS;
 
@@ -57,7 +57,7 @@ export function connectMailbox(
       for (let start = 0; start < ids.length; start += MAX_COLLECTED_PER_CALL) {
         if (isClosed) throw new Error("the connection to the relay has ended");
         const part = ids.slice(start, start + MAX_COLLECTED_PER_CALL);
-        await socket.timeout(COLLECT_TIMEOUT_MS).emitWithAck("collected", toWire(part));
+        await socket.timeout(COLLECT_TIMEOUT_MS).emitWithAck("collected", part);
       }
     },
     close,

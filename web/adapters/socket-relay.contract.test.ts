@@ -248,3 +248,19 @@ test("the delivery plane goes over one connection while it is used, and the next
 
   expect(connections).toHaveLength(2);
 });
+
+test("bytes cross as plain MessagePack, and what is undefined does not cross", async () => {
+  const { relay, io } = await startOther(() => undefined);
+  const asked: unknown[] = [];
+  io.of(DELIVERY_PLANE).on("connection", (socket) => {
+    socket.on("bundle", (request: unknown, answer: (said: unknown) => void) => {
+      asked.push(request);
+      answer({ status: "retry" });
+    });
+  });
+  const request = { key: systemRandom(32) as DeliveryKey, nonce: systemRandom(16), other: undefined };
+
+  expect(await relay.bundle(request)).toEqual(ok({ status: "retry" }));
+
+  expect(asked).toStrictEqual([{ key: Buffer.from(request.key), nonce: Buffer.from(request.nonce) }]);
+});
