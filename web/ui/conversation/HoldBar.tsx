@@ -33,6 +33,7 @@ export function HoldBar({ details, hold }: HoldBarProps) {
         <Link to={paths.details(contact)} className={classes(button["button"], button["primary"])}>
           {t("hold.compare")}
         </Link>
+        <Button onClick={() => perform(client.tryAgain(contact))}>{t("hold.again")}</Button>
         <Button onClick={() => perform(client.acceptNewKey(contact))}>{t("hold.anyway")}</Button>
         <Button look="plain" onClick={() => perform(client.block(contact))}>
           {t("hold.block")}

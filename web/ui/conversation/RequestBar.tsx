@@ -23,7 +23,9 @@ export function RequestBar({ details }: { readonly details: ContactDetails }) {
   return (
     <section className={css["bar"]} aria-label={t("list.request")}>
       <h2 className={css["title"]}>
-        <Trans i18nKey={isIgnored ? "request.ignored" : "request.title"} components={{ name: <Name of={name} /> }} />
+        <span>
+          <Trans i18nKey={isIgnored ? "request.ignored" : "request.title"} components={{ name: <Name of={name} /> }} />
+        </span>
       </h2>
       <p className={css["text"]}>{useOriginWords(details)}</p>
       <dl className={css["choices"]}>

@@ -1,7 +1,7 @@
 import type { ContactId, MessagePage } from "@tacit/web/core/views";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNow } from "../app/use-now.ts";
 import { dayLabel } from "../parts/times.ts";
@@ -16,7 +16,8 @@ import { useRowFocus } from "./use-row-focus.ts";
 const FAR_PX = 400;
 /** Nearer to the end than this, new messages are followed. */
 const NEAR_PX = 100;
-const OLDER_ROWS = 12;
+/** Nearer to the start than this, older messages are loaded. */
+const OLDER_PX = 1_000;
 
 type TimelineProps = {
   readonly contact: ContactId;
@@ -62,12 +63,7 @@ export function Timeline({ contact, name, page, firstUnread, onOlder, onReply }:
     shownOwnKey.current = ownKey;
   }, [virtual, ownKey]);
 
-  const isNearStart = (rows[0]?.index ?? 0) < OLDER_ROWS && page.hasMore;
-  useEffect(() => {
-    if (isNearStart) onOlder();
-  }, [isNearStart, onOlder]);
-
-  const { isFar, newCount, topKey, onScroll } = useScrollState(virtual, page, scroller);
+  const { isFar, newCount, topKey, onScroll } = useScrollState(virtual, page, onOlder);
   const focus = useRowFocus(scroller, items, (index) => virtual.scrollToIndex(index, { align: "auto" }));
   const jump = useJump(items, page.hasMore, onOlder, (index) => virtual.scrollToIndex(index, { align: "center" }));
   const top = items.findIndex(({ key }) => key === topKey);
@@ -135,24 +131,28 @@ export function Timeline({ contact, name, page, firstUnread, onOlder, onReply }:
 type Scrolled = ReturnType<typeof useVirtualizer<HTMLDivElement, HTMLLIElement>>;
 
 /** Where the reader is: how far from the end, what arrived below since, and what is at the top edge. */
-function useScrollState(virtual: Scrolled, page: MessagePage, scroller: React.RefObject<HTMLDivElement | null>) {
+function useScrollState(virtual: Scrolled, page: MessagePage, onOlder: () => void) {
   const lastKey = page.rows.at(-1)?.key;
   const [isFar, setFar] = useState(false);
   const [seenKey, setSeenKey] = useState(lastKey);
   const [topKey, setTopKey] = useState<string>();
 
-  function onScroll() {
+  function update() {
     const distance = virtual.getDistanceFromEnd();
     setFar(distance > FAR_PX);
     if (distance < NEAR_PX) setSeenKey(lastKey);
-    const offset = scroller.current?.scrollTop ?? 0;
+    const offset = virtual.scrollOffset ?? 0;
     const atTop = virtual.getVirtualItemForOffset(offset + 8);
     setTopKey(offset < 8 || atTop === undefined ? undefined : String(atTop.key));
   }
 
-  useEffect(() => {
-    if (virtual.getDistanceFromEnd() < NEAR_PX) setSeenKey(lastKey);
-  }, [virtual, lastKey]);
+  function onScroll() {
+    update();
+    if ((virtual.scrollOffset ?? 0) < OLDER_PX) onOlder();
+  }
+
+  // Rows that turn out taller than expected move the end without a scroll.
+  useLayoutEffect(update);
 
   const seen = page.rows.findIndex(({ key }) => key === seenKey);
   const newCount = page.rows.slice(seen + 1).filter((row) => row.kind === "text" && !row.isMine).length;

@@ -1,3 +1,79 @@
+import { ScanLine } from "lucide-react";
+import { type SyntheticEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
+import { paths } from "../app/paths.ts";
+import { Button } from "../parts/Button.tsx";
+import { Field } from "../parts/Field.tsx";
+import { Page, Section } from "../parts/Page.tsx";
+import { QrScanner } from "../parts/QrScanner.tsx";
+import { CardList } from "./CardList.tsx";
+import { MakeCard } from "./MakeCard.tsx";
+import { Preview } from "./Preview.tsx";
+
+/** Both ways to meet: with their card, or by giving them yours. */
 export function AddSomeone() {
-  return null;
+  const { t } = useTranslation();
+  const [, navigate] = useLocation();
+  const [text, setText] = useState("");
+  const [found, setFound] = useState<{ readonly link: string; readonly by: "link" | "qr" }>();
+  const [isScanning, setScanning] = useState(false);
+
+  function submit(event: SyntheticEvent) {
+    event.preventDefault();
+    if (text.trim() !== "") setFound({ link: text.trim(), by: "link" });
+  }
+
+  return (
+    <Page title={t("add.title")} back={paths.list}>
+      <Section title={t("add.theirCard")}>
+        {found === undefined ? (
+          <>
+            <form onSubmit={submit}>
+              <Field
+                label={t("add.link")}
+                hint={t("add.linkHint")}
+                value={text}
+                onChange={(event) => setText(event.target.value)}
+                dir="ltr"
+                inputMode="url"
+                autoComplete="off"
+                autoCapitalize="none"
+                spellCheck={false}
+                required
+                inside={
+                  <Button type="submit" look="plain">
+                    {t("add.next")}
+                  </Button>
+                }
+              />
+            </form>
+            <Button icon={ScanLine} onClick={() => setScanning(true)}>
+              {t("add.scan")}
+            </Button>
+          </>
+        ) : (
+          <Preview
+            key={found.link}
+            {...found}
+            onAdded={(contact) => navigate(paths.conversation(contact))}
+            onCancel={() => setFound(undefined)}
+          />
+        )}
+        <QrScanner
+          isOpen={isScanning}
+          onClose={() => setScanning(false)}
+          onScanned={(link) => {
+            setScanning(false);
+            setFound({ link, by: "qr" });
+          }}
+        />
+      </Section>
+      <Section title={t("add.yourCard")}>
+        <p>{t("add.yourCardHint")}</p>
+        <MakeCard />
+        <CardList />
+      </Section>
+    </Page>
+  );
 }

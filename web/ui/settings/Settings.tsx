@@ -1,3 +1,61 @@
+import type { Settings as SettingsValue } from "@tacit/web/core/views";
+import { useTranslation } from "react-i18next";
+import { paths } from "../app/paths.ts";
+import { useSurroundings } from "../app/surroundings.ts";
+import { useView } from "../app/use-view.ts";
+import { Choice, Choices } from "../parts/Choices.tsx";
+import { Page, Section } from "../parts/Page.tsx";
+import { Switch } from "../parts/Switch.tsx";
+import { DeviceSettings } from "./DeviceSettings.tsx";
+import { Profile } from "./Profile.tsx";
+import css from "./Settings.module.css";
+
+const THEMES: readonly SettingsValue["theme"][] = ["system", "light", "dark"];
+
 export function Settings() {
-  return null;
+  const { t } = useTranslation();
+  const { client, perform } = useSurroundings();
+  const me = useView({ view: "me" });
+  const settings = useView({ view: "settings" });
+  if (me === undefined || settings === undefined) return null;
+  const change = (changes: Partial<SettingsValue>) => perform(client.updateSettings(changes));
+  return (
+    <Page title={t("settings.title")} back={paths.list}>
+      <Section title={t("settings.you")}>
+        <Profile me={me} />
+      </Section>
+      <Section title={t("settings.look")}>
+        <Choices label={t("settings.theme")}>
+          {THEMES.map((theme) => (
+            <Choice
+              key={theme}
+              label={t(`settings.themes.${theme}`)}
+              isChosen={settings.theme === theme}
+              onChoose={() => change({ theme })}
+            />
+          ))}
+        </Choices>
+      </Section>
+      <Section title={t("settings.sharing")}>
+        <Switch
+          label={t("settings.receipts")}
+          hint={t("settings.receiptsHint")}
+          isOn={settings.receipts}
+          onChange={(receipts) => change({ receipts })}
+        />
+        <Switch
+          label={t("settings.typing")}
+          hint={t("settings.typingHint")}
+          isOn={settings.typing}
+          onChange={(typing) => change({ typing })}
+        />
+      </Section>
+      <Section title={t("settings.device")}>
+        <DeviceSettings me={me} />
+      </Section>
+      <Section title={t("settings.about")}>
+        <p className={css["soft"]}>{t("settings.aboutText")}</p>
+      </Section>
+    </Page>
+  );
 }

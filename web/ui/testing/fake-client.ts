@@ -245,6 +245,10 @@ export function createFakeClient({ clock, phase = "open", connection = "online",
       add(contact, notice(isVerified ? "verified" : "unverified", clock.nowMs()));
       change(contact, { verifiedAtMs: isVerified ? clock.nowMs() : undefined });
     },
+    async tryAgain(contact) {
+      await soon();
+      change(contact, { hold: undefined });
+    },
     async acceptNewKey(contact) {
       change(contact, { hold: undefined });
       add(contact, notice("key-accepted", clock.nowMs()));

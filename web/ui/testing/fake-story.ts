@@ -195,7 +195,7 @@ const LINES = [
 
 function longTalk(count: number, endMs: number): MessageRow[] {
   return Array.from({ length: count }, (_, at) => {
-    const atMs = endMs - (count - at) * 37 * MINUTE_MS + (at % 3) * 34 * MINUTE_MS;
+    const atMs = endMs - (count - at) * 37 * MINUTE_MS - (at % 2) * 35 * MINUTE_MS;
     const line = LINES[at % LINES.length] ?? "";
     return at % 5 < 2 && at < count - 3 ? mine(line, atMs, "read") : theirs(line, atMs);
   });

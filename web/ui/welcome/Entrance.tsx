@@ -27,11 +27,24 @@ export function Entrance({
   );
 }
 
+/** Speech bubbles for notes, and one rest. */
 function Staff() {
   return (
     <svg className={css["staff"]} viewBox="0 0 600 900" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
-      <path className={css["lines"]} d="M0 290H600M0 370H600M0 450H600M0 530H600M0 610H600" />
-      <path className={css["rest"]} d="M252 370h96v34a6 6 0 0 1-6 6h-84a6 6 0 0 1-6-6Z" />
+      <path className={css["lines"]} d="M0 322H600M0 382H600M0 442H600M0 502H600M0 562H600" />
+      {NOTES.map(({ x, y, look }) => (
+        <path key={x} className={css[look]} d={BUBBLE} transform={`translate(${x} ${y}) scale(0.95)`} />
+      ))}
+      <path className={css["rest"]} d="M300 382h84v24a6 6 0 0 1-6 6h-72a6 6 0 0 1-6-6Z" />
     </svg>
   );
 }
+
+const BUBBLE = "M32 3c16 0 29 12.500 29 28.500S48 60 32 60H7a4 4 0 0 1-4-4V31.500C3 15.500 16 3 32 3Z";
+const NOTES = [
+  { x: 70, y: 532, look: "note" },
+  { x: 136, y: 472, look: "note" },
+  { x: 202, y: 442, look: "answer" },
+  { x: 424, y: 352, look: "note" },
+  { x: 490, y: 412, look: "answer" },
+] as const;

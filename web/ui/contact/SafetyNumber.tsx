@@ -1,0 +1,81 @@
+import type { SafetyNumber as SafetyNumberValue } from "@tacit/web/core/ports";
+import type { ContactDetails } from "@tacit/web/core/views";
+import { ScanLine } from "lucide-react";
+import { useEffect, useState } from "react";
+import { Trans, useTranslation } from "react-i18next";
+import { useSurroundings } from "../app/surroundings.ts";
+import { Button } from "../parts/Button.tsx";
+import { Dialog, DialogActions } from "../parts/Dialog.tsx";
+import { Name } from "../parts/Name.tsx";
+import { QrCode } from "../parts/QrCode.tsx";
+import { QrScanner } from "../parts/QrScanner.tsx";
+import css from "./SafetyNumber.module.css";
+import { digitGroups, parseSafetyCode, toSafetyCode } from "./safety-code.ts";
+
+type Outcome = "match" | "mismatch" | "unreadable";
+type SafetyNumberProps = { readonly details: ContactDetails; readonly onClose: () => void };
+
+/** The number that both sides see alike when nobody stands between them. */
+export function SafetyNumber({ details, onClose }: SafetyNumberProps) {
+  const { t } = useTranslation();
+  const { client, perform } = useSurroundings();
+  const { contact, name, verifiedAtMs } = details;
+  const [number, setNumber] = useState<SafetyNumberValue>();
+  const [isScanning, setScanning] = useState(false);
+  const [outcome, setOutcome] = useState<Outcome>();
+  const isVerified = verifiedAtMs !== undefined;
+  const components = { name: <Name of={name} /> };
+
+  useEffect(() => {
+    perform(client.safetyNumber(contact).then(setNumber));
+  }, [client, perform, contact]);
+
+  async function compare(text: string) {
+    setScanning(false);
+    const scanned = parseSafetyCode(text);
+    if (scanned === undefined) setOutcome("unreadable");
+    else setOutcome((await client.checkScannedNumber(contact, scanned)) ? "match" : "mismatch");
+  }
+
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={<Trans i18nKey="safety.title" components={components} />}
+      text={t("safety.compare")}
+    >
+      {number !== undefined && (
+        <>
+          <QrCode text={toSafetyCode(number.scannable)} label={t("safety.qr")} />
+          <ol className={css["digits"]} aria-label={t("safety.digits")} dir="ltr">
+            {digitGroups(number.digits).map((group, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: two groups may be the same.
+              <li key={at}>{group}</li>
+            ))}
+          </ol>
+        </>
+      )}
+      {outcome !== undefined && (
+        <p className={css["outcome"]} data-outcome={outcome} role="alert">
+          <Trans i18nKey={`safety.${outcome}`} components={components} />
+        </p>
+      )}
+      <details>
+        <summary className={css["summary"]}>{t("safety.meaning")}</summary>
+        <p className={css["meaning"]}>{t("safety.meaningText")}</p>
+      </details>
+      <DialogActions>
+        <Button icon={ScanLine} onClick={() => setScanning(true)}>
+          {t("safety.scan")}
+        </Button>
+        <Button
+          look={isVerified ? "quiet" : "primary"}
+          onClick={() => perform(client.setVerified(contact, !isVerified))}
+        >
+          {t(isVerified ? "safety.unmark" : "safety.mark")}
+        </Button>
+      </DialogActions>
+      <QrScanner isOpen={isScanning} onClose={() => setScanning(false)} onScanned={(text) => perform(compare(text))} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,35 @@
+import type { CardView } from "@tacit/web/core/views";
+import { Share2 } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { Button } from "../parts/Button.tsx";
+import { CopyButton } from "../parts/CopyButton.tsx";
+import { Dialog, DialogActions } from "../parts/Dialog.tsx";
+import { Field } from "../parts/Field.tsx";
+import { QrCode } from "../parts/QrCode.tsx";
+
+/** A card to give: its QR code and its link. Open while there is one. */
+export function CardDialog({ card, onClose }: { readonly card: CardView | undefined; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  if (card === undefined) return null;
+  const canShare = typeof navigator.share === "function";
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={<bdi>{card.label}</bdi>}
+      text={card.isOnce ? `${t("cards.give")} ${t("cards.giveOnce")}` : t("cards.give")}
+    >
+      <QrCode text={card.link} label={t("cards.qr")} />
+      <Field label={t("cards.link")} value={card.link} dir="ltr" readOnly onFocus={(event) => event.target.select()} />
+      <DialogActions>
+        {canShare && (
+          // Closing the sheet of the system without sharing rejects: nothing is wrong then.
+          <Button icon={Share2} onClick={() => void navigator.share({ url: card.link }).catch(() => {})}>
+            {t("cards.share")}
+          </Button>
+        )}
+        <CopyButton look="primary" label={t("cards.copy")} text={card.link} />
+      </DialogActions>
+    </Dialog>
+  );
+}

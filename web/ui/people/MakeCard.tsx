@@ -1,0 +1,56 @@
+import type { CardView } from "@tacit/web/core/views";
+import { Plus } from "lucide-react";
+import { type SyntheticEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useSurroundings } from "../app/surroundings.ts";
+import { Button } from "../parts/Button.tsx";
+import { Choice, Choices } from "../parts/Choices.tsx";
+import { Field } from "../parts/Field.tsx";
+import { CardDialog } from "./CardDialog.tsx";
+import css from "./MakeCard.module.css";
+
+/** Makes a card and shows it at once, to be given. */
+export function MakeCard() {
+  const { t } = useTranslation();
+  const { client, perform } = useSurroundings();
+  const [label, setLabel] = useState("");
+  const [isOnce, setOnce] = useState(true);
+  const [isWorking, setWorking] = useState(false);
+  const [made, setMade] = useState<CardView>();
+
+  async function make() {
+    setWorking(true);
+    try {
+      setMade(await client.createCard({ label: label.trim() || t("cards.unnamed"), isOnce }));
+      setLabel("");
+    } finally {
+      setWorking(false);
+    }
+  }
+
+  function submit(event: SyntheticEvent) {
+    event.preventDefault();
+    perform(make());
+  }
+
+  return (
+    <form className={css["form"]} onSubmit={submit}>
+      <Field
+        label={t("cards.label")}
+        hint={t("cards.labelHint")}
+        value={label}
+        onChange={(event) => setLabel(event.target.value)}
+        autoComplete="off"
+        maxLength={64}
+      />
+      <Choices label={t("cards.kind")}>
+        <Choice label={t("cards.once")} hint={t("cards.onceHint")} isChosen={isOnce} onChoose={() => setOnce(true)} />
+        <Choice label={t("cards.many")} hint={t("cards.manyHint")} isChosen={!isOnce} onChoose={() => setOnce(false)} />
+      </Choices>
+      <Button type="submit" look="primary" icon={Plus} disabled={isWorking}>
+        {t("cards.create")}
+      </Button>
+      <CardDialog card={made} onClose={() => setMade(undefined)} />
+    </form>
+  );
+}

@@ -1,0 +1,80 @@
+import type { AddRefusal } from "@tacit/web/core/client-api";
+import type { CardPreview, ContactId } from "@tacit/web/core/views";
+import { useEffect, useState } from "react";
+import { Trans, useTranslation } from "react-i18next";
+import { useSurroundings } from "../app/surroundings.ts";
+import { Avatar } from "../parts/Avatar.tsx";
+import { Button } from "../parts/Button.tsx";
+import { Name } from "../parts/Name.tsx";
+import css from "./Preview.module.css";
+
+type PreviewProps = {
+  readonly link: string;
+  /** How the link came. */
+  readonly by: "link" | "qr";
+  readonly onAdded: (contact: ContactId) => void;
+  readonly onCancel: () => void;
+};
+
+/** Who is behind a card, before it is used. */
+export function Preview({ link, by, onAdded, onCancel }: PreviewProps) {
+  const { t } = useTranslation();
+  const { client, perform } = useSurroundings();
+  const [card, setCard] = useState<CardPreview>();
+  const [refusal, setRefusal] = useState<AddRefusal>();
+  const [isAdding, setAdding] = useState(false);
+
+  useEffect(() => {
+    let isCurrent = true;
+    const read = async () => {
+      const preview = await client.previewCard(link);
+      if (!isCurrent) return;
+      if (preview.ok) setCard(preview.value);
+      else setRefusal(preview.reason);
+    };
+    perform(read());
+    return () => {
+      isCurrent = false;
+    };
+  }, [client, perform, link]);
+
+  async function add() {
+    setAdding(true);
+    try {
+      const added = await client.addContact(link, by);
+      if (added.ok) onAdded(added.value);
+      else setRefusal(added.reason);
+    } finally {
+      setAdding(false);
+    }
+  }
+
+  if (refusal !== undefined) {
+    return (
+      <div className={css["preview"]}>
+        <p className={css["refusal"]} role="alert">
+          {t(`add.refused.${refusal}`)}
+        </p>
+        <Button onClick={onCancel}>{t("app.back")}</Button>
+      </div>
+    );
+  }
+  if (card === undefined) return <p role="status">{t("add.reading")}</p>;
+  return (
+    <div className={css["preview"]}>
+      <Avatar name={card.name} size="lg" />
+      <h2 className={css["title"]}>
+        <Trans i18nKey="add.previewInvites" components={{ name: <Name of={card.name} /> }} />
+      </h2>
+      <p className={css["text"]}>
+        {t("add.previewHint", { relay: new URL(card.relay).host })} {card.isOnce && t("add.previewOnce")}
+      </p>
+      <div className={css["actions"]}>
+        <Button onClick={onCancel}>{t("app.cancel")}</Button>
+        <Button look="primary" disabled={isAdding} onClick={() => perform(add())}>
+          {t(isAdding ? "add.adding" : "add.confirm")}
+        </Button>
+      </div>
+    </div>
+  );
+}

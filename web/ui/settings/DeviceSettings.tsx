@@ -1,0 +1,75 @@
+import type { Me } from "@tacit/web/core/views";
+import { Lock, LogOut } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useSurroundings } from "../app/surroundings.ts";
+import { Button } from "../parts/Button.tsx";
+import { Dialog, DialogActions } from "../parts/Dialog.tsx";
+import { Switch } from "../parts/Switch.tsx";
+import { EraseDevice } from "../welcome/EraseDevice.tsx";
+import { KeepDialog } from "./KeepDialog.tsx";
+import css from "./Settings.module.css";
+
+/** What this browser keeps, and how to make it forget. */
+export function DeviceSettings({ me }: { readonly me: Me }) {
+  const { t } = useTranslation();
+  const { client, perform } = useSurroundings();
+  const [wanted, setWanted] = useState<boolean>();
+  return (
+    <>
+      <Switch
+        label={t("settings.keep")}
+        hint={t(me.isKept ? "settings.keepOn" : "settings.keepOff")}
+        isOn={me.isKept}
+        onChange={setWanted}
+      />
+      {wanted !== undefined && <KeepDialog keep={wanted} onClose={() => setWanted(undefined)} />}
+      <Action hint={t("settings.lockHint")}>
+        <Button icon={Lock} onClick={() => perform(client.lock())}>
+          {t("settings.lock")}
+        </Button>
+      </Action>
+      <Action hint={t("settings.signOutHint")}>
+        <SignOut />
+      </Action>
+      <Action hint={t("settings.eraseHint")}>
+        <EraseDevice />
+      </Action>
+    </>
+  );
+}
+
+function Action({ hint, children }: { readonly hint: string; readonly children: ReactNode }) {
+  return (
+    <div className={css["action"]}>
+      {children}
+      <p className={css["soft"]}>{hint}</p>
+    </div>
+  );
+}
+
+function SignOut() {
+  const { t } = useTranslation();
+  const { client, perform } = useSurroundings();
+  const [isAsked, setAsked] = useState(false);
+  return (
+    <>
+      <Button icon={LogOut} onClick={() => setAsked(true)}>
+        {t("settings.signOut")}
+      </Button>
+      <Dialog
+        isOpen={isAsked}
+        onClose={() => setAsked(false)}
+        title={t("settings.signOutTitle")}
+        text={t("settings.signOutText")}
+      >
+        <DialogActions>
+          <Button onClick={() => setAsked(false)}>{t("app.cancel")}</Button>
+          <Button look="primary" onClick={() => perform(client.signOut())}>
+            {t("settings.signOut")}
+          </Button>
+        </DialogActions>
+      </Dialog>
+    </>
+  );
+}
