@@ -8,11 +8,12 @@ import express from "express";
 import { buildInvites } from "./accounts/invites.ts";
 import { toStoredLogin } from "./accounts/login-name.ts";
 import { buildOpaque } from "./accounts/opaque.ts";
-import { AccountGuard, LOCAL_RATES, PUBLIC_RATES, RETRY_AFTER_MS } from "./accounts/rates.ts";
+import { AccountGuard, type AccountRates, LOCAL_RATES, PUBLIC_RATES, RETRY_AFTER_MS } from "./accounts/rates.ts";
 import type { RegistrationMode } from "./accounts/registration.ts";
 import { accountRoutes } from "./accounts/routes.ts";
 import { createSecrets, openSecrets, type Secrets } from "./accounts/secrets.ts";
 import { buildAccountStore } from "./accounts/store.ts";
+import { addressOf } from "./addresses.ts";
 import { GroupCommit } from "./db/group-commit.ts";
 import { openDatabase, readStoreEpoch } from "./db/open.ts";
 import { buildClaims, deliveryKeyRoutes } from "./delivery-keys/routes.ts";
@@ -53,14 +54,16 @@ export type AppOptions = {
   readonly relayName?: string | undefined;
   /** The built web app. Absent: none is served. */
   readonly webDir?: string | undefined;
+  readonly rates?: AccountRates | undefined;
+  readonly maxSocketsPerVisitor?: number | undefined;
 };
 
 export type App = {
-  /** The first invite of a relay that needs one and has nobody yet. */
-  readonly firstInvite: string | undefined;
   /** Resolves when connections are accepted. `port` 0 takes a free one. */
   listen(port: number, host?: string): Promise<{ readonly origin: string }>;
   createInvite(uses: number): Promise<string>;
+  /** An invite for a relay that needs one and has neither people nor invites yet. */
+  createFirstInvite(): Promise<string | undefined>;
   /** Deletes now what would be deleted within the hour. */
   expire(): Promise<void>;
   /** Stops accepting, finishes what is under way, closes the database. */
@@ -106,7 +109,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
       prekeys,
       deliveryKeys,
       toStored: (login) => toStoredLogin(login, secrets.loginKey),
-      guard: new AccountGuard(clock, publicOrigin === undefined ? LOCAL_RATES : PUBLIC_RATES),
+      guard: new AccountGuard(clock, options.rates ?? (publicOrigin === undefined ? LOCAL_RATES : PUBLIC_RATES)),
       onRevoked: (mailbox) => mailboxes.end(mailbox),
       onRemoved: (mailbox) => mailboxes.remove(mailbox),
     }),
@@ -122,10 +125,9 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   );
   const origins = buildOrigins(publicOrigin, () => portOf(http));
   const visitors = new Visitors(clock, random);
+  const visitorOf = (request: IncomingMessage) => visitors.nameOf(addressOf(request, publicOrigin !== undefined));
   web.disable("x-powered-by");
   web.set("etag", false);
-  // A public relay stands behind a front that says who is calling; only fronts in its own network are believed.
-  web.set("trust proxy", publicOrigin === undefined ? false : ["loopback", "linklocal", "uniquelocal"]);
   web.use(...strictHeaders(publicOrigin?.startsWith("https:") ?? false));
   web.get("/healthz", health(db));
   web.use(
@@ -136,15 +138,18 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
         return device && { ...device, token };
       },
       isAllowedOrigin: (origin) => origins.isAllowed(origin),
-      visitorOf: (request) => ({ from: visitors.nameOf(request.ip ?? "") }),
+      visitorOf: (request) => ({ from: visitorOf(request) }),
       retryAfterMs: () => RETRY_AFTER_MS,
       log,
     }),
   );
   if (options.webDir !== undefined) web.use(webApp(options.webDir));
 
-  const isAllowed = ({ headers }: IncomingMessage) => headers.origin === undefined || origins.isAllowed(headers.origin);
-  const io = buildSocketServer(http, isAllowed);
+  const io = buildSocketServer(http, {
+    isAllowedOrigin: (origin) => origins.isAllowed(origin),
+    visitorOf,
+    maxSocketsPerVisitor: options.maxSocketsPerVisitor,
+  });
   const storeEpoch = readStoreEpoch(db);
   const devices = new DeviceConnections(io.of(DEVICE_PLANE), {
     storeEpoch,
@@ -155,16 +160,16 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
     mailboxes,
     log,
   });
-  serveDeliveryPlane(io.of(DELIVERY_PLANE), { clock, mailboxes, bundles, claim });
+  serveDeliveryPlane(io.of(DELIVERY_PLANE), { clock, mailboxes, bundles, claim, log });
 
   const createInvite = (uses: number) => commits.run(() => invites.create(uses));
-  const firstInvite = mode === "invite" && invites.isFirstStart() ? await createInvite(FIRST_INVITE_USES) : undefined;
   const upkeep = { clock, db, commits, mailboxes, prekeys, deliveryKeys, log };
   const stopMaintenance = startMaintenance(upkeep);
 
   return {
-    firstInvite,
     createInvite,
+    createFirstInvite: async () =>
+      mode === "invite" && invites.isFirstStart() ? createInvite(FIRST_INVITE_USES) : undefined,
     listen: (port, host) => listen(http, port, host),
     expire: () => expire(upkeep),
     close: async () => {

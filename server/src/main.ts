@@ -6,26 +6,37 @@ import { createLog } from "./log.ts";
 
 const SHUTDOWN_MS = 10_000;
 
+// Whatever the relay makes is its own account's alone to read.
+process.umask(0o077);
 const log = createLog("info", process.stderr);
 const config = orExit(() => parseConfig(process.env));
-const app = await start(config).catch((error: unknown) => exit(error));
-closeWithGrace({ delay: SHUTDOWN_MS, logger: false }, async ({ err }) => {
-  if (err !== undefined) log("error", "the relay ends after a failure", err);
-  await app.close();
-});
+if (process.argv[2] === "invite") await invite(config).catch(exit);
+else await serve(config).catch(exit);
 
-async function start({ port, host, dataDir, publicOrigin, relayName }: Config): Promise<App> {
-  const built = await buildApp({
-    dataDir,
-    publicOrigin,
-    relayName,
-    log,
-    webDir: fileURLToPath(new URL("../../web/dist", import.meta.url)),
+async function serve(config: Config): Promise<void> {
+  const app = await build(config);
+  const { origin } = await app.listen(config.port, config.host);
+  const invite = await app.createFirstInvite();
+  const invited = invite === undefined ? "" : `, first invite: ${invite}`;
+  process.stdout.write(`Tacit is at ${config.publicOrigin ?? origin}${invited}\n`);
+  closeWithGrace({ delay: SHUTDOWN_MS, logger: false }, async ({ err }) => {
+    if (err !== undefined) log("error", "the relay ends after a failure", err);
+    await app.close();
   });
-  const { origin } = await built.listen(port, host);
-  const invite = built.firstInvite === undefined ? "" : `, first invite: ${built.firstInvite}`;
-  process.stdout.write(`Tacit is at ${publicOrigin ?? origin}${invite}\n`);
-  return built;
+}
+
+/** `node server/src/main.ts invite [uses]` prints a new invite, also while the relay runs. */
+async function invite(config: Config): Promise<void> {
+  const uses = Number(process.argv[3] ?? "1");
+  if (!Number.isInteger(uses) || uses < 1) throw new Error("an invite is for one registration or more");
+  const app = await build(config);
+  process.stdout.write(`${await app.createInvite(uses)}\n`);
+  await app.close();
+}
+
+function build({ dataDir, publicOrigin, relayName }: Config): Promise<App> {
+  const webDir = fileURLToPath(new URL("../../web/dist", import.meta.url));
+  return buildApp({ dataDir, publicOrigin, relayName, log, webDir });
 }
 
 function orExit<Value>(compute: () => Value): Value {

@@ -2,10 +2,11 @@ import { HOUR_MS, MINUTE_MS } from "@tacit/shared/limits";
 import { Budget } from "../budget.ts";
 import type { Clock } from "../ports.ts";
 
-/** Per hour. Under the names of a visitor, of a login, or of both. */
+/** Calls per hour, each of the two steps of a registration by itself. */
 export type AccountRates = {
   readonly registrationsPerVisitor: number;
   readonly loginsPerVisitor: number;
+  /** By whomever: nobody guesses faster than this, from however many addresses. */
   readonly loginsPerName: number;
 };
 
@@ -15,30 +16,34 @@ export const PUBLIC_RATES: AccountRates = { registrationsPerVisitor: 20, loginsP
 export const LOCAL_RATES: AccountRates = {
   registrationsPerVisitor: 100_000,
   loginsPerVisitor: 100_000,
-  loginsPerName: 20,
+  loginsPerName: 1_000,
 };
 
-export const RATE_WINDOW_MS = HOUR_MS;
 /** What a refused visitor is told to wait; not the exact rest, which would tell how others use the relay. */
 export const RETRY_AFTER_MS = 15 * MINUTE_MS;
 
 /** Guards the routes that anybody may try. */
 export class AccountGuard {
-  readonly #registrations: Budget;
+  readonly #registrationStarts: Budget;
+  readonly #registrationFinishes: Budget;
   readonly #logins: Budget;
   readonly #names: Budget;
 
   constructor(clock: Clock, rates: AccountRates) {
-    this.#registrations = new Budget(clock, RATE_WINDOW_MS, rates.registrationsPerVisitor);
-    this.#logins = new Budget(clock, RATE_WINDOW_MS, rates.loginsPerVisitor);
-    this.#names = new Budget(clock, RATE_WINDOW_MS, rates.loginsPerName);
+    this.#registrationStarts = new Budget(clock, HOUR_MS, rates.registrationsPerVisitor);
+    this.#registrationFinishes = new Budget(clock, HOUR_MS, rates.registrationsPerVisitor);
+    this.#logins = new Budget(clock, HOUR_MS, rates.loginsPerVisitor);
+    this.#names = new Budget(clock, HOUR_MS, rates.loginsPerName);
   }
 
-  mayRegister(visitor: string): boolean {
-    return this.#registrations.spend(visitor);
+  mayStartRegistration(visitor: string): boolean {
+    return this.#registrationStarts.spend(visitor);
   }
 
-  /** Each try at a name counts, by whomever, until one succeeds. */
+  mayFinishRegistration(visitor: string): boolean {
+    return this.#registrationFinishes.spend(visitor);
+  }
+
   mayLogIn(visitor: string, login: string): boolean {
     return this.#logins.spend(visitor) && this.#names.spend(login);
   }

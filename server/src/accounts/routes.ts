@@ -33,9 +33,10 @@ export function accountRoutes(ports: Ports): Pick<Handlers, AccountRoute> {
   const { accounts, clock, commits, guard, mode, relayName: name } = ports;
   return {
     relayInfo: () => ok({ name, registration: mode, protocol: PROTOCOL_VERSION, timeMs: clock.nowMs() }),
-    startRegistration: (request, { from }) => (guard.mayRegister(from) ? registration.start(request) : refused("rate")),
+    startRegistration: (request, { from }) =>
+      guard.mayStartRegistration(from) ? registration.start(request) : refused("rate"),
     finishRegistration: (request, { from }) =>
-      guard.mayRegister(from) ? registration.finish(request) : refused("rate"),
+      guard.mayFinishRegistration(from) ? registration.finish(request) : refused("rate"),
     startLogin: (request, { from }) =>
       guard.mayLogIn(from, ports.toStored(request.login)) ? login.start(request) : refused("rate"),
     finishLogin: (request) => login.finish(request),

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { eq } from "drizzle-orm";
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
@@ -20,7 +21,7 @@ export function openDatabase(path: string, random: Random): Db {
     client.pragma("foreign_keys = ON");
     client.pragma("busy_timeout = 5000");
     const db = drizzle({ client });
-    migrate(db, { migrationsFolder: new URL("migrations", import.meta.url).pathname });
+    migrate(db, { migrationsFolder: fileURLToPath(new URL("migrations", import.meta.url)) });
     db.insert(relay)
       .values({ id: 1, storeEpoch: random(16) })
       .onConflictDoNothing()

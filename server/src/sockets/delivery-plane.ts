@@ -4,6 +4,7 @@ import { Claim, type ClaimAnswer } from "@tacit/shared/wire/delivery-keys";
 import { Post, type PostAnswer } from "@tacit/shared/wire/envelopes";
 import { BundleRequest } from "@tacit/shared/wire/prekeys";
 import type { Namespace, Socket } from "socket.io";
+import type { Log } from "../log.ts";
 import type { Mailboxes } from "../mailbox/mailboxes.ts";
 import type { Clock } from "../ports.ts";
 import type { Bundles } from "../prekeys/bundles.ts";
@@ -25,6 +26,7 @@ type Ports = {
   readonly mailboxes: Mailboxes;
   readonly bundles: Bundles;
   readonly claim: (claim: Claim) => Promise<ClaimAnswer>;
+  readonly log: Log;
 };
 
 const MALFORMED = { status: "malformed" } as const;
@@ -41,8 +43,17 @@ export function serveDeliveryPlane(plane: DeliveryPlane, ports: Ports): void {
     const serve = <Answer>(event: keyof Untrusted, respond: (request: unknown) => Promise<Answer>) => {
       socket.on(event, (request, answer) => {
         used();
-        if (typeof answer === "function") void respond(request).then((value) => answer(value));
-        else socket.disconnect(true);
+        if (typeof answer !== "function") {
+          socket.disconnect(true);
+          return;
+        }
+        respond(request).then(
+          (value) => answer(value),
+          (failure) => {
+            ports.log("error", "could not answer on the delivery plane", failure);
+            socket.disconnect(true);
+          },
+        );
       });
     };
     serve("post", (posts) => answerPosts(ports.mailboxes, posts));

@@ -1,16 +1,30 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { MAX_FRAME_BYTES, SECOND_MS } from "@tacit/shared/limits";
 import { type Namespace, Server } from "socket.io";
-import parser from "socket.io-msgpack-parser";
+import { Crowd } from "./crowd.ts";
 import { refusal } from "./handshake.ts";
+import { strictParser } from "./parser.ts";
 
 const JOIN_TIMEOUT_MS = 10 * SECOND_MS;
+/** Many people share an address; nobody needs so many by himself. */
+const MAX_SOCKETS_PER_VISITOR = 2_000;
+
+type Ports = {
+  readonly isAllowedOrigin: (origin: string) => boolean;
+  readonly visitorOf: (request: IncomingMessage) => string;
+  readonly maxSocketsPerVisitor?: number | undefined;
+};
 
 /**
- * socket.io as the relay speaks it: websockets with the msgpack parser, nothing else. One connection carries one
+ * socket.io as the relay speaks it: websockets with the strict parser, nothing else. One connection carries one
  * namespace, so that nobody's token and posts come over the same one.
  */
-export function buildSocketServer(http: HttpServer, isAllowed: (request: IncomingMessage) => boolean): Server {
+export function buildSocketServer(http: HttpServer, ports: Ports): Server {
+  const crowd = new Crowd(ports.maxSocketsPerVisitor ?? MAX_SOCKETS_PER_VISITOR);
+  const isAllowed = (request: IncomingMessage): boolean => {
+    const { origin } = request.headers;
+    return (origin === undefined || ports.isAllowedOrigin(origin)) && crowd.hasRoom(ports.visitorOf(request));
+  };
   const io = new Server(http, {
     transports: ["websocket"],
     allowUpgrades: false,
@@ -19,8 +33,13 @@ export function buildSocketServer(http: HttpServer, isAllowed: (request: Incomin
     maxHttpBufferSize: MAX_FRAME_BYTES,
     connectTimeout: JOIN_TIMEOUT_MS,
     serveClient: false,
-    parser,
+    parser: strictParser,
     allowRequest: (request, decide) => decide(null, isAllowed(request)),
+  });
+  io.engine.on("connection", (connection: Connection) => {
+    const visitor = ports.visitorOf(connection.request);
+    crowd.enter(visitor);
+    connection.once("close", () => crowd.leave(visitor));
   });
   io.use((_socket, next) => next(refusal("not-found")));
   const joined = new WeakMap<object, Namespace>();
@@ -33,3 +52,5 @@ export function buildSocketServer(http: HttpServer, isAllowed: (request: Incomin
   });
   return io;
 }
+
+type Connection = { readonly request: IncomingMessage; once(event: "close", left: () => void): void };

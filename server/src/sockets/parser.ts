@@ -1,0 +1,24 @@
+import { isWellFramed } from "@tacit/shared/framing";
+import msgpack from "socket.io-msgpack-parser";
+
+/** Everything that a client may say. The library would run listeners of its own events ("disconnect") on a client's word. */
+const EVENTS: ReadonlySet<unknown> = new Set(["collected", "post", "bundle", "claim"]);
+const EVENT = msgpack.PacketType.EVENT;
+
+/** Throws on what no client of ours sends; socket.io then closes the connection. */
+class StrictDecoder extends msgpack.Decoder {
+  override add(frame: unknown): void {
+    if (!(frame instanceof Uint8Array) || !isWellFramed(frame)) throw new Error("a frame is not MessagePack");
+    super.add(frame);
+  }
+
+  override checkPacket(packet: { readonly type: unknown; readonly data?: unknown }): void {
+    super.checkPacket(packet);
+    if (packet.type !== EVENT) return;
+    const [event] = packet.data as readonly unknown[];
+    if (!EVENTS.has(event)) throw new Error("a packet names no event of ours");
+  }
+}
+
+/** socket.io's msgpack parser, which believes what it reads, behind checks of what it may read. */
+export const strictParser = { ...msgpack, Decoder: StrictDecoder };
