@@ -58,7 +58,7 @@ export class Person implements AsyncDisposable {
   }
 
   button(name: string | RegExp, page = this.page): Locator {
-    return page.getByRole("button", { name });
+    return page.getByRole("button", { name, exact: true });
   }
 
   async createAccount(keep: boolean): Promise<void> {
@@ -85,7 +85,9 @@ export class Person implements AsyncDisposable {
     await this.button("Make a card").click();
     const link = page.getByRole("textbox", { name: "Link of this card" });
     await expect(link).toHaveValue(/#\/add\//);
-    return link.inputValue();
+    const value = await link.inputValue();
+    await this.button("Close").click();
+    return value;
   }
 
   /** Adds somebody by pasting the link of their card. */

@@ -1,3 +1,5 @@
+import type { Bytes } from "@tacit/shared/bytes";
+import { encode } from "@tacit/shared/codec";
 import { isWellFramed } from "@tacit/shared/framing";
 import msgpack from "socket.io-msgpack-parser";
 
@@ -20,5 +22,15 @@ class StrictDecoder extends msgpack.Decoder {
   }
 }
 
+/**
+ * The library writes bytes as an extension of its own in Node, which its own decoder does not read in a browser. Clients
+ * read plain MessagePack, as everywhere else.
+ */
+class PlainEncoder {
+  encode(packet: unknown): readonly Bytes[] {
+    return [encode(packet)];
+  }
+}
+
 /** socket.io's msgpack parser, which believes what it reads, behind checks of what it may read. */
-export const strictParser = { ...msgpack, Decoder: StrictDecoder };
+export const strictParser = { ...msgpack, Decoder: StrictDecoder, Encoder: PlainEncoder };
