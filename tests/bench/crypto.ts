@@ -32,7 +32,7 @@ const contestants: readonly Contestant[] = [
     makePreKeys: async (count) => makeOfficialPreKeys(count),
   },
   ours("ours, noble only", noblePrimitives),
-  ours("ours, WebCrypto DH", webCryptoPrimitives),
+  ours("ours, WebCrypto DH", webCryptoPrimitives()),
 ];
 
 const outcomes: Outcome[] = [];
