@@ -1,7 +1,7 @@
 import { MAX_TEXT_CHARACTERS } from "@tacit/shared/limits";
 import type { ContactDetails } from "@tacit/web/core/views";
 import { SendHorizontal, X } from "lucide-react";
-import { type KeyboardEvent, type RefObject, type SyntheticEvent, useState } from "react";
+import type { KeyboardEvent, RefObject, SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { IconButton } from "../parts/Button.tsx";
@@ -22,23 +22,22 @@ export function Composer({ details, input, replyTo, onReplyEnd, onSent }: Compos
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
   const { contact } = details;
-  const [text, setText, clear] = useDraft(details);
-  const [isSending, setSending] = useState(false);
+  const { text, write, take, settle, putBack } = useDraft(details);
   const excess = text.length - MAX_TEXT_CHARACTERS;
-  const canSend = text.trim() !== "" && excess <= 0 && !isSending;
+  const canSend = text.trim() !== "" && excess <= 0;
 
   async function send() {
-    setSending(true);
+    const taken = take();
+    onReplyEnd();
+    onSent();
+    let isSent = false;
     try {
-      const sent = await client.sendText(contact, text.trim(), replyTo?.id);
-      if (!sent.ok) return;
-      await clear();
-      await client.setTyping(contact, false);
-      onReplyEnd();
-      onSent();
+      isSent = (await client.sendText(contact, taken.trim(), replyTo?.id)).ok;
     } finally {
-      setSending(false);
+      if (!isSent) putBack(taken);
     }
+    await settle();
+    await client.setTyping(contact, false);
   }
 
   function submit(event: SyntheticEvent) {
@@ -52,8 +51,8 @@ export function Composer({ details, input, replyTo, onReplyEnd, onSent }: Compos
     submit(event);
   }
 
-  function write(next: string) {
-    setText(next);
+  function type(next: string) {
+    write(next);
     perform(client.setTyping(contact, next.trim() !== ""));
   }
 
@@ -86,7 +85,7 @@ export function Composer({ details, input, replyTo, onReplyEnd, onSent }: Compos
           aria-label={t("composer.label")}
           placeholder={t("composer.placeholder")}
           value={text}
-          onChange={(event) => write(event.target.value)}
+          onChange={(event) => type(event.target.value)}
           onKeyDown={onKeyDown}
           onBlur={() => perform(client.setTyping(contact, false))}
         />
