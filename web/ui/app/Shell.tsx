@@ -9,6 +9,7 @@ import { NothingPicked } from "./NothingPicked.tsx";
 import { paths } from "./paths.ts";
 import css from "./Shell.module.css";
 import { useChatKeys } from "./use-chat-keys.ts";
+import { useTitle } from "./use-title.ts";
 
 const AddCard = lazyScreen(async () => (await import("../people/AddCard.tsx")).AddCard);
 const AddSomeone = lazyScreen(async () => (await import("../people/AddSomeone.tsx")).AddSomeone);
@@ -21,6 +22,7 @@ export function Shell() {
   const { t } = useTranslation();
   const [path] = useLocation();
   useChatKeys();
+  useTitle();
   return (
     <div className={css["shell"]} data-place={path === paths.list ? "list" : "main"}>
       <button type="button" className={css["skip"]} onClick={() => document.getElementById("main")?.focus()}>

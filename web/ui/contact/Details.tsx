@@ -49,15 +49,15 @@ function Verification({ details }: { readonly details: ContactDetails }) {
   const { t } = useTranslation();
   const nowMs = useNow();
   const [isOpen, setOpen] = useState(false);
-  const { verifiedAtMs } = details;
-  const isVerified = verifiedAtMs !== undefined;
+  const { verifiedAtMs, hold } = details;
+  const isVerified = verifiedAtMs !== undefined && hold === undefined;
   return (
     <section className={css["block"]} data-verified={isVerified || undefined}>
       <h3 className={css["state"]}>
         {isVerified ? <ShieldCheck size={18} aria-hidden="true" /> : <ShieldQuestion size={18} aria-hidden="true" />}
         {isVerified
           ? t("contact.safetyState.verified", { date: shortDate(verifiedAtMs, nowMs) })
-          : t("contact.safetyState.unverified")}
+          : t(hold === undefined ? "contact.safetyState.unverified" : "list.held")}
       </h3>
       <Button isWide onClick={() => setOpen(true)}>
         {t("contact.safetyOpen")}

@@ -19,7 +19,7 @@ type SafetyNumberProps = { readonly details: ContactDetails; readonly onClose: (
 export function SafetyNumber({ details, onClose }: SafetyNumberProps) {
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
-  const { contact, name, verifiedAtMs } = details;
+  const { contact, name, verifiedAtMs, hold } = details;
   const [number, setNumber] = useState<SafetyNumberValue>();
   const [isScanning, setScanning] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>();
@@ -68,12 +68,14 @@ export function SafetyNumber({ details, onClose }: SafetyNumberProps) {
         <Button icon={ScanLine} onClick={() => setScanning(true)}>
           {t("safety.scan")}
         </Button>
-        <Button
-          look={isVerified ? "quiet" : "primary"}
-          onClick={() => perform(client.setVerified(contact, !isVerified))}
-        >
-          {t(isVerified ? "safety.unmark" : "safety.mark")}
-        </Button>
+        {hold === undefined && (
+          <Button
+            look={isVerified ? "quiet" : "primary"}
+            onClick={() => perform(client.setVerified(contact, !isVerified))}
+          >
+            {t(isVerified ? "safety.unmark" : "safety.mark")}
+          </Button>
+        )}
       </DialogActions>
       <QrScanner isOpen={isScanning} onClose={() => setScanning(false)} onScanned={(text) => perform(compare(text))} />
     </Dialog>

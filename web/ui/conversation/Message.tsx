@@ -46,7 +46,7 @@ export function Message({
       data-touched={isTouched || undefined}
       tabIndex={isFocusable ? 0 : -1}
       onFocus={() => onFocus(row.key)}
-      onClick={() => setTouched(!isTouched)}
+      onClick={() => setTouched(true)}
       onBlur={() => setTouched(false)}
     >
       <div className={css["bubble"]} title={fullTime(row.atMs)}>

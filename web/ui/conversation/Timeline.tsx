@@ -136,6 +136,7 @@ function useScrollState(virtual: Scrolled, page: MessagePage, onOlder: () => voi
   const [isFar, setFar] = useState(false);
   const [seenKey, setSeenKey] = useState(lastKey);
   const [topKey, setTopKey] = useState<string>();
+  const top = useRef(0);
 
   function update() {
     const distance = virtual.getDistanceFromEnd();
@@ -146,9 +147,11 @@ function useScrollState(virtual: Scrolled, page: MessagePage, onOlder: () => voi
     setTopKey(offset < 8 || atTop === undefined ? undefined : String(atTop.key));
   }
 
-  function onScroll() {
+  function onScroll({ currentTarget: { scrollTop } }: React.UIEvent) {
     update();
-    if ((virtual.scrollOffset ?? 0) < OLDER_PX) onOlder();
+    const isUpward = scrollTop < top.current;
+    top.current = scrollTop;
+    if (isUpward && scrollTop < OLDER_PX) onOlder();
   }
 
   // Rows that turn out taller than expected move the end without a scroll.

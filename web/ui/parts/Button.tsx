@@ -10,14 +10,19 @@ type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
   readonly look?: Look | undefined;
   readonly icon?: LucideIcon | undefined;
   readonly isWide?: boolean | undefined;
+  /** At work: does nothing when pressed, and keeps the focus, which `disabled` would lose. */
+  readonly isBusy?: boolean | undefined;
   readonly ref?: Ref<HTMLButtonElement> | undefined;
 };
 
-export function Button({ look = "quiet", icon: Icon, isWide, children, className, type, ...rest }: ButtonProps) {
+export function Button(props: ButtonProps) {
+  const { look = "quiet", icon: Icon, isWide, isBusy, children, className, type, onClick, ...rest } = props;
   return (
     <button
       type={type ?? "button"}
       className={classes(css["button"], css[look], isWide && css["wide"], className)}
+      aria-disabled={isBusy || undefined}
+      onClick={isBusy ? (event) => event.preventDefault() : onClick}
       {...rest}
     >
       {Icon && <Icon size={18} aria-hidden="true" />}
@@ -26,7 +31,7 @@ export function Button({ look = "quiet", icon: Icon, isWide, children, className
   );
 }
 
-type IconButtonProps = Omit<ButtonProps, "children" | "look" | "isWide" | "icon"> & {
+type IconButtonProps = Omit<ButtonProps, "children" | "look" | "isWide" | "isBusy" | "icon"> & {
   readonly label: string;
   readonly icon: LucideIcon;
 };

@@ -1,6 +1,6 @@
 import * as Radix from "@radix-ui/react-dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "./Button.tsx";
 import css from "./Dialog.module.css";
@@ -16,11 +16,23 @@ type DialogProps = {
 /** A modal dialog: Esc and the close button leave it, and focus returns to where it was. */
 export function Dialog({ title, text, isOpen, onClose, children }: DialogProps) {
   const { t } = useTranslation();
+  const opener = useRef<Element>(null);
   return (
     <Radix.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={css["scrim"]} />
-        <Radix.Content className={css["sheet"]} {...(text === undefined && { "aria-describedby": undefined })}>
+        <Radix.Content
+          className={css["sheet"]}
+          onOpenAutoFocus={() => {
+            opener.current = document.activeElement;
+          }}
+          onCloseAutoFocus={(event) => {
+            // Radix returns the focus to its own trigger only.
+            event.preventDefault();
+            if (opener.current instanceof HTMLElement) opener.current.focus();
+          }}
+          {...(text === undefined && { "aria-describedby": undefined })}
+        >
           <header className={css["head"]}>
             <Radix.Title className={css["title"]}>{title}</Radix.Title>
             <Radix.Close asChild>

@@ -47,7 +47,7 @@ export function MakeCard() {
         <Choice label={t("cards.once")} hint={t("cards.onceHint")} isChosen={isOnce} onChoose={() => setOnce(true)} />
         <Choice label={t("cards.many")} hint={t("cards.manyHint")} isChosen={!isOnce} onChoose={() => setOnce(false)} />
       </Choices>
-      <Button type="submit" look="primary" icon={Plus} disabled={isWorking}>
+      <Button type="submit" look="primary" icon={Plus} isBusy={isWorking}>
         {t("cards.create")}
       </Button>
       <CardDialog card={made} onClose={() => setMade(undefined)} />

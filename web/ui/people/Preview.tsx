@@ -71,7 +71,7 @@ export function Preview({ link, by, onAdded, onCancel }: PreviewProps) {
       </p>
       <div className={css["actions"]}>
         <Button onClick={onCancel}>{t("app.cancel")}</Button>
-        <Button look="primary" disabled={isAdding} onClick={() => perform(add())}>
+        <Button look="primary" isBusy={isAdding} onClick={() => perform(add())}>
           {t(isAdding ? "add.adding" : "add.confirm")}
         </Button>
       </div>

@@ -48,7 +48,7 @@ export function KeepDialog({ keep, onClose }: { readonly keep: boolean; readonly
         />
         <DialogActions>
           <Button onClick={onClose}>{t("app.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={isWorking}>
+          <Button type="submit" look="primary" isBusy={isWorking}>
             {t("settings.confirm")}
           </Button>
         </DialogActions>

@@ -142,7 +142,7 @@ export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
             {words}
           </p>
         )}
-        <Button type="submit" look="primary" isWide disabled={isWorking}>
+        <Button type="submit" look="primary" isWide isBusy={isWorking}>
           {t(isWorking ? "create.working" : "create.submit")}
         </Button>
         <Button look="plain" isWide onClick={onSignIn}>

@@ -93,7 +93,7 @@ function SignInForm({ knownLogin = "", onNoKeys }: SignInFormProps) {
         autoComplete="current-password"
         error={refusal === undefined ? undefined : t(`signIn.refused.${refusal}`)}
       />
-      <Button type="submit" look="primary" isWide disabled={isWorking}>
+      <Button type="submit" look="primary" isWide isBusy={isWorking}>
         {t(isWorking ? "signIn.working" : "signIn.submit")}
       </Button>
     </form>

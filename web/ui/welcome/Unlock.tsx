@@ -42,7 +42,7 @@ export function Unlock() {
           autoFocus
           error={isWrong ? t("unlock.wrong") : undefined}
         />
-        <Button type="submit" look="primary" isWide disabled={isWorking}>
+        <Button type="submit" look="primary" isWide isBusy={isWorking}>
           {t(isWorking ? "unlock.working" : "unlock.submit")}
         </Button>
       </form>
