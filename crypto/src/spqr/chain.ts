@@ -43,16 +43,14 @@ export function addEpoch(state: KeyChains, epoch: number, secret: Bytes): KeyCha
   return { ...state, nextRoot, epochs: [...state.epochs, chains] };
 }
 
-/** The next key (32) to send with, and its index. `epoch` never goes back; what an older one needs is dropped. */
+/** The next key (32) to send with, and its index. `epoch` never goes back: chains before it are dropped. */
 export function nextSendingKey(
   state: KeyChains,
   epoch: number,
 ): { readonly state: KeyChains; readonly index: number; readonly key: Bytes } {
   const firstEpoch = Math.max(state.firstEpoch, epoch - KEPT_EPOCHS);
   const { sending, receiving } = state.epochs[epoch - state.firstEpoch] ?? {};
-  if (sending === undefined || receiving === undefined || epoch < state.sendingEpoch) {
-    throw new Error("no chain to send in");
-  }
+  if (sending === undefined || receiving === undefined) throw new Error("no chain to send in");
   const { key, chain } = step(sending);
   const epochs = state.epochs.slice(firstEpoch - state.firstEpoch).map((chains, i) => {
     if (firstEpoch + i === epoch) return { sending: chain, receiving };
@@ -61,7 +59,7 @@ export function nextSendingKey(
   return { state: { ...state, firstEpoch, sendingEpoch: epoch, epochs }, index: chain.counter, key };
 }
 
-/** The key (32) of one received message. Costs two HKDF blocks per message that is jumped over. */
+/** The key (32) of one received message. Costs one HKDF of 64 bytes per message that is jumped over. */
 export function receivingKey(
   state: KeyChains,
   epoch: number,

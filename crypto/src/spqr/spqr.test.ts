@@ -1,9 +1,12 @@
 import { type Bytes, copyBytes, toHex } from "@tacit/shared/bytes";
 import { expect, test } from "vitest";
+import { noblePrimitives } from "../noble-primitives.ts";
+import { run } from "../primitives.ts";
 import { eachTruncation } from "../testing/damage.ts";
-import { dice, type Party, type Sent, startPair } from "../testing/spqr-party.ts";
+import { dice, type Party, type Sent, startPair, statesOfEveryPhase } from "../testing/spqr-party.ts";
+import type { Braid } from "./braid-state.ts";
 import { decodeMessage, encodeMessage, type Payload } from "./message-codec.ts";
-import { decodeSpqrState, encodeSpqrState, startSpqr } from "./spqr.ts";
+import { decodeSpqrState, encodeSpqrState, receiveSpqr, startSpqr } from "./spqr.ts";
 
 type Weather = {
   readonly seed: string;
@@ -215,10 +218,7 @@ function flipped(message: Bytes, type: Payload["type"], bit: number): Bytes | un
 test("a message of two epochs ago gives its key, and does not touch the epoch that began since", () => {
   const [alice, bob] = startPair("two epochs ago");
   const late = alice.send();
-  while (bob.state.braid.epoch < 3) {
-    alice.receive(bob.send().message);
-    bob.receive(alice.send().message);
-  }
+  exchangeUntil([alice, bob], () => bob.state.braid.epoch === 3);
   const { braid } = bob.state;
 
   expect(decodeMessage(late.message)?.payload.type).toBe("hdr");
@@ -229,16 +229,57 @@ test("a message of two epochs ago gives its key, and does not touch the epoch th
 
 test("only a message of the very next epoch tells that a ciphertext arrived", () => {
   const [alice, bob] = startPair("next epoch");
-  while (bob.state.braid.phase !== "ct2-sampled") {
-    alice.receive(bob.send().message);
-    bob.receive(alice.send().message);
-  }
+  exchangeUntil([alice, bob], () => bob.state.braid.phase === "ct2-sampled");
   const next = (epoch: number) => encodeMessage({ epoch, index: 1, payload: { type: "none" } });
 
   expect(bob.receive(next(3))).toMatchObject({ reason: "out-of-epoch" });
   expect(bob.receive(next(2)).ok).toBe(true);
   expect(bob.state.braid).toMatchObject({ phase: "keys-unsampled", epoch: 2 });
 });
+
+const CHUNK = { index: 40_000, symbols: new Uint8Array(32).fill(1) };
+const PAYLOADS: readonly Payload[] = [
+  { type: "none" },
+  { type: "ct1-ack" },
+  ...(["hdr", "ek", "ek-ct1-ack", "ct1", "ct2"] as const).map((type) => ({ type, chunk: CHUNK })),
+];
+/** What moves a phase, beside a message of the next epoch. */
+const DUE: Readonly<Record<Braid["phase"], readonly Payload["type"][]>> = {
+  "keys-unsampled": [],
+  "keys-sampled": ["ct1"],
+  "header-sent": ["ct1"],
+  "ct1-received": ["ct2"],
+  "ek-sent-ct1-received": ["ct2"],
+  "no-header-received": ["hdr"],
+  "header-received": [],
+  "ct1-sampled": ["ek", "ek-ct1-ack"],
+  "ek-received-ct1-sampled": ["ct1-ack", "ek-ct1-ack"],
+  "ct1-acknowledged": ["ek", "ek-ct1-ack"],
+  "ct2-sampled": [],
+};
+
+test.each(statesOfEveryPhase().map((state) => [state.braid.phase, state] as const))(
+  "in %s, what is not due is ignored, and its key given",
+  (phase, state) => {
+    for (const payload of PAYLOADS) {
+      const message = encodeMessage({ epoch: state.braid.epoch, index: 5_000, payload });
+      const received = run(receiveSpqr(state, message), noblePrimitives);
+      const braid = received.ok ? received.value.state.braid : "refused";
+      if (DUE[phase].includes(payload.type)) expect(braid, payload.type).not.toEqual(state.braid);
+      else expect(braid, payload.type).toEqual(state.braid);
+    }
+  },
+);
+
+/** Answers in turn, until after a message of Alice's. */
+function exchangeUntil([alice, bob]: readonly [Party, Party], isReached: () => boolean): void {
+  for (let i = 0; i < 400; i++) {
+    alice.receive(bob.send().message);
+    bob.receive(alice.send().message);
+    if (isReached()) return;
+  }
+  throw new Error("never reached");
+}
 
 test("two handshakes share no key", () => {
   const [alice] = startPair("one");

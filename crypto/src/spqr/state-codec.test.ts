@@ -1,23 +1,9 @@
 import { concat, copyBytes, equalBytes } from "@tacit/shared/bytes";
 import { expect, test } from "vitest";
 import { eachTruncation } from "../testing/damage.ts";
-import { dice, type Party, startPair } from "../testing/spqr-party.ts";
+import { statesOfEveryPhase } from "../testing/spqr-party.ts";
 import { skippedEntry } from "./skipped-keys.ts";
 import { decodeSpqrState, encodeSpqrState, type SpqrState } from "./spqr.ts";
-
-/** States of a lively conversation, the last one of every phase, some with skipped keys and three epochs. */
-function statesOfEveryPhase(): readonly SpqrState[] {
-  const roll = dice("state codec");
-  const pair = startPair("state codec");
-  const last = new Map<string, SpqrState>();
-  for (let i = 0; i < 600; i++) {
-    const [from, to] = i % 2 === 0 ? pair : ([...pair].reverse() as [Party, Party]);
-    const { message } = from.send();
-    if (roll(4) > 0) to.receive(message);
-    for (const { state } of pair) last.set(state.braid.phase, state);
-  }
-  return [...last.values()];
-}
 
 const states = statesOfEveryPhase();
 

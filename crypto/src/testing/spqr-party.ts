@@ -37,6 +37,22 @@ export function startPair(seed: string, options?: { readonly maxJump?: number })
   return [new Party("initiator", seed, options), new Party("responder", seed, options)];
 }
 
+/** States of a lively conversation, the last one of every phase, some with skipped keys and three epochs. */
+export function statesOfEveryPhase(): readonly SpqrState[] {
+  const roll = dice("states of every phase");
+  const [alice, bob] = startPair("states of every phase");
+  const last = new Map<string, SpqrState>();
+  for (let i = 0; i < 2_000; i++) {
+    const [from, to] = i % 2 === 0 ? [alice, bob] : [bob, alice];
+    const { message } = from.send();
+    // Half of one direction is lost, and after two hundred messages half of the other.
+    const isLossy = (to === alice) === i % 400 < 200;
+    if (!isLossy || roll(2) > 0) to.receive(message);
+    for (const { state } of [alice, bob]) last.set(state.braid.phase, state);
+  }
+  return [...last.values()];
+}
+
 /** Whole numbers from 0 to `below` - 1 (at most 65,536), the same ones for the same seed. */
 export function dice(seed: string): (below: number) => number {
   const random = seededRandom(seed);
