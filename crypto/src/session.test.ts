@@ -1,3 +1,4 @@
+import { concat } from "@tacit/shared/bytes";
 import { DAY_MS } from "@tacit/shared/limits";
 import { toUtf8 } from "@tacit/shared/text";
 import { expect, test } from "vitest";
@@ -5,6 +6,7 @@ import { type DecryptOptions, decryptMessage, encryptMessage, startSession } fro
 import { encodeSessionRecord } from "./session-codec.ts";
 import { NO_SESSIONS, type SessionRecord } from "./session-record.ts";
 import { replayKeyOf } from "./session-setup.ts";
+import { decodePreKeySignalMessage, encodePreKeySignalMessage } from "./signal-message.ts";
 import { seededRandom } from "./testing/random.ts";
 import {
   ALICE,
@@ -133,6 +135,22 @@ test("who does not trust an identity key does no work for its first message, and
 
   expect(decrypt(bob, alice, undefined, first, { isTrusted, preKeys })).toEqual({ ok: false, reason: "untrusted" });
   expect(decrypt(bob, alice, bobsRecord, next, { isTrusted })).toEqual({ ok: false, reason: "untrusted" });
+});
+
+test("a repeated first message cannot claim another identity key, even one that is trusted", () => {
+  const random = seededRandom("claim");
+  const first = encrypted(alice, bob, startedWith(alice, bob, random), HELLO, random);
+  const second = encrypted(alice, bob, first.record, HELLO, random);
+  const { record } = decrypted(bob, alice, undefined, first, random);
+  const honest = decodePreKeySignalMessage(second.message);
+  if (honest === undefined) throw new Error("Alice's message is honest");
+  const inner = concat(honest.message.body, honest.message.mac);
+  const claimed = { ...honest, message: inner, identityKey: bob.own.identity.publicKey };
+
+  const outcome = decrypt(bob, alice, record, { kind: "prekey", message: encodePreKeySignalMessage(claimed) });
+
+  expect(outcome).toEqual({ ok: false, reason: "forged" });
+  expect(decrypt(bob, alice, record, second)).toMatchObject({ ok: true });
 });
 
 test("an initiator waits thirty days for the first answer", () => {
