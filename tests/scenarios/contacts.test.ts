@@ -89,7 +89,7 @@ test("a stranger is a request: what they write is shown, and they learn nothing 
   await bob.marks(alice, "do you remember me?", "read");
 });
 
-test("an ignored request leaves the list and stays silent", async () => {
+test("an ignored request is put aside and stays silent", async () => {
   await using world = await World.create();
   const [alice, bob] = [await world.person("Alice"), await world.person("Bob")];
   await bob.add(await alice.card());
@@ -99,7 +99,7 @@ test("an ignored request leaves the list and stays silent", async () => {
   await bob.say(alice, "hello?");
   await bob.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
 
-  expect(await alice.show({ view: "conversations" })).toEqual([]);
+  expect((await alice.show({ view: "conversations" })).map(({ status }) => status)).toEqual(["ignored"]);
   expect((await bob.rows(alice)).map((row) => row.kind === "text" && row.mark)).toEqual(["sent"]);
 });
 

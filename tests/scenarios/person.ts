@@ -2,7 +2,7 @@ import type { RelayOrigin } from "@tacit/shared/ids";
 import { nodePorts } from "@tacit/web/adapters/node-ports";
 import { createClient, type LocalClient } from "@tacit/web/core/client";
 import type { Client, NewAccount } from "@tacit/web/core/client-api";
-import type { Ports, Relay, Store } from "@tacit/web/core/ports";
+import type { Keyholder, Ports, Relay, Store } from "@tacit/web/core/ports";
 import { memoryDeviceKey } from "@tacit/web/core/testing/memory-device-key";
 import { type MemoryDisk, memoryDisk, memoryStore } from "@tacit/web/core/testing/memory-store";
 import type { ContactId, Mark, MessageRow, Query, ValueOf } from "@tacit/web/core/views";
@@ -19,6 +19,8 @@ export type Surroundings = {
   readonly disturb?: ((relay: Relay) => Relay) | undefined;
   /** Wraps the store that this person writes to: one that dies. */
   readonly disturbStore?: ((store: Store) => Store) | undefined;
+  /** Wraps the keys that this person works with: a client that does not follow the rules. */
+  readonly disturbKeys?: ((keyholder: Keyholder) => Keyholder) | undefined;
   readonly oneTimePreKeys?: number | undefined;
 };
 
@@ -45,7 +47,7 @@ export class Person {
   /** Starts the client on what the disk holds. */
   async open(): Promise<this> {
     this.#starts += 1;
-    const { clock, origin, disturb, disturbStore, oneTimePreKeys = PREKEYS } = this.#surroundings;
+    const { clock, origin, disturb, disturbStore, disturbKeys, oneTimePreKeys = PREKEYS } = this.#surroundings;
     const store = memoryStore(this.disk);
     const random = seededRandom(`${this.name} ${this.#starts}`);
     const plain = nodePorts({
@@ -55,7 +57,11 @@ export class Person {
       store: disturbStore === undefined ? store : disturbStore(store),
       deviceKey: this.#deviceKey,
     });
-    const ports: Ports = disturb === undefined ? plain : { ...plain, relay: disturb(plain.relay) };
+    const ports: Ports = {
+      ...plain,
+      relay: disturb === undefined ? plain.relay : disturb(plain.relay),
+      keyholder: disturbKeys === undefined ? plain.keyholder : disturbKeys(plain.keyholder),
+    };
     this.#client = await createClient(ports, { oneTimePreKeys });
     return this;
   }

@@ -19,6 +19,7 @@ import { erase, register } from "./registering.ts";
 import { retry, saveDraft, sendText, TypingNotes } from "./send.ts";
 import { read, topicsOf } from "./show.ts";
 import { forgetToken, lock, setKept, signIn, unlock, wakeUp } from "./signing-in.ts";
+import { Stubborn } from "./stubborn.ts";
 import type { ContactId, Query, Settings, ValueOf } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 
@@ -42,12 +43,13 @@ export async function createClient(ports: Ports, options: ClientOptions = {}): P
   const outbox = new Outbox(core);
   const receipts = new Receipts(core, outbox);
   const typing = new TypingNotes(core, outbox);
+  const stubborn = new Stubborn(core);
   let cancelMaintenance: (() => void) | undefined;
 
   const line = new Line(core, {
     ready: (ready) => publish(core, ready, wantedPreKeys),
     async envelope(envelope) {
-      await receive(core, outbox, envelope);
+      await stubborn.attempt(envelope, () => receive(core, outbox, envelope));
       receipts.soon();
     },
     drained() {

@@ -70,7 +70,7 @@ export async function encryptJobs(
       work.put(
         SENT,
         rowId,
-        { contact: contactId, message: job.value.message, body: job.value.body.type },
+        { account: contact.account, contact: contactId, message: job.value.message, body: job.value.body.type },
         { order: day },
       );
     }

@@ -138,6 +138,10 @@ export const CLAIMS: Kind<Claims> = {
   schema: z.object({ claims: z.array(z.object({ card: deliveryKey, key: deliveryKey })) }),
 };
 
+/** Envelopes that a defect of ours kept us from reading. */
+export type Skipped = { readonly envelopes: number };
+export const SKIPPED: Kind<Skipped> = { table: "meta", schema: z.object({ envelopes: u32 }) };
+
 /** Ids of the single records of `meta`. The wrapped vault and the identity are rows of the keyholder's own making. */
 export const META = {
   vault: "vault",
@@ -149,6 +153,7 @@ export const META = {
   preKeyBook: "prekey-book",
   cards: "cards",
   claims: "claims",
+  skipped: "skipped",
 } as const;
 
 export type KnownList = { readonly counter: number; readonly hash: Bytes; readonly devices: readonly Device[] };
@@ -321,11 +326,20 @@ export const JOB: Kind<Job> = {
 export type Seen = { readonly atMs: number };
 export const SEEN: Kind<Seen> = { table: "seen", schema: z.object({ atMs: timeMs }) };
 
-/** Which message an envelope of ours carried, for resends. `order` of the row is the day. */
-export type Sent = { readonly contact: ContactId; readonly message: MessageId; readonly body: Body["type"] };
+/**
+ * Which message an envelope of ours carried, and for which account, for resends: whoever holds another key now never gets
+ * it. `order` of the row is the day.
+ */
+export type Sent = {
+  readonly account: AccountId;
+  readonly contact: ContactId;
+  readonly message: MessageId;
+  readonly body: Body["type"];
+};
 export const SENT: Kind<Sent> = {
   table: "sent",
   schema: z.object({
+    account: accountId,
     contact: name,
     message: messageId,
     body: z.enum(["text", "receipt", "typing", "resend", "hello"]),

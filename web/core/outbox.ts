@@ -13,6 +13,8 @@ import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
 
 const JOBS_PER_ROUND = 16;
+/** Fetching a bundle and encrypting anew are rounds in which nothing leaves yet. */
+const MAX_FRUITLESS_ROUNDS = 4;
 const FIRST_PAUSE_MS = 2 * SECOND_MS;
 const LONGEST_PAUSE_MS = 5 * MINUTE_MS;
 
@@ -55,7 +57,7 @@ export class Outbox {
   }
 
   async isWaiting(contact: ContactId): Promise<boolean> {
-    return (await this.#core.ports.store.count(JOB.table, { index: await outboxIndex(this.#core, contact) })) > 0;
+    return (await this.#waiting(contact)) > 0;
   }
 
   /** Sends what waits for a contact, now or once the outbox opens. */
@@ -70,8 +72,7 @@ export class Outbox {
     try {
       while (this.#isOpen && this.#woken.has(contact)) {
         this.#woken.delete(contact);
-        let outcome: Outcome = "more";
-        while (this.#isOpen && outcome === "more") outcome = await this.#round(contact);
+        const outcome = await this.#rounds(contact);
         if (outcome === "later") this.#pause(contact);
       }
     } catch {
@@ -80,6 +81,22 @@ export class Outbox {
     } finally {
       this.#running.delete(contact);
     }
+  }
+
+  /** Goes on while something leaves. A relay that always wants another bundle gets pauses, not a busy loop. */
+  async #rounds(contact: ContactId): Promise<Outcome> {
+    let fruitless = 0;
+    for (;;) {
+      const before = await this.#waiting(contact);
+      const outcome = await this.#round(contact);
+      if (outcome !== "more" || !this.#isOpen) return outcome;
+      fruitless = (await this.#waiting(contact)) < before ? 0 : fruitless + 1;
+      if (fruitless > MAX_FRUITLESS_ROUNDS) return "later";
+    }
+  }
+
+  async #waiting(contact: ContactId): Promise<number> {
+    return this.#core.ports.store.count(JOB.table, { index: await outboxIndex(this.#core, contact) });
   }
 
   #pause(contact: ContactId): void {

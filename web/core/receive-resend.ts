@@ -11,7 +11,7 @@ import type { Work } from "./work.ts";
 
 /**
  * Sends again what a contact could not read: the same message id, encrypted anew. Only envelopes that went to this very
- * contact count. What was not a text is answered by an empty Content, so that their record of it goes away.
+ * account count. What was not a text is answered by an empty Content, so that their record of it goes away.
  */
 export async function receiveResend(
   core: Core,
@@ -19,12 +19,13 @@ export async function receiveResend(
   { contactId }: Received,
   body: Extract<Body, { type: "resend" }>,
 ): Promise<ContactId | undefined> {
-  if (!isAnswered(await getContact(work, contactId))) return undefined;
+  const contact = await getContact(work, contactId);
+  if (!isAnswered(contact)) return undefined;
   let isQueued = false;
   for (const envelope of body.envelopes) {
     const rowId = await core.records.blind(SENT.table, toHex(envelope));
     const sent = await work.get(SENT, rowId);
-    if (sent?.contact !== contactId) continue;
+    if (sent?.contact !== contactId || sent.account !== contact.account) continue;
     // Once per envelope: a peer that asks for ever gets nothing more.
     work.remove(SENT.table, rowId);
     const message = await work.get(MESSAGE, await core.messageRowId(contactId, nameOfText("me", sent.message)));

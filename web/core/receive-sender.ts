@@ -29,6 +29,7 @@ export async function meetStranger(
   if (requests.length >= MAX_REQUESTS) return undefined;
   const list = readDeviceList(introduction.list, { identityKey: opened.senderIdentityKey, nowMs: core.nowMs() });
   if (!list.ok || !list.value.devices.some(({ deviceId }) => deviceId === opened.sender.deviceId)) return undefined;
+  if (!equalBytes(list.value.hash, content.list.hash)) return undefined;
 
   const pool = await work.get(KEY_POOL, META.keyPool);
   if (pool === undefined) throw new Error("the key pool is missing");
@@ -75,7 +76,7 @@ async function useCard(
 
 /**
  * What any Content of a known contact tells about its sender: that ours arrived, a newer way to reach them, their name.
- * Answers `undefined` where the Content has to be dropped: a device that is not on their signed list, or a forked list.
+ * Answers false where the Content must not count: from a device that is not on their signed list, or with a forked list.
  */
 export async function updateSender(
   core: Core,
@@ -83,10 +84,10 @@ export async function updateSender(
   id: ContactId,
   opened: OpenedEnvelope,
   content: Content | NewerContent,
-): Promise<ContactId | undefined> {
+): Promise<boolean> {
   const before = await getContact(work, id);
   const list = readSenderList(core, before, opened, content);
-  if (list === "dropped") return undefined;
+  if (list === "dropped") return false;
   const { introduction } = content;
   const contact: Contact = {
     ...before,
@@ -99,7 +100,7 @@ export async function updateSender(
     status: before.status === "invited" ? "accepted" : before.status,
   };
   if (JSON.stringify(toComparable(contact)) !== JSON.stringify(toComparable(before))) putContact(work, id, contact);
-  return id;
+  return true;
 }
 
 function readSenderList(core: Core, contact: Contact, opened: OpenedEnvelope, content: Content | NewerContent) {

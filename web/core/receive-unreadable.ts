@@ -21,13 +21,14 @@ export async function recordUnreadable(
   work: Work,
   contactId: ContactId,
   envelope: Envelope,
+  { mayAsk }: { readonly mayAsk: boolean } = { mayAsk: true },
 ): Promise<ContactId | undefined> {
   if (envelope.lane !== "durable") return undefined;
   const name = nameOfUnreadable(envelopeName(envelope));
   if ((await work.get(MESSAGE, await core.messageRowId(contactId, name))) !== undefined) return undefined;
   const contact = await getContact(work, contactId);
   const waiting = await core.ports.store.count(JOB.table, { index: await outboxIndex(core, contactId) });
-  const isAsked = isAnswered(contact) && waiting < MAX_WAITING_ASKS;
+  const isAsked = mayAsk && isAnswered(contact) && waiting < MAX_WAITING_ASKS;
   await addMessage(core, work, contactId, name, { kind: "unreadable", atMs: core.nowMs(), isAsked });
   if (!isAsked) return undefined;
 

@@ -57,12 +57,12 @@ async function open(core: Core, work: Work, envelope: Envelope): Promise<Contact
     work.putRow(session);
     return known === undefined ? undefined : recordUnreadable(core, work, known, envelope);
   }
-  const contactId =
-    known === undefined
-      ? await meetStranger(core, work, opened.value, content.value)
-      : await updateSender(core, work, known, opened.value, content.value);
+  const contactId = known ?? (await meetStranger(core, work, opened.value, content.value));
   if (contactId === undefined) return undefined;
   work.putRow(session);
+  if (known !== undefined && !(await updateSender(core, work, known, opened.value, content.value))) {
+    return recordUnreadable(core, work, known, envelope, { mayAsk: false });
+  }
   return apply(core, work, { contactId, envelope }, content.value);
 }
 

@@ -82,7 +82,6 @@ async function showMe(core: Core): Promise<Me | undefined> {
 function showConversations(core: Core): readonly ConversationRow[] {
   return core
     .contacts()
-    .filter(([, { status }]) => status !== "ignored" && status !== "blocked")
     .map(([id, contact]) => toConversationRow(core, id, contact))
     .sort((a, b) => b.activeAtMs - a.activeAtMs);
 }

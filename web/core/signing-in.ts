@@ -14,19 +14,23 @@ import {
   META,
   PREKEY_BOOK,
   SETTINGS,
+  SKIPPED,
 } from "./kinds.ts";
 import type { Keyholder, RelayFailure, Row } from "./ports.ts";
 import { normalizeLogin } from "./registering.ts";
-import { readVaultRow, toVaultRow } from "./vault-row.ts";
+import { DamagedVault, readVaultRow, toVaultRow } from "./vault-row.ts";
 
 /** What this browser holds, opened as far as it opens without a person. Sets the phase. */
 export async function wakeUp(core: Core): Promise<void> {
-  const vault = await readVaultRow(core.ports.store).catch(() => "damaged" as const);
-  if (vault === "damaged") return core.setPhase({ phase: "damaged" });
-  if (vault === undefined) return core.setPhase({ phase: "empty" });
-  const unlocked = await core.ports.keyholder.unlockByDevice(vault.wrapped);
-  if (!unlocked.ok) return core.setPhase({ phase: "locked" });
-  await open(core);
+  try {
+    const vault = await readVaultRow(core.ports.store);
+    if (vault === undefined) return core.setPhase({ phase: "empty" });
+    const unlocked = await core.ports.keyholder.unlockByDevice(vault.wrapped);
+    if (!unlocked.ok) return core.setPhase({ phase: "locked" });
+    await open(core);
+  } catch (error) {
+    core.setPhase({ phase: error instanceof DamagedVault ? "damaged" : "unusable" });
+  }
 }
 
 /** Opens a locked vault. Where the relay wants the password again, the same one is tried there. */
@@ -91,6 +95,7 @@ export async function open(core: Core): Promise<void> {
     await core.records.load(PREKEY_BOOK, [META.preKeyBook]);
     await core.records.load(CARDS, [META.cards]);
     await core.records.load(CLAIMS, [META.claims]);
+    await core.records.load(SKIPPED, [META.skipped]);
     await core.records.load(CONTACT);
     await core.records.load(DRAFT);
     await core.loadOrder();

@@ -6,6 +6,9 @@ import type { Row, Store, WrappedVault } from "./ports.ts";
 
 const schema = z.object({ byPassword: bytes(1, 1024), byDevice: z.optional(bytes(1, 1024)) });
 
+/** The wrapped vault key is there and is none. */
+export class DamagedVault extends Error {}
+
 /** The one row that is not sealed under the vault key, since it wraps it. `undefined`: no account in this browser. */
 export async function readVaultRow(
   store: Store,
@@ -14,7 +17,7 @@ export async function readVaultRow(
   if (row === undefined) return undefined;
   const decoded = decode(row.sealed, 4096);
   const parsed = decoded.ok ? schema.safeParse(decoded.value) : undefined;
-  if (!parsed?.success) throw new Error("the wrapped vault key is damaged");
+  if (!parsed?.success) throw new DamagedVault();
   return { wrapped: parsed.data, version: row.version };
 }
 

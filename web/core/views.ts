@@ -10,6 +10,7 @@ export type CardId = string;
 /**
  * starting: nothing known yet. empty: no account in this browser. locked: the password opens it. signed-out: keys are
  * here and open, the relay wants the password again. open: in use. damaged: the keys of this browser do not open.
+ * unusable: this browser lets us store nothing (a private window, a full or broken disk).
  */
 export type Phase =
   | { readonly phase: "starting" }
@@ -17,7 +18,8 @@ export type Phase =
   | { readonly phase: "locked" }
   | { readonly phase: "signed-out"; readonly login: string }
   | { readonly phase: "open" }
-  | { readonly phase: "damaged" };
+  | { readonly phase: "damaged" }
+  | { readonly phase: "unusable" };
 
 /**
  * connecting, online: as named (draining: online, and what came while away is still arriving). offline: the relay does
