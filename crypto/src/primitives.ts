@@ -9,7 +9,7 @@ import type { Bytes } from "@tacit/shared/bytes";
 /** `n` bytes from a cryptographic source; a seeded one in tests. */
 export type RandomSource = (length: number) => Bytes;
 
-/** An ML-KEM key pair as FIPS 203 encodes it, and the 64-byte seed that it came from. */
+/** An ML-KEM key pair as FIPS 203 encodes it. */
 export type KemKeyPair = { readonly publicKey: Bytes; readonly secretKey: Bytes };
 export type KemSize = 768 | 1024;
 
