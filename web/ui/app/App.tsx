@@ -13,6 +13,7 @@ import { applyTheme } from "./theme.ts";
 import { useView } from "./use-view.ts";
 
 const Damaged = lazyScreen(async () => (await import("../welcome/Damaged.tsx")).Damaged);
+const Unusable = lazyScreen(async () => (await import("../welcome/Unusable.tsx")).Unusable);
 const Onboarding = lazyScreen(async () => (await import("../welcome/Onboarding.tsx")).Onboarding);
 const SignInAgain = lazyScreen(async () => (await import("../welcome/SignIn.tsx")).SignInAgain);
 const Shell = lazyScreen(async () => (await import("./Shell.tsx")).Shell);
@@ -62,6 +63,8 @@ function screenOf(phase: Phase) {
       return <Shell />;
     case "damaged":
       return <Damaged />;
+    case "unusable":
+      return <Unusable />;
   }
 }
 
