@@ -20,6 +20,7 @@ import { buildClaims, deliveryKeyRoutes } from "./delivery-keys/routes.ts";
 import { buildDeliveryKeyStore } from "./delivery-keys/store.ts";
 import { strictHeaders } from "./http/headers.ts";
 import { health } from "./http/health.ts";
+import { failed, notFound } from "./http/last.ts";
 import { type Handlers, mountRoutes } from "./http/mount.ts";
 import { webApp } from "./http/web-app.ts";
 import { type Log, silentLog } from "./log.ts";
@@ -128,7 +129,8 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   const visitorOf = (request: IncomingMessage) => visitors.nameOf(addressOf(request, publicOrigin !== undefined));
   web.disable("x-powered-by");
   web.set("etag", false);
-  web.use(...strictHeaders(publicOrigin?.startsWith("https:") ?? false));
+  const headers = strictHeaders(publicOrigin?.startsWith("https:") ?? false);
+  web.use(...headers);
   web.get("/healthz", health(db));
   web.use(
     mountRoutes({
@@ -144,12 +146,14 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
     }),
   );
   if (options.webDir !== undefined) web.use(webApp(options.webDir));
+  web.use(notFound, failed(log));
 
   const io = buildSocketServer(http, {
     isAllowedOrigin: (origin) => origins.isAllowed(origin),
     visitorOf,
     maxSocketsPerVisitor: options.maxSocketsPerVisitor,
   });
+  for (const header of headers) io.engine.use(header);
   const storeEpoch = readStoreEpoch(db);
   const devices = new DeviceConnections(io.of(DEVICE_PLANE), {
     storeEpoch,

@@ -1,7 +1,9 @@
 /** Deeper than anything that two machines say to each other. */
 const MAX_DEPTH = 32;
 
-/** What follows the first byte: a number of bytes, or a length of that many bytes and then so much. */
+const EXTENSION_TYPE_BYTES = 1;
+
+/** What follows the first byte: a length of so many bytes, a fixed number of bytes, and as much as the length says. */
 type Form = { readonly fixed: number; readonly lengthBytes: number; readonly per: "byte" | "value" | "pair" };
 
 const { forms, invalid } = buildForms();
@@ -24,9 +26,10 @@ export function isWellFramed(bytes: Uint8Array): boolean {
     open[depth] = left - 1;
     const first = bytes[at];
     const form = first === undefined ? invalid : (forms[first] as Form);
-    at += 1 + form.fixed + form.lengthBytes;
+    const lengthAt = at + 1;
+    at = lengthAt + form.lengthBytes + form.fixed;
     if (at > bytes.length) return false;
-    const count = form.lengthBytes === 0 ? shortCount(first as number) : readLength(bytes, at, form.lengthBytes);
+    const count = form.lengthBytes === 0 ? shortCount(first as number) : readLength(bytes, lengthAt, form.lengthBytes);
     if (count > bytes.length - at) return false;
     if (form.per === "byte") at += count;
     else if (count > 0) {
@@ -44,10 +47,10 @@ function shortCount(first: number): number {
   return first >= 0xa0 && first <= 0xbf ? first & 0x1f : 0;
 }
 
-/** Big endian, of the `size` bytes before `end`. */
-function readLength(bytes: Uint8Array, end: number, size: number): number {
+/** Big endian. */
+function readLength(bytes: Uint8Array, at: number, size: number): number {
   let length = 0;
-  for (let i = end - size; i < end; i++) length = length * 256 + (bytes[i] as number);
+  for (let i = at; i < at + size; i++) length = length * 256 + (bytes[i] as number);
   return length;
 }
 
@@ -59,10 +62,9 @@ function buildForms(): { forms: readonly Form[]; invalid: Form } {
   const all: Form[] = Array.from({ length: 256 }, () => fixed(0));
   all.fill(sized(0, "pair"), 0x80, 0x90).fill(sized(0, "value"), 0x90, 0xa0);
   all[0xc1] = invalid;
-  // The type byte of an extension of stated length comes after the length, which `readLength` must find at the end.
-  for (const first of [0xc7, 0xc8, 0xc9]) all[first] = invalid;
   for (const [i, lengthBytes] of [1, 2, 4].entries()) {
     all[0xc4 + i] = sized(lengthBytes, "byte");
+    all[0xc7 + i] = { ...sized(lengthBytes, "byte"), fixed: EXTENSION_TYPE_BYTES };
     all[0xd9 + i] = sized(lengthBytes, "byte");
   }
   for (const [i, lengthBytes] of [2, 4].entries()) {

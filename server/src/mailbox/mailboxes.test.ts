@@ -229,10 +229,10 @@ test("a repeat of what a full queue holds is still ok", async () => {
 
 test("a contact key posts twenty thousand times a day and no more; the next day again", async () => {
   const stage = new MailboxStage();
-  for (let i = 0; i < CONTACT_KEY_POSTS_PER_DAY; i++) {
-    if (i % MAX_LIVE_ENVELOPES === 0) stage.clock.advance(LIVE_TTL_MS);
-    const answer = await stage.post("live");
-    if (answer.status !== "ok") throw new Error(`post ${i} is ${answer.status}`);
+  for (let posted = 0; posted < CONTACT_KEY_POSTS_PER_DAY; posted += MAX_LIVE_ENVELOPES) {
+    const answers = await Promise.all(Array.from({ length: MAX_LIVE_ENVELOPES }, () => stage.post("live")));
+    expect(answers.filter(({ status }) => status !== "ok")).toEqual([]);
+    stage.clock.advance(LIVE_TTL_MS);
   }
 
   expect(await stage.post()).toEqual({ status: "budget" });

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { parseConfig } from "./config.ts";
+
+test("an empty environment is a relay for this machine alone", () => {
+  expect(parseConfig({ PORT: "" })).toEqual({
+    port: 3000,
+    host: "127.0.0.1",
+    dataDir: "./data",
+    publicOrigin: undefined,
+    relayName: "Tacit",
+  });
+});
+
+test("a public relay listens on every interface, unless it is told one", () => {
+  const PUBLIC_ORIGIN = "https://relay.example";
+
+  expect(parseConfig({ PUBLIC_ORIGIN })).toMatchObject({ host: undefined, publicOrigin: PUBLIC_ORIGIN });
+  expect(parseConfig({ PUBLIC_ORIGIN, HOST: "10.0.0.2" }).host).toBe("10.0.0.2");
+});
+
+test.each([
+  [{ PORT: "abc" }, "PORT"],
+  [{ PORT: "65536" }, "PORT"],
+  [{ PUBLIC_ORIGIN: "relay.example" }, "PUBLIC_ORIGIN"],
+  [{ PUBLIC_ORIGIN: "https://relay.example/" }, "PUBLIC_ORIGIN"],
+  [{ PUBLIC_ORIGIN: "http://relay.example" }, "PUBLIC_ORIGIN"],
+  [{ RELAY_NAME: "x".repeat(65) }, "RELAY_NAME"],
+])("%o is refused by name", (environment, name) => {
+  expect(() => parseConfig(environment)).toThrow(name);
+});
+
+test("every variable that is wrong is named", () => {
+  expect(() => parseConfig({ PORT: "-1", PUBLIC_ORIGIN: "?" })).toThrow(/PORT.*PUBLIC_ORIGIN/);
+});

@@ -1,0 +1,81 @@
+import { sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { seededRandom } from "../testing/seeded-random.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { openDatabase } from "./open.ts";
+import { invites } from "./schema.ts";
+
+function stage() {
+  const random = seededRandom("commits");
+  const db = openDatabase(":memory:", random);
+  let commitCount = 0;
+  const flushes: (() => void)[] = [];
+  const commits = new GroupCommit(db, (flush) => {
+    commitCount++;
+    flushes.push(flush);
+  });
+  const add = () => {
+    db.insert(invites)
+      .values({ hash: random(32), usesLeft: 1 })
+      .run();
+  };
+  const rows = () => db.get<{ n: number }>(sql`SELECT count(*) AS n FROM invites`).n;
+  return { db, commits, add, rows, flushes, commitCount: () => commitCount };
+}
+
+test("whatever waits is committed together, in order, and answered after", async () => {
+  const { commits, add, rows, flushes, commitCount } = stage();
+  const order: string[] = [];
+  const work = (name: string) => () => {
+    add();
+    order.push(name);
+    return name;
+  };
+
+  const all = Promise.all([commits.run(work("first")), commits.run(work("second")), commits.run(work("third"))]);
+  expect([rows(), order]).toEqual([0, []]);
+  for (const flush of flushes) flush();
+
+  expect(await all).toEqual(["first", "second", "third"]);
+  expect([rows(), order, commitCount()]).toEqual([3, ["first", "second", "third"], 1]);
+});
+
+test("one that fails is undone and refused alone; its neighbours are kept", async () => {
+  const { commits, add, rows, flushes } = stage();
+  let rollbacks = 0;
+  commits.onRollback(() => rollbacks++);
+
+  const before = commits.run(add);
+  const bad = commits.run(() => {
+    add();
+    throw new Error("a bug");
+  });
+  const after = commits.run(add);
+  for (const flush of flushes) flush();
+
+  await expect(bad).rejects.toThrow("a bug");
+  await Promise.all([before, after]);
+  expect([rows(), rollbacks]).toEqual([2, 2]);
+});
+
+test("work that comes while answers go out gets the next commit", async () => {
+  const { commits, add, rows, flushes } = stage();
+
+  const first = commits.run(add).then(() => commits.run(add));
+  flushes[0]?.();
+  await expect.poll(() => flushes).toHaveLength(2);
+  expect(rows()).toBe(1);
+  flushes[1]?.();
+  await first;
+
+  expect(rows()).toBe(2);
+});
+
+test("a commit is on the disk when it returns, and what is deleted is overwritten", () => {
+  const { db } = stage();
+  const settings = ["synchronous", "secure_delete", "foreign_keys"].map((name) =>
+    db.$client.pragma(name, { simple: true }),
+  );
+
+  expect(settings).toEqual([2, 1, 1]);
+});

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { toHex } from "@tacit/shared/bytes";
+import { expect, test } from "vitest";
+import { Caller } from "./testing/caller.ts";
+import { RelayStage } from "./testing/relay-stage.ts";
+import { DeliverySocket, DeviceSocket } from "./testing/sockets.ts";
+
+/** `npm start` without the build: the real process, on a port that it takes itself. */
+async function spawnRelay(dataDir: string): Promise<{ readonly child: ChildProcess; readonly origin: string }> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
+    env: { PATH: process.env["PATH"], PORT: "0", DATA_DIR: dataDir },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = await once(child.stdout, "data");
+  const origin = /http:\/\/localhost:\d+/.exec(String(line))?.[0];
+  if (origin === undefined) throw new Error(`the relay said ${line}`);
+  return { child, origin };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<unknown> {
+  const ended = once(child, "exit");
+  child.kill(signal);
+  return (await ended)[0];
+}
+
+test("what was acknowledged is there after the process was killed, what was collected is not, and epochs hold", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "tacit-crash-"));
+  // Only its people and their keys are used: the relay of the stage is another one.
+  await using stage = await RelayStage.start();
+  const first = await spawnRelay(dataDir);
+  const bob = await stage.register("bob", undefined, 3, new Caller(first.origin));
+  const posts = Array.from({ length: 64 }, () => stage.compose(bob));
+  const sender = new DeliverySocket(first.origin);
+
+  const answers = [...(await sender.post(...posts.slice(0, 32))), ...(await sender.post(...posts.slice(32)))];
+  const device = new DeviceSocket(first.origin, { token: bob.token, epoch: 7 });
+  await expect.poll(() => device.envelopes.length).toBe(64);
+  await device.collect(posts.slice(0, 10).flatMap(({ envelopes }) => envelopes.map(({ id }) => id)));
+  await end(first.child, "SIGKILL");
+  sender.close();
+  device.close();
+  const second = await spawnRelay(dataDir);
+
+  expect(answers.every(({ status }) => status === "ok")).toBe(true);
+  const rollback = new DeviceSocket(second.origin, { token: bob.token, epoch: 7 });
+  await expect.poll(() => rollback.socket.active).toBe(false);
+  const again = new DeviceSocket(second.origin, { token: bob.token, epoch: 8 });
+  await expect.poll(() => again.envelopes.length).toBe(54);
+  const ids = posts.slice(10).flatMap(({ envelopes }) => envelopes.map(({ id }) => toHex(id)));
+  expect(again.envelopes.map(({ id }) => toHex(id))).toEqual(ids);
+  again.close();
+  expect(await end(second.child, "SIGTERM")).toBe(0);
+  rmSync(dataDir, { recursive: true });
+});
+
+test("asked to stop, the relay answers what it was asked before and exits with 0", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "tacit-stop-"));
+  await using stage = await RelayStage.start();
+  const { child, origin } = await spawnRelay(dataDir);
+  const bob = await stage.register("bob", undefined, 0, new Caller(origin));
+  const sender = new DeliverySocket(origin);
+  await sender.post(stage.compose(bob));
+  const idle = new DeviceSocket(origin, { token: bob.token, epoch: 1 });
+  await idle.ready;
+
+  expect(await end(child, "SIGTERM")).toBe(0);
+
+  idle.close();
+  sender.close();
+  rmSync(dataDir, { recursive: true });
+});

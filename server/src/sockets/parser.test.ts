@@ -1,0 +1,60 @@
+import { encode } from "@tacit/shared/codec";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { strictParser } from "./parser.ts";
+
+const post = { type: 2, nsp: "/delivery", id: 7, data: ["post", [{ key: new Uint8Array(32) }]] };
+const frame = encode(post);
+
+function decodeAll(bytes: Uint8Array): unknown[] {
+  const decoder = new strictParser.Decoder();
+  const packets: unknown[] = [];
+  decoder.on("decoded", (packet) => packets.push(packet));
+  try {
+    decoder.add(Buffer.from(bytes));
+  } catch (error) {
+    expect(error).toBeInstanceOf(Error);
+  }
+  return packets;
+}
+
+test("what our clients say is understood", () => {
+  expect(decodeAll(frame)).toMatchObject([{ type: 2, nsp: "/delivery", id: 7 }]);
+});
+
+test("a connection that says nothing of itself is a packet too", () => {
+  expect(decodeAll(encode({ type: 0, nsp: "/device", data: undefined }))).toMatchObject([{ type: 0, nsp: "/device" }]);
+});
+
+test("any change to a frame gives a packet of ours or an error, and never anything else", () => {
+  const edits = fc.array(fc.tuple(fc.nat(frame.length - 1), fc.integer({ min: 0, max: 255 })), { maxLength: 6 });
+  fc.assert(
+    fc.property(edits, fc.nat(frame.length), fc.uint8Array({ maxLength: 8 }), (changes, length, tail) => {
+      const changed = Buffer.concat([frame.slice(0, length), tail]);
+      for (const [at, value] of changes) if (at < changed.length) changed[at] = value;
+
+      for (const packet of decodeAll(changed) as { type: number; data: unknown[] }[]) {
+        if (packet.type === 2) expect(["collected", "post", "bundle", "claim"]).toContain(packet.data[0]);
+      }
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
+test("random bytes are errors or packets, a text is an error", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => decodeAll(Buffer.from(bytes)).length <= 1),
+    { numRuns: 20_000 },
+  );
+  expect(() => new strictParser.Decoder().add('2["post"]')).toThrow(Error);
+});
+
+test("a frame that promises arrays of millions within each other costs nothing", () => {
+  const promises = Buffer.alloc(500_000);
+  for (let at = 0; at + 5 <= promises.length; at += 5) promises.set([0xdd, 0x01, 0xff, 0xff, 0xff], at);
+
+  const before = process.memoryUsage().rss;
+  expect(decodeAll(promises)).toEqual([]);
+
+  expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024);
+});
