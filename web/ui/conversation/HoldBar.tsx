@@ -34,8 +34,6 @@ export function HoldBar({ details, hold }: HoldBarProps) {
           {t("hold.compare")}
         </Link>
         <Button onClick={() => perform(client.tryAgain(contact))}>{t("hold.again")}</Button>
-        <Button onClick={() => perform(client.tryAgain(contact))}>{t("hold.again")}</Button>
-        <Button onClick={() => perform(client.acceptNewKey(contact))}>{t("hold.anyway")}</Button>
         <Button look="plain" onClick={() => perform(client.block(contact))}>
           {t("hold.block")}
         </Button>

@@ -92,6 +92,8 @@ export function Timeline({ contact, name, page, firstUnread, onOlder, onReply }:
                   slot={{
                     ref: virtual.measureElement,
                     "data-index": index,
+                    "aria-posinset": index + 1,
+                    "aria-setsize": page.hasMore ? -1 : items.length,
                     style: { transform: `translateY(${start}px)` },
                   }}
                   item={item}

@@ -15,6 +15,8 @@ import type { TimelineItem } from "./timeline-items.ts";
 export type Slot = {
   readonly ref: Ref<HTMLLIElement>;
   readonly "data-index": number;
+  readonly "aria-posinset": number;
+  readonly "aria-setsize": number;
   readonly style: CSSProperties;
 };
 

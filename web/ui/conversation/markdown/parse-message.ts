@@ -85,19 +85,21 @@ function splitStrikes(text: string): readonly (Inline | typeof STRIKE)[] {
   return text.split("~~").flatMap((part, at) => [...(at === 0 ? [] : [STRIKE]), ...splitLinks(part)]);
 }
 
-/** What stands between two marks is struck through; a mark without its pair is text again. */
+/** What stands between two marks is struck through; a mark without its pair, or around nothing, is text again. */
 function pairStrikes(parts: readonly (Inline | typeof STRIKE)[]): readonly Inline[] {
-  const open = parts.findIndex(isStrike);
-  if (open < 0) return parts.filter((part) => !isStrike(part));
-  const length = parts.slice(open + 1).findIndex(isStrike);
-  const before = parts.slice(0, open).filter((part) => !isStrike(part));
-  const inner = parts.slice(open + 1, open + 1 + Math.max(length, 0)).filter((part) => !isStrike(part));
-  if (length <= 0) return [...before, { kind: "text", text: "~~" }, ...pairStrikes(parts.slice(open + 1))];
-  return [...before, { kind: "strike", children: inner }, ...pairStrikes(parts.slice(open + length + 2))];
-}
-
-function isStrike(part: Inline | typeof STRIKE): part is typeof STRIKE {
-  return part.kind === "~~";
+  const runs: Inline[][] = [[]];
+  for (const part of parts) {
+    if (part.kind === "~~") runs.push([]);
+    else runs.at(-1)?.push(part);
+  }
+  const mark: Inline = { kind: "text", text: "~~" };
+  return runs.flatMap((run, at): readonly Inline[] => {
+    const isOpened = at % 2 === 1;
+    const isClosed = at < runs.length - 1;
+    if (!isOpened) return run;
+    if (!isClosed) return [mark, ...run];
+    return run.length > 0 ? [{ kind: "strike", children: run }] : [mark, mark];
+  });
 }
 
 function sourceOf(node: BlockNode | InlineNode, source: string): string {
