@@ -72,6 +72,7 @@ export type App = {
 };
 
 const FIRST_INVITE_USES = 10;
+const LAST_REQUESTS_MS = 3 * SECOND_MS;
 
 /** Wires the whole relay. Nothing listens yet; with `dataDir` absent nothing touches the disk either. */
 export async function buildApp(options: AppOptions = {}): Promise<App> {
@@ -181,7 +182,10 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
       commits.flush();
       // Answers to what was just committed leave before their connections close.
       await new Promise((resolve) => setImmediate(resolve));
+      // Whoever is still sending a request gets no more time than this.
+      const force = systemClock.after(LAST_REQUESTS_MS, () => http.closeAllConnections());
       await io.close();
+      force();
       commits.flush();
       db.$client.close();
     },

@@ -40,9 +40,9 @@ test("the disk holds no address, no e-mail, no delivery key, no token, and nothi
   await expect.poll(() => socket.envelopes.length).toBe(2);
   await socket.collect();
   await stage.app.expire();
-  await stage[Symbol.asyncDispose]();
 
   const disk = Buffer.concat(readdirSync(dataDir).map((name) => readFileSync(join(dataDir, name))));
+  await stage[Symbol.asyncDispose]();
   rmSync(dataDir, { recursive: true });
   const sealed = collected.envelopes[0]?.sealed ?? new Uint8Array();
   const absent = [alice, bob].flatMap(({ contactKey, cardKey, onceKey, token }) => [

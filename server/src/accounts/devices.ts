@@ -70,7 +70,10 @@ function replaceDevices(
   const before = accounts.devicesOf(accountId);
   const removed = before.filter((stored) => !isListed(stored));
   const kept = new Set(before.filter(isListed).map(({ deviceId }) => deviceId));
-  for (const { deviceId } of removed) accounts.removeDevice(accountId, deviceId, token);
+  for (const { deviceId } of removed) {
+    accounts.removeDevice(accountId, deviceId);
+    accounts.removeTokens(accountId, deviceId, token);
+  }
   for (const device of list.devices) {
     if (!kept.has(device.deviceId)) accounts.addDevice(accountId, device, createMailboxId(random));
   }

@@ -32,8 +32,21 @@ test("the password proves the account, the identity key the device, and the toke
   const { token } = await stage.caller.ask("issueToken", claimFor(alice.owner, ticket, 1));
 
   expect(accountId).toBe(alice.owner.accountId);
-  expect(token).not.toBe(alice.token);
   await stage.connect(token, 1).ready;
+});
+
+test("a new token of a device replaces the one before and ends its connection", async () => {
+  await using stage = await RelayStage.start();
+  const alice = await stage.register("alice");
+  const socket = stage.connect(alice.token, 1);
+  await socket.ready;
+  const { ticket } = await ticketOf(stage, "alice");
+
+  const { token } = await stage.caller.ask("issueToken", claimFor(alice.owner, ticket, 1));
+
+  await socket.ended();
+  expect(await refusalOf(stage.connect(alice.token, 2).socket)).toBe("unauthorized");
+  await stage.connect(token, 2).ready;
 });
 
 test("an e-mail address signs in as a handle does", async () => {

@@ -16,6 +16,7 @@ import {
 import type { GroupCommit } from "../db/group-commit.ts";
 import { Expiring } from "../expiring.ts";
 import { mapKey } from "../hash.ts";
+import type { MailboxId } from "../mailbox/mailbox-id.ts";
 import type { Clock, Random } from "../ports.ts";
 import type { Opaque } from "./opaque.ts";
 import type { AccountStore } from "./store.ts";
@@ -29,6 +30,8 @@ export type LoginPorts = {
   readonly opaque: Opaque;
   readonly accounts: AccountStore;
   readonly toStored: (login: string) => string;
+  /** The connection of a mailbox has to end: its token is worth nothing any more. */
+  readonly onRevoked: (mailbox: MailboxId) => void;
 };
 
 type Attempt = { readonly accountId: AccountId | undefined; readonly state: string };
@@ -70,7 +73,10 @@ export class Login {
     return ok({ accountId: attempt.accountId, ticket });
   }
 
-  /** Answers when the token is durable. The device need not be on the list yet: its token is what puts it there. */
+  /**
+   * Answers when the token is durable, and the device's tokens before it are gone. The device need not be on the list
+   * yet: its token is what puts it there.
+   */
   async issueToken(request: TokenRequest): Promise<Result<TokenIssued, "unauthorized" | "forged">> {
     const { accounts, commits, random } = this.#ports;
     const { ticket, deviceId, signature } = request;
@@ -81,7 +87,12 @@ export class Login {
     if (!verifySignature(account.identityKey, claim, signature)) return refused("forged");
     if (this.#tickets.take(mapKey(ticket)) === undefined) return refused("unauthorized");
     const token = toBase64Url(random(32)) as DeviceToken;
-    await commits.run(() => accounts.addToken(token, account.id, deviceId));
+    const mailbox = await commits.run(() => {
+      accounts.removeTokens(account.id, deviceId);
+      accounts.addToken(token, account.id, deviceId);
+      return accounts.mailboxOf(account.id, deviceId);
+    });
+    if (mailbox !== undefined) this.#ports.onRevoked(mailbox);
     return ok({ token });
   }
 }

@@ -21,8 +21,6 @@ type Ports = RegistrationPorts &
   LoginPorts & {
     readonly relayName: string;
     readonly guard: AccountGuard;
-    /** The connection of a mailbox has to end. */
-    readonly onRevoked: (mailbox: MailboxId) => void;
     /** A mailbox is gone. */
     readonly onRemoved: (mailbox: MailboxId) => void;
   };

@@ -57,12 +57,9 @@ export function buildAccountStore(db: Db) {
       const { deviceId, registrationId } = device;
       db.insert(devices).values({ mailbox, accountId, deviceId, registrationId, epoch: 0 }).run();
     },
-    /** With its mailbox, its prekeys, and every token but `except`. */
-    removeDevice(accountId: AccountId, deviceId: DeviceId, except: DeviceToken | undefined): void {
+    /** With its mailbox and its prekeys. */
+    removeDevice(accountId: AccountId, deviceId: DeviceId): void {
       db.delete(devices).where(isDevice(accountId, deviceId)).run();
-      const ofDevice = and(eq(tokens.accountId, accountId), eq(tokens.deviceId, deviceId));
-      const spared = except === undefined ? undefined : ne(tokens.hash, hashOf(except));
-      db.delete(tokens).where(and(ofDevice, spared)).run();
     },
     /** Whether `epoch` is above every one before; if so it is the highest now. */
     raiseEpoch(mailbox: MailboxId, epoch: number): boolean {
@@ -81,6 +78,12 @@ export function buildAccountStore(db: Db) {
       db.delete(tokens)
         .where(eq(tokens.hash, hashOf(token)))
         .run();
+    },
+    /** Every token of a device, but for `except`. */
+    removeTokens(accountId: AccountId, deviceId: DeviceId, except?: DeviceToken): void {
+      const ofDevice = and(eq(tokens.accountId, accountId), eq(tokens.deviceId, deviceId));
+      const spared = except === undefined ? undefined : ne(tokens.hash, hashOf(except));
+      db.delete(tokens).where(and(ofDevice, spared)).run();
     },
   };
 }

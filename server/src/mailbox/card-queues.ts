@@ -1,7 +1,10 @@
 import { CARD_KEY_QUEUE } from "@tacit/shared/limits";
+import { mapKey } from "../hash.ts";
+import type { MailboxId } from "./mailbox-id.ts";
 
 /** One post under a card key, until every envelope of it has left its mailbox. */
 type Place = { readonly key: string; left: number };
+type Kept = { readonly sequence: number; readonly mailbox: MailboxId };
 
 /**
  * How many posts of a card key wait to be collected. In memory only, because nothing on the disk may tie an envelope to
@@ -9,7 +12,7 @@ type Place = { readonly key: string; left: number };
  */
 export class CardQueues {
   readonly #lengths = new Map<string, number>();
-  readonly #places = new Map<number, Place>();
+  readonly #places = new Map<number, { readonly place: Place; readonly mailbox: string }>();
 
   /** Whether there was a place left; if so it is taken until `leave` or `left`. */
   enter(key: string): boolean {
@@ -26,17 +29,23 @@ export class CardQueues {
   }
 
   /** The envelopes that the place is kept for. */
-  keep(key: string, sequences: readonly number[]): void {
-    const place = { key, left: sequences.length };
-    for (const sequence of sequences) this.#places.set(sequence, place);
+  keep(key: string, envelopes: readonly Kept[]): void {
+    const place = { key, left: envelopes.length };
+    for (const { sequence, mailbox } of envelopes) this.#places.set(sequence, { place, mailbox: mapKey(mailbox) });
   }
 
   /** An envelope was collected or expired. */
   left(sequence: number): void {
-    const place = this.#places.get(sequence);
-    if (place === undefined) return;
+    const kept = this.#places.get(sequence);
+    if (kept === undefined) return;
     this.#places.delete(sequence);
-    place.left--;
-    if (place.left === 0) this.leave(place.key);
+    kept.place.left--;
+    if (kept.place.left === 0) this.leave(kept.place.key);
+  }
+
+  /** A mailbox is gone with all that was in it. */
+  forget(mailbox: MailboxId): void {
+    const name = mapKey(mailbox);
+    for (const [sequence, kept] of this.#places) if (kept.mailbox === name) this.left(sequence);
   }
 }

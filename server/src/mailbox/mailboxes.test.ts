@@ -9,6 +9,8 @@ import {
   LIVE_TTL_MS,
   MAILBOX_PAGE,
   MAX_LIVE_ENVELOPES,
+  MAX_MAILBOX_BYTES,
+  MAX_MAILBOX_ENVELOPES,
   MAX_POST_BYTES,
   MINUTE_MS,
 } from "@tacit/shared/limits";
@@ -397,6 +399,45 @@ test("a disk that is full answers retry, and the same post is ok when there is r
 
   expect(await stage.mailboxes.post(post)).toEqual(OK);
   expect(stage.connect().heard).toEqual([idOf(post)]);
+});
+
+test("a post of a card does not wait for a device that was removed", async () => {
+  const stage = new MailboxStage([1, 2]);
+  for (let i = 0; i < CARD_KEY_QUEUE; i++) await stage.post("durable", stage.cardKey);
+
+  stage.mailboxes.remove(stage.mailbox(1));
+  const bob = stage.connect(0);
+  await bob.collect();
+
+  expect(await stage.post("durable", stage.cardKey)).toEqual(OK);
+});
+
+test("a mailbox takes twenty thousand envelopes and no more, until one is collected", async () => {
+  const stage = new MailboxStage();
+  const fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) ";
+  const rows = "SELECT ?, randomblob(16), randomblob(32), 9e15, zeroblob(8) FROM n";
+  stage.db.$client
+    .prepare(`${fill} INSERT INTO envelopes (mailbox, id, digest, expires_at_ms, sealed) ${rows}`)
+    .run(MAX_MAILBOX_ENVELOPES - 1, stage.mailbox());
+
+  expect(await stage.post()).toEqual(OK);
+  expect(await stage.post()).toEqual({ status: "full" });
+  expect(await stage.post("live")).toEqual(OK);
+  const bob = stage.connect();
+  await bob.collect(bob.lastPage.slice(0, 1).map(({ id }) => id));
+
+  expect(await stage.post()).toEqual(OK);
+});
+
+test("a mailbox takes 128 MiB and not a byte more", async () => {
+  const stage = new MailboxStage();
+  stage.db.$client
+    .prepare("INSERT INTO envelopes (mailbox, id, digest, expires_at_ms, sealed) VALUES (?, ?, ?, 9e15, zeroblob(?))")
+    .run(stage.mailbox(), stage.random(16), stage.random(32), MAX_MAILBOX_BYTES - 4096);
+
+  expect(await stage.mailboxes.post(stage.compose("durable", stage.contactKey, 8192))).toEqual({ status: "full" });
+  expect(await stage.mailboxes.post(stage.compose("durable", stage.contactKey, 4096))).toEqual(OK);
+  expect(await stage.post()).toEqual({ status: "full" });
 });
 
 test("what a removed device had is gone, and its connection ends", async () => {

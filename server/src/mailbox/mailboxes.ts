@@ -25,7 +25,9 @@ type Ports = { readonly clock: Clock; readonly store: MailboxStore; readonly com
 type Addressed = { readonly envelope: OutgoingEnvelope; readonly digest: Bytes; readonly mailbox: MailboxId };
 /** What a post took from its key's allowance, once, even when its work runs twice. */
 type Charge = { refund: (() => void) | undefined };
-type Placed = { readonly answer: PostAnswer; readonly mailboxes: readonly MailboxId[]; readonly sequences: number[] };
+/** Which mailbox got what: the sequence number of a durable envelope. */
+type Kept = { readonly mailbox: MailboxId; readonly sequence: number | undefined };
+type Placed = { readonly answer: PostAnswer; readonly kept: readonly Kept[]; readonly isByCard: boolean };
 
 /**
  * The rules of every mailbox: who may post, what is kept, and in which order it is handed over. Knows neither sockets
@@ -63,9 +65,9 @@ export class Mailboxes {
     const digests = post.envelopes.map(({ sealed }) => sha256(sealed));
     const charge: Charge = { refund: undefined };
     try {
-      const { answer, mailboxes, sequences } = await this.#commits.run(() => this.#place(post, key, digests, charge));
-      if (sequences.length > 0) this.#cards.keep(mapKey(key), sequences);
-      for (const mailbox of mailboxes) this.#handover.pump(mailbox);
+      const { answer, kept, isByCard } = await this.#commits.run(() => this.#place(post, key, digests, charge));
+      if (isByCard) this.#cards.keep(mapKey(key), kept.filter(isDurable));
+      for (const { mailbox } of kept) this.#handover.pump(mailbox);
       return answer;
     } catch (failure) {
       charge.refund?.();
@@ -93,6 +95,7 @@ export class Mailboxes {
     this.end(mailbox);
     this.#live.forget(mailbox);
     this.#quotas.forget(mailbox);
+    this.#cards.forget(mailbox);
   }
 
   /** Deletes what the device has stored. Resolves when that is durable. */
@@ -152,9 +155,7 @@ export class Mailboxes {
     if (!fresh.every((addressed) => this.#hasRoom(post, addressed))) return refuse("full");
     const refusal = this.#charge(first.class, mapKey(key), charge);
     if (refusal !== undefined) return refuse(refusal);
-    const sequences = this.#keep(post, fresh);
-    const mailboxes = fresh.map(({ mailbox }) => mailbox);
-    return { answer: { status: "ok" }, mailboxes, sequences: first.class === "card" ? sequences : [] };
+    return { answer: { status: "ok" }, kept: this.#keep(post, fresh), isByCard: first.class === "card" };
   }
 
   #digestOf(mailbox: MailboxId, id: EnvelopeId): Bytes | undefined {
@@ -178,21 +179,17 @@ export class Mailboxes {
     return undefined;
   }
 
-  /** Answers the sequence numbers of the durable ones. */
-  #keep(post: Post, fresh: readonly Addressed[]): number[] {
+  #keep({ lane }: Post, fresh: readonly Addressed[]): readonly Kept[] {
     const expiresAtMs = toNextHour(this.#clock.nowMs() + ENVELOPE_TTL_MS);
-    const sequences: number[] = [];
-    for (const { mailbox, digest, envelope } of fresh) {
-      const { id, sealed } = envelope;
-      if (post.lane !== "durable") {
-        this.#live.put(mailbox, { id, lane: post.lane, sealed, digest, after: this.#lastSequence });
-        continue;
+    return fresh.map(({ mailbox, digest, envelope: { id, sealed } }) => {
+      if (lane !== "durable") {
+        this.#live.put(mailbox, { id, lane, sealed, digest, after: this.#lastSequence });
+        return { mailbox, sequence: undefined };
       }
       this.#lastSequence = this.#store.put({ mailbox, id, digest, sealed, expiresAtMs });
       this.#quotas.change(mailbox, 1, sealed.length);
-      sequences.push(this.#lastSequence);
-    }
-    return sequences;
+      return { mailbox, sequence: this.#lastSequence };
+    });
   }
 
   #account(taken: readonly Taken[]): void {
@@ -217,8 +214,12 @@ function address(post: Post, digests: readonly Bytes[], addressees: readonly Add
   });
 }
 
+function isDurable(kept: Kept): kept is Kept & { readonly sequence: number } {
+  return kept.sequence !== undefined;
+}
+
 function answerOnly(answer: PostAnswer): Placed {
-  return { answer, mailboxes: [], sequences: [] };
+  return { answer, kept: [], isByCard: false };
 }
 
 function refuse(status: PostRefusal): Placed {
