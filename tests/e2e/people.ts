@@ -202,6 +202,7 @@ export class Person implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.quit();
     rmSync(this.profile, { recursive: true, force: true });
+    expect(this.complaints).toEqual([]);
   }
 
   #listenTo(page: Page): void {

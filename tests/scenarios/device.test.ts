@@ -1,4 +1,5 @@
 import { fromUtf8, toUtf8 } from "@tacit/shared/text";
+import type { Relay } from "@tacit/web/core/ports";
 import type { MemoryDisk } from "@tacit/web/core/testing/memory-store";
 import { expect, test } from "vitest";
 import { World } from "./world.ts";
@@ -121,6 +122,36 @@ test("a device that cannot store takes nothing from the relay, and everything on
   expect((await bob.rows(alice)).some((row) => row.kind === "text" && row.isMine)).toBe(false);
 });
 
+test("a device that is nearly full lets no message go, however often it fails", async () => {
+  await using world = await World.create();
+  let isNearlyFull = false;
+  const [alice, bob] = await world.friends("Alice", "Bob", {
+    disturbStore: (store) => ({
+      ...store,
+      async commit(commit) {
+        const isLarge = commit.put?.some(({ table }) => table === "messages") ?? false;
+        if (isNearlyFull && isLarge) throw new Error("the disk is full");
+        return store.commit(commit);
+      },
+    }),
+  });
+  await alice.say(bob, "one");
+  await alice.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
+  await bob.hears(alice, "one");
+  await alice.say(bob, "two");
+  isNearlyFull = true;
+  await world.clock.passing(() =>
+    bob.sees("a failing connection", { view: "connection" }, ({ state }) => state === "offline"),
+  );
+  for (let n = 0; n < 40; n++) {
+    world.clock.advance(60_000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  isNearlyFull = false;
+  await world.clock.passing(() => bob.hears(alice, "one", "two"));
+});
+
 test("erasing leaves an empty browser", async () => {
   await using world = await World.create();
   const [alice] = await world.friends();
@@ -128,4 +159,55 @@ test("erasing leaves an empty browser", async () => {
 
   expect(await alice.show({ view: "phase" })).toEqual({ phase: "empty" });
   expect([...alice.disk.tables.values()].reduce((sum, rows) => sum + rows.size, 0)).toBe(0);
+});
+
+test("locking by hand lasts over a restart, and the password brings the kept mode back", async () => {
+  await using world = await World.create();
+  const [alice] = await world.friends();
+  await alice.client.lock();
+  await alice.quit();
+  await alice.open();
+  expect(await alice.show({ view: "phase" })).toEqual({ phase: "locked" });
+
+  await alice.client.unlock(alice.password);
+  expect((await alice.show({ view: "me" }))?.isKept).toBe(true);
+  await alice.quit();
+  await alice.open();
+  expect(await alice.show({ view: "phase" })).toEqual({ phase: "open" });
+});
+
+test.each(["request", "answer"] as const)("a registration whose %s is lost is settled", async (lost) => {
+  await using world = await World.create();
+  const lossy = (relay: Relay): Relay => ({
+    ...relay,
+    async request(name, body, token) {
+      if (name !== "finishRegistration") return relay.request(name, body, token);
+      if (lost === "answer") await relay.request(name, body, token);
+      return { ok: false, reason: "unreachable" };
+    },
+  });
+  const alice = await world.stranger("Alice", { disturb: lossy });
+  const { password } = alice;
+
+  const made = await alice.client.createAccount({ login: "alice", name: "Alice", password, keep: true });
+
+  if (lost === "answer") {
+    expect(made.ok).toBe(true);
+    await alice.isOnline();
+  } else {
+    expect(made).toEqual({ ok: false, reason: "unreachable" });
+    expect(await alice.show({ view: "phase" })).toEqual({ phase: "empty" });
+  }
+});
+
+test("a new name reaches the people who know us", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+  await alice.say(bob, "hello");
+  await bob.hears(alice, "hello");
+  const contact = await bob.contact(alice);
+
+  await alice.client.rename("Alice Liddell");
+
+  await bob.sees("the new name", { view: "contact", contact }, (details) => details?.name === "Alice Liddell");
 });

@@ -97,6 +97,17 @@ test("a device restored from a copy is refused by the relay and sends nothing", 
   await old.sees("that it is a copy", { view: "connection" }, ({ state }) => state === "restored");
   await old.say(alice, "from the past");
 
+  await old.quit();
+  // However often it starts, its epoch does not creep up to the real one's.
+  for (let start = 0; start < 4; start++) {
+    await old.open();
+    if ((await old.show({ view: "phase" })).phase === "locked") await old.client.unlock(old.password);
+    await old.sees("that it is a copy", { view: "connection" }, ({ state }) => state === "restored");
+    await old.quit();
+  }
+  await old.open();
+  if ((await old.show({ view: "phase" })).phase === "locked") await old.client.unlock(old.password);
+
   expect((await old.show({ view: "connection" })).waiting).toBe(1);
   await alice.hears(bob, "after the copy");
   await old.quit();

@@ -14,6 +14,8 @@ const KEYHOLDER_METHODS = {
   unlockByPassword: true,
   unlockByDevice: true,
   setKept: true,
+  keepByDevice: true,
+  forgetDevice: true,
   seal: true,
   open: true,
   blind: true,

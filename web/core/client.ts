@@ -6,6 +6,7 @@ import { createCard, previewCard, revokeCard } from "./cards.ts";
 import type { Client, NewAccount } from "./client-api.ts";
 import * as contacts from "./contacts.ts";
 import { Core } from "./core.ts";
+import { erase } from "./erasing.ts";
 import { ACCOUNT, CONTACT, META, SETTINGS } from "./kinds.ts";
 import { Line } from "./line.ts";
 import { healFirstContacts, prune } from "./maintenance.ts";
@@ -15,7 +16,7 @@ import { publish, publishKeySet, publishList, publishPreKeys } from "./publishin
 import { closeConversation, openConversation } from "./reading.ts";
 import { Receipts } from "./receipts.ts";
 import { receive } from "./receive.ts";
-import { erase, register } from "./registering.ts";
+import { register } from "./registering.ts";
 import { retry, saveDraft, sendText, TypingNotes } from "./send.ts";
 import { read, topicsOf } from "./show.ts";
 import { forgetToken, lock, setKept, signIn, unlock, wakeUp } from "./signing-in.ts";
@@ -37,9 +38,10 @@ export type LocalClient = Client & { close(): Promise<void> };
  * The messenger without a screen. It opens what the store holds as far as that opens without a person, and connects.
  * One store has one client at a time: whoever makes a second one has to hold a lock.
  */
-export async function createClient(ports: Ports, options: ClientOptions = {}): Promise<LocalClient> {
+export async function createClient(outside: Ports, options: ClientOptions = {}): Promise<LocalClient> {
   const wantedPreKeys = options.oneTimePreKeys ?? ONE_TIME_PREKEYS;
-  const core = new Core(ports);
+  const core = new Core(outside);
+  const { ports } = core;
   const outbox = new Outbox(core);
   const receipts = new Receipts(core, outbox);
   const typing = new TypingNotes(core, outbox);
@@ -156,7 +158,9 @@ export async function createClient(ports: Ports, options: ClientOptions = {}): P
         const account = await work.get(ACCOUNT, META.account);
         if (account !== undefined) work.put(ACCOUNT, META.account, { ...account, name: trimmed });
         work.touch(TOPIC.me, TOPIC.cards);
+        await contacts.introduceAgain(core, work);
       });
+      for (const [contact] of core.contacts()) outbox.wake(contact);
     },
 
     async createCard(card) {
@@ -190,14 +194,16 @@ export async function createClient(ports: Ports, options: ClientOptions = {}): P
     },
     renameContact: (contact, name) => contacts.renameContact(core, contact, name),
     async safetyNumber(contact) {
-      const { account, identityKey } = known(contact);
+      const { account, identityKey } = contacts.keyInQuestion(known(contact));
       return ports.keyholder.safetyNumber(account, identityKey);
     },
     async checkScannedNumber(contact: ContactId, scanned: Bytes) {
-      const { account, identityKey } = known(contact);
+      const { account, identityKey } = contacts.keyInQuestion(known(contact));
       const isSame = await ports.keyholder.compareSafetyNumber(account, identityKey, scanned);
-      if (isSame) await contacts.setVerified(core, contact, true);
-      return isSame;
+      if (!isSame) return false;
+      await contacts.acceptNewKey(core, outbox, contact);
+      await contacts.setVerified(core, contact, true);
+      return true;
     },
     setVerified: (contact, isVerified) => contacts.setVerified(core, contact, isVerified),
     tryAgain: (contact) => contacts.tryAgain(core, outbox, contact),

@@ -1,5 +1,5 @@
 import { accountIdOf } from "@tacit/crypto/verify";
-import { equalBytes } from "@tacit/shared/bytes";
+import { type Bytes, equalBytes } from "@tacit/shared/bytes";
 import type { AccountId, DeliveryKey, MessageId } from "@tacit/shared/ids";
 import { MAX_NAME_CHARACTERS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
@@ -11,6 +11,7 @@ import type { Core } from "./core.ts";
 import { hashOfKey, newDeliveryKey, revokeKey, takeKey } from "./key-pool.ts";
 import { CLAIMS, type Contact, KEY_POOL, MESSAGE, META } from "./kinds.ts";
 import { dropJobs, enqueue, newJob, type Outbox, unsealJobs } from "./outbox.ts";
+import { isAnswered } from "./receive-sender.ts";
 import type { ContactId } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
@@ -204,7 +205,7 @@ export async function acceptNewKey(core: Core, outbox: Outbox, id: ContactId): P
       ...contact,
       identityKey,
       // An account id is made of the key and of nothing else.
-      account: accountIdOf(identityKey) as AccountId,
+      account: accountIdOf(identityKey),
       list: undefined,
       hold: undefined,
       verifiedAtMs: undefined,
@@ -228,4 +229,23 @@ export async function discard(core: Core, id: ContactId, message: MessageId): Pr
     const contact = await getContact(work, id);
     if (contact.last?.id === message) putContact(work, id, { ...contact, last: undefined });
   });
+}
+
+/** The key that a safety number is about: while a contact is held, the one that the person decides about. */
+export function keyInQuestion({ account, identityKey, hold }: Contact): {
+  readonly account: AccountId;
+  readonly identityKey: Bytes;
+} {
+  if (hold === undefined) return { account, identityKey };
+  return { account: accountIdOf(hold.identityKey), identityKey: hold.identityKey };
+}
+
+/** Tells everybody who answers us what has changed about us, with a Content that says nothing else. */
+export async function introduceAgain(core: Core, work: Work): Promise<void> {
+  for (const [id] of core.contacts()) {
+    const contact = await getContact(work, id);
+    if (!isAnswered(contact)) continue;
+    putContact(work, id, { ...contact, isIntroduced: false });
+    await enqueue(core, work, id, newJob(core, { type: "hello" }));
+  }
 }

@@ -1,6 +1,7 @@
 import { type Bytes, toBase64Url } from "@tacit/shared/bytes";
 import type { AccountId, MessageId } from "@tacit/shared/ids";
 import { Exclusive } from "./exclusive.ts";
+import { guardStore } from "./guarded-store.ts";
 import { ACCOUNT, type Account, CONTACT, type Contact, MESSAGE, META } from "./kinds.ts";
 import type { Ports } from "./ports.ts";
 import { Records } from "./records.ts";
@@ -25,8 +26,9 @@ export class Core {
   #nextOrder = 1;
 
   constructor(ports: Ports) {
-    this.ports = ports;
-    this.records = new Records(ports.store, ports.keyholder, ["meta", "contacts", "drafts"]);
+    const store = guardStore(ports.store);
+    this.ports = { ...ports, store };
+    this.records = new Records(store, ports.keyholder, ["meta", "contacts", "drafts"]);
   }
 
   nowMs(): number {

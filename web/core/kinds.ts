@@ -41,6 +41,8 @@ export type Account = {
   readonly device: Device;
   /** Absent until the relay has issued one, and after signing out. */
   readonly token?: DeviceToken | undefined;
+  /** The relay has not said yet that it has this account. */
+  readonly isPending?: boolean | undefined;
   /** Our device list as we signed it last, and its counter and date. */
   readonly list: SignedDeviceList;
   readonly listCounter: number;
@@ -58,6 +60,7 @@ export const ACCOUNT: Kind<Account> = {
     identityKey: publicKey,
     device: DeviceSchema,
     token: z.optional(deviceToken),
+    isPending: z.optional(flag),
     list: SignedDeviceList,
     listCounter: u32,
     listDateMs: timeMs,
@@ -138,6 +141,10 @@ export const CLAIMS: Kind<Claims> = {
   schema: z.object({ claims: z.array(z.object({ card: deliveryKey, key: deliveryKey })) }),
 };
 
+/** The relay has seen a later epoch: this store is a copy of an older one, and its sessions must never go on. */
+export type Restored = { readonly atMs: number };
+export const RESTORED: Kind<Restored> = { table: "meta", schema: z.object({ atMs: timeMs }) };
+
 /** Envelopes that a defect of ours kept us from reading. */
 export type Skipped = { readonly envelopes: number };
 export const SKIPPED: Kind<Skipped> = { table: "meta", schema: z.object({ envelopes: u32 }) };
@@ -154,6 +161,7 @@ export const META = {
   cards: "cards",
   claims: "claims",
   skipped: "skipped",
+  restored: "restored",
 } as const;
 
 export type KnownList = { readonly counter: number; readonly hash: Bytes; readonly devices: readonly Device[] };

@@ -4,7 +4,7 @@ import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
 import type { PreKeyCount } from "@tacit/shared/wire/prekeys";
 import type { Core } from "./core.ts";
-import { EPOCH, META } from "./kinds.ts";
+import { EPOCH, META, RESTORED } from "./kinds.ts";
 import type { Mailbox, RelayFailure } from "./ports.ts";
 
 const FIRST_PAUSE_MS = SECOND_MS;
@@ -69,7 +69,9 @@ export class Line {
     core.setConnection("connecting");
     try {
       const { token } = core.account;
-      if (token === undefined) return this.#refuse("unauthorized");
+      if (token === undefined) return await this.#refuse("unauthorized");
+      // Once is enough: each attempt of a copy would bring its epoch nearer to the real one.
+      if (core.records.held(RESTORED, META.restored) !== undefined) return await this.#refuse("epoch");
       const epoch = await core.change(async (work) => {
         const next = ((await work.get(EPOCH, META.epoch))?.epoch ?? 0) + 1;
         work.put(EPOCH, META.epoch, { epoch: next });
@@ -129,15 +131,24 @@ export class Line {
 
   #closed(turn: number, reason: RelayFailure): void {
     if (!this.#isCurrent(turn)) return;
-    if (reason === "unauthorized" || reason === "epoch" || reason === "version") this.#refuse(reason);
+    if (reason === "unauthorized" || reason === "epoch" || reason === "version") void this.#refuse(reason);
     else this.#again(turn);
   }
 
-  #refuse(reason: "unauthorized" | "epoch" | "version"): void {
+  async #refuse(reason: "unauthorized" | "epoch" | "version"): Promise<void> {
     this.#isWanted = false;
     this.#end();
+    if (reason === "epoch") await this.#rememberCopy();
     this.#core.setConnection(reason === "unauthorized" ? "signed-out" : reason === "epoch" ? "restored" : "outdated");
     this.#events.refused(reason);
+  }
+
+  async #rememberCopy(): Promise<void> {
+    const core = this.#core;
+    await core.change(async (work) => {
+      if ((await work.get(RESTORED, META.restored)) !== undefined) return;
+      work.put(RESTORED, META.restored, { atMs: core.nowMs() });
+    });
   }
 
   #again(turn: number): void {

@@ -1,12 +1,20 @@
-import { DAY_MS, FIRST_CONTACT_HEAL_MS, SEEN_TTL_MS } from "@tacit/shared/limits";
+import {
+  DAY_MS,
+  FIRST_CONTACT_HEAL_MS,
+  SEEN_TTL_MS,
+  SIGNED_PREKEY_GRACE_MS,
+  SIGNED_PREKEY_ROTATION_MS,
+} from "@tacit/shared/limits";
 import { putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
-import { CONTACT, MESSAGE, SEEN, SENT } from "./kinds.ts";
+import { CONTACT, MESSAGE, REPLAY, SEEN, SENT } from "./kinds.ts";
 import { enqueue } from "./outbox.ts";
 import type { ContactId } from "./views.ts";
 import type { Work } from "./work.ts";
 
 const SENT_TTL_MS = 35 * DAY_MS;
+/** Longer than any last-resort prekey answers. */
+const REPLAY_TTL_MS = SIGNED_PREKEY_GRACE_MS + 2 * SIGNED_PREKEY_ROTATION_MS + 7 * DAY_MS;
 const PRUNED_PER_ROUND = 500;
 const HEALED_PER_CONTACT = 50;
 
@@ -17,6 +25,7 @@ export async function prune(core: Core): Promise<void> {
     for (const [table, before] of [
       [SEEN.table, day(SEEN_TTL_MS)],
       [SENT.table, day(SENT_TTL_MS)],
+      [REPLAY.table, day(REPLAY_TTL_MS)],
     ] as const) {
       const old = await core.ports.store.list(table, { before, limit: PRUNED_PER_ROUND });
       for (const { id } of old) work.remove(table, id);

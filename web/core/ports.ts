@@ -9,8 +9,8 @@ import type { Envelope, Post, PostAnswer } from "@tacit/shared/wire/envelopes";
 import type { RelayRefusal } from "@tacit/shared/wire/errors";
 import type { BundleRequest, DeviceBundle, PreKeyCount, PreKeyUpload } from "@tacit/shared/wire/prekeys";
 
-// Everything that the messenger needs of the outside world. Each port has one contract suite in core/testing that the
-// memory adapter and the real one both pass.
+// Everything that the messenger needs of the outside world. Where a port has more than one adapter, one contract suite
+// in core/testing holds for all of them.
 
 /** Wall time and timers. */
 export type Clock = {
@@ -40,7 +40,7 @@ export type Table = (typeof TABLES)[number];
 
 /**
  * One sealed record. `id`, `index` and `order` are what the store can find it by: keyed hashes and local counters,
- * never a name, an id of a person or a time. `version` grows by one with each write of the same row.
+ * never a name, an id of a person, or a time more exact than a day. `version` grows by one with each write of the same row.
  */
 export type Row = {
   readonly table: Table;
@@ -94,7 +94,7 @@ export type RemoteDevice = { readonly accountId: AccountId; readonly deviceId: D
 export type WrappedVault = {
   /** Under Argon2id of the password; its parameters and salt inside. */
   readonly byPassword: Bytes;
-  /** Under a non-extractable key of this browser. Absent in locked mode. */
+  /** Under a non-extractable key of this browser. Absent in locked mode, and while it is locked by hand. */
   readonly byDevice?: Bytes | undefined;
 };
 
@@ -135,8 +135,8 @@ export type SafetyNumber = {
 
 /**
  * Holds the unlocked keys. Has no database and no network: sealed rows come in, sealed rows go out. In a browser it
- * lives in a worker, and locking ends the worker; in Node it runs in the thread. Every method but the first four
- * rejects while the vault is locked.
+ * lives in a worker, and locking ends the worker; in Node it runs in the thread. Every method but those for
+ * unlocking and locking rejects while the vault is locked.
  */
 export type Keyholder = {
   /** Makes a new vault key and holds it. `keep`: also wraps it for this browser. */
@@ -148,6 +148,10 @@ export type Keyholder = {
   lock(): Promise<void>;
   /** Wraps the held vault key for this browser, or takes that away. Checks the password first. */
   setKept(wrapped: WrappedVault, password: string, keep: boolean): Promise<Result<WrappedVault, "wrong-password">>;
+  /** Wraps the held vault key for this browser: it was just unlocked by the password. */
+  keepByDevice(wrapped: WrappedVault): Promise<WrappedVault>;
+  /** Takes away what this browser could unlock by itself. Works while locked. */
+  forgetDevice(wrapped: WrappedVault): Promise<WrappedVault>;
 
   seal(rows: readonly PlainRow[]): Promise<readonly Row[]>;
   /** In the order asked. `undefined` where a row does not open: damaged, swapped, or of another vault. */

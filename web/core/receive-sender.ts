@@ -15,7 +15,7 @@ const MAX_REQUESTS = 200;
 
 /**
  * The first Content of somebody unknown: a request. It has to carry an introduction whose signed list holds the sending
- * device; without one there is no way to answer, and it is dropped. docs/PROTOCOL.md §4.
+ * device; without one there is no way to answer, and it is dropped. docs/PROTOCOL.md §6.3.
  */
 export async function meetStranger(
   core: Core,

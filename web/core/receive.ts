@@ -1,4 +1,5 @@
 import { equalBytes } from "@tacit/shared/bytes";
+import { DAY_MS } from "@tacit/shared/limits";
 import { type Content, decodeContent, type NewerContent } from "@tacit/shared/wire/content";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
 import type { Core } from "./core.ts";
@@ -50,16 +51,20 @@ async function open(core: Core, work: Work, envelope: Envelope): Promise<Contact
   }
   const { used, session, content: plaintext } = decrypted.value;
   if (used !== undefined && (await isReplay(core, work, used))) return undefined;
+  const takeStep = () => {
+    work.putRow(session);
+    if (used !== undefined) useUp(core, work, used);
+  };
 
   const content = decodeContent(plaintext);
   if (!content.ok) {
     // An authenticated peer sent nonsense: the step is taken, so that what follows can be read.
-    work.putRow(session);
+    takeStep();
     return known === undefined ? undefined : recordUnreadable(core, work, known, envelope);
   }
   const contactId = known ?? (await meetStranger(core, work, opened.value, content.value));
   if (contactId === undefined) return undefined;
-  work.putRow(session);
+  takeStep();
   if (known !== undefined && !(await updateSender(core, work, known, opened.value, content.value))) {
     return recordUnreadable(core, work, known, envelope, { mayAsk: false });
   }
@@ -74,8 +79,7 @@ async function apply(
   content: Content | NewerContent,
 ): Promise<ContactId | undefined> {
   const { body } = content;
-  const isLive = received.envelope.lane !== "durable";
-  if (isLive !== (body.type === "typing")) return undefined;
+  if (received.envelope.lane !== (body.type === "typing" ? "live" : "durable")) return undefined;
   switch (body.type) {
     case "text":
       return receiveText(core, work, received, content, body);
@@ -102,17 +106,21 @@ async function preKeyRows(core: Core, { needs }: OpenedEnvelope): Promise<readon
   return rows.filter((row) => row !== undefined);
 }
 
-/** Deletes one-time prekeys with the step that used them, and refuses a second use of a last-resort one. */
+/** Whether a last-resort prekey was used before in the very same way. A new use is remembered. */
 async function isReplay(core: Core, work: Work, used: UsedPreKeys): Promise<boolean> {
-  if (used.oneTime !== undefined) work.remove("prekeys", `ec:${used.oneTime}`);
-  const book = core.records.held(PREKEY_BOOK, META.preKeyBook)?.value;
-  const isLastResort = book?.lastResort.some(({ id }) => id === used.kyber) ?? false;
-  if (!isLastResort) {
-    work.remove("prekeys", `kyber:${used.kyber}`);
-    return false;
-  }
+  if (!isLastResort(core, used)) return false;
   const rowId = await core.records.blind(REPLAY.table, used.replay);
   if ((await work.get(REPLAY, rowId)) !== undefined) return true;
-  work.put(REPLAY, rowId, { atMs: core.nowMs() });
+  work.put(REPLAY, rowId, { atMs: core.nowMs() }, { order: Math.floor(core.nowMs() / DAY_MS) });
   return false;
+}
+
+/** Deletes one-time prekeys with the step that used them. */
+function useUp(core: Core, work: Work, used: UsedPreKeys): void {
+  if (used.oneTime !== undefined) work.remove("prekeys", `ec:${used.oneTime}`);
+  if (!isLastResort(core, used)) work.remove("prekeys", `kyber:${used.kyber}`);
+}
+
+function isLastResort(core: Core, { kyber }: UsedPreKeys): boolean {
+  return core.records.held(PREKEY_BOOK, META.preKeyBook)?.value.lastResort.some(({ id }) => id === kyber) ?? false;
 }

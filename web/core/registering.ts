@@ -6,9 +6,12 @@ import { Login, type RegistrationFinish } from "@tacit/shared/wire/accounts";
 import type { AccountRefusal, NewAccount } from "./client-api.ts";
 import type { Core } from "./core.ts";
 import { encodeDeviceList } from "./device-list.ts";
+import { erase } from "./erasing.ts";
 import { newKeyPool, toKeySet } from "./key-pool.ts";
 import { ACCOUNT, CARDS, EPOCH, KEY_POOL, META, PREKEY_BOOK, SETTINGS } from "./kinds.ts";
+import { normalizeLogin } from "./login-name.ts";
 import type { RelayFailure } from "./ports.ts";
+import { getToken } from "./signing-in.ts";
 import { toVaultRow } from "./vault-row.ts";
 
 const MIN_PASSWORD_CHARACTERS = 10;
@@ -40,18 +43,34 @@ export async function register(
   const finish = await makeAccount(core, { ...account, login, name, invite }, { record, stretching }, wantedPreKeys);
   const finished = await relay.request("finishRegistration", finish);
   if (!finished.ok) {
-    if (finished.reason === "unreachable") core.setPhase({ phase: "signed-out", login });
-    else await erase(core);
+    if (finished.reason === "unreachable") return settleLostAnswer(core, login, password);
+    await erase(core);
     return refused(toAccountRefusal(finished.reason));
   }
   const { token } = finished.value;
   await core.change(async (work) => {
     const made = await work.get(ACCOUNT, META.account);
     const pool = await work.get(KEY_POOL, META.keyPool);
-    if (made !== undefined) work.put(ACCOUNT, META.account, { ...made, token });
+    if (made !== undefined) work.put(ACCOUNT, META.account, { ...made, token, isPending: undefined });
     if (pool !== undefined) work.put(KEY_POOL, META.keyPool, { ...pool, isPublished: true });
   });
   return ok(undefined);
+}
+
+/**
+ * Nobody knows whether the relay has the account. Where it says now that it has not, this browser is as empty as before;
+ * where it does not answer, the keys stay and signing in settles it later.
+ */
+async function settleLostAnswer(
+  core: Core,
+  login: string,
+  password: string,
+): Promise<Result<undefined, AccountRefusal>> {
+  const token = await getToken(core, login, password);
+  if (token.ok) return token;
+  if (token.reason === "wrong-password") await erase(core);
+  else core.setPhase({ phase: "signed-out", login });
+  return refused("unreachable");
 }
 
 /** Makes every key and commits them in one step; answers what the relay has to know. */
@@ -82,7 +101,7 @@ async function makeAccount(
   });
   const pool = newKeyPool(random);
   await core.change(async (work) => {
-    work.putRow(toVaultRow(wrapped, 1));
+    work.putRow(toVaultRow({ wrapped, isKept: keep, version: 1 }));
     work.putRow(row);
     for (const preKey of prekeys.rows) work.putRow(preKey);
     work.put(ACCOUNT, META.account, {
@@ -95,6 +114,7 @@ async function makeAccount(
       list: signedList,
       listCounter: 1,
       listDateMs: dateMs,
+      isPending: true,
     });
     work.put(EPOCH, META.epoch, { epoch: 0 });
     work.put(SETTINGS, META.settings, { theme: "system", receipts: true, typing: true });
@@ -120,21 +140,6 @@ async function makeAccount(
     prekeys: prekeys.upload,
     deliveryKeys: toKeySet(pool),
   };
-}
-
-/** Deletes everything of this browser. Nobody can bring it back. */
-export async function erase(core: Core): Promise<void> {
-  await core.idle();
-  await core.ports.store.clear();
-  await core.ports.keyholder.lock();
-  core.records.forget();
-  core.typing.clear();
-  core.opened.clear();
-  core.setPhase({ phase: "empty" });
-}
-
-export function normalizeLogin(login: string): string {
-  return login.trim().replace(/^@/, "").toLowerCase();
 }
 
 function toAccountRefusal(reason: RelayFailure): AccountRefusal {

@@ -83,9 +83,6 @@ export class TypingNotes {
     const lastMs = this.#lastMs.get(contactId);
     const isDue = lastMs === undefined ? isTyping : !isTyping || core.nowMs() - lastMs >= TYPING_EVERY_MS;
     if (!isShown || !isDue || !this.#outbox.isOpen) return;
-    if (isTyping) this.#lastMs.set(contactId, core.nowMs());
-    else this.#lastMs.delete(contactId);
-
     const post = await core.change(async (work) => {
       const contact = await getContact(work, contactId);
       const { sendKey, isIntroduced, needsSession, hold } = contact;
@@ -100,6 +97,9 @@ export class TypingNotes {
       );
       return { key: sendKey, lane: "live", envelopes } as const;
     });
-    if (post !== undefined) await core.ports.relay.post([post]);
+    if (post === undefined) return;
+    if (isTyping) this.#lastMs.set(contactId, core.nowMs());
+    else this.#lastMs.delete(contactId);
+    await core.ports.relay.post([post]);
   }
 }

@@ -76,7 +76,7 @@ async function showMe(core: Core): Promise<Me | undefined> {
   if (!isOpen(core)) return undefined;
   const { name, login, account, relay } = core.account;
   const vault = await readVaultRow(core.ports.store);
-  return { name, login, account, relay, isKept: vault?.wrapped.byDevice !== undefined };
+  return { name, login, account, relay, isKept: vault?.isKept ?? false };
 }
 
 function showConversations(core: Core): readonly ConversationRow[] {

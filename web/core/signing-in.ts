@@ -2,6 +2,7 @@ import { concat } from "@tacit/shared/bytes";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import type { SignInRefusal } from "./client-api.ts";
 import type { Core } from "./core.ts";
+import { erase } from "./erasing.ts";
 import {
   ACCOUNT,
   type Account,
@@ -13,12 +14,13 @@ import {
   KEY_POOL,
   META,
   PREKEY_BOOK,
+  RESTORED,
   SETTINGS,
   SKIPPED,
 } from "./kinds.ts";
+import { normalizeLogin } from "./login-name.ts";
 import type { Keyholder, RelayFailure, Row } from "./ports.ts";
-import { normalizeLogin } from "./registering.ts";
-import { DamagedVault, readVaultRow, toVaultRow } from "./vault-row.ts";
+import { DamagedVault, readVaultRow, toVaultRow, type Vault } from "./vault-row.ts";
 
 /** What this browser holds, opened as far as it opens without a person. Sets the phase. */
 export async function wakeUp(core: Core): Promise<void> {
@@ -39,6 +41,7 @@ export async function unlock(core: Core, password: string): Promise<Result<undef
   if (vault === undefined) throw new Error("there is nothing to unlock in this browser");
   const unlocked = await core.ports.keyholder.unlockByPassword(vault.wrapped, password);
   if (!unlocked.ok) return unlocked;
+  await keepAgain(core, vault);
   await open(core);
   if (core.phase.phase === "signed-out") await getToken(core, core.account.login, password);
   return ok(undefined);
@@ -51,15 +54,22 @@ export async function signIn(core: Core, login: string, password: string): Promi
   if (core.phase.phase === "locked") {
     const unlocked = await core.ports.keyholder.unlockByPassword(vault.wrapped, password);
     if (!unlocked.ok) return unlocked;
+    await keepAgain(core, vault);
     await open(core);
   }
   if (core.phase.phase === "open") return ok(undefined);
   if (normalizeLogin(login) !== core.account.login) return refused("no-keys");
-  return getToken(core, core.account.login, password);
+  const token = await getToken(core, core.account.login, password);
+  if (token.ok || token.reason !== "wrong-password" || core.account.isPending !== true) return token;
+  // The relay may never have got this account. If the password is right here, it has not.
+  const isRight = await core.ports.keyholder.unlockByPassword(vault.wrapped, password);
+  if (!isRight.ok) return token;
+  await erase(core);
+  return refused("no-keys");
 }
 
 /** OPAQUE proves the password, the identity key proves the device. docs/PROTOCOL.md §2. */
-async function getToken(core: Core, login: string, password: string): Promise<Result<undefined, SignInRefusal>> {
+export async function getToken(core: Core, login: string, password: string): Promise<Result<undefined, SignInRefusal>> {
   const { passwords, relay, keyholder } = core.ports;
   const { state, request } = await passwords.startLogin(password);
   const started = await relay.request("startLogin", { login, request });
@@ -76,7 +86,8 @@ async function getToken(core: Core, login: string, password: string): Promise<Re
   if (!issued.ok) return refused(toSignInRefusal(issued.reason));
   await core.change(async (work) => {
     const account = await work.get(ACCOUNT, META.account);
-    if (account !== undefined) work.put(ACCOUNT, META.account, { ...account, token: issued.value.token });
+    if (account !== undefined)
+      work.put(ACCOUNT, META.account, { ...account, token: issued.value.token, isPending: undefined });
   });
   core.setPhase({ phase: "open" });
   return ok(undefined);
@@ -96,6 +107,7 @@ export async function open(core: Core): Promise<void> {
     await core.records.load(CARDS, [META.cards]);
     await core.records.load(CLAIMS, [META.claims]);
     await core.records.load(SKIPPED, [META.skipped]);
+    await core.records.load(RESTORED, [META.restored]);
     await core.records.load(CONTACT);
     await core.records.load(DRAFT);
     await core.loadOrder();
@@ -117,28 +129,40 @@ async function opens(keyholder: Keyholder, identity: Row): Promise<boolean> {
   }
 }
 
-/** Forgets the token, here and at the relay where it answers, and the browser's own way to unlock. */
+/** Ends the token, here and at the relay where it answers. */
 export async function forgetToken(core: Core): Promise<void> {
   const { token } = core.account;
   if (token !== undefined) await core.ports.relay.request("revokeToken", {}, token);
-  const vault = await readVaultRow(core.ports.store);
   await core.change(async (work) => {
     const account = await work.get(ACCOUNT, META.account);
     if (account !== undefined) work.put(ACCOUNT, META.account, { ...account, token: undefined });
-    if (vault?.wrapped.byDevice === undefined) return;
-    work.putRow(toVaultRow({ byPassword: vault.wrapped.byPassword }, vault.version + 1));
   });
 }
 
-/** Forgets every key. What is on the device stays, sealed. */
+/**
+ * Forgets every key, and with them this browser's own way to unlock, until the password comes. What is on the device
+ * stays, sealed.
+ */
 export async function lock(core: Core): Promise<void> {
   await core.idle();
+  const vault = await readVaultRow(core.ports.store);
+  if (vault?.wrapped.byDevice !== undefined) {
+    const wrapped = await core.ports.keyholder.forgetDevice(vault.wrapped);
+    await core.change(async (work) => work.putRow(toVaultRow({ ...vault, wrapped, version: vault.version + 1 })));
+  }
   await core.ports.keyholder.lock();
   core.records.forget();
   for (const cancel of core.typing.values()) cancel();
   core.typing.clear();
   core.opened.clear();
   core.setPhase({ phase: "locked" });
+}
+
+/** Somebody who keeps Tacit unlocked on this device, and locked it by hand, has it kept again by their password. */
+async function keepAgain(core: Core, vault: Vault): Promise<void> {
+  if (!vault.isKept || vault.wrapped.byDevice !== undefined) return;
+  const wrapped = await core.ports.keyholder.keepByDevice(vault.wrapped);
+  await core.change(async (work) => work.putRow(toVaultRow({ ...vault, wrapped, version: vault.version + 1 })));
 }
 
 export async function setKept(
@@ -148,9 +172,10 @@ export async function setKept(
 ): Promise<Result<undefined, "wrong-password">> {
   const vault = await readVaultRow(core.ports.store);
   if (vault === undefined) throw new Error("the client is not open");
-  const wrapped = await core.ports.keyholder.setKept(vault.wrapped, password, keep);
-  if (!wrapped.ok) return wrapped;
-  await core.change(async (work) => work.putRow(toVaultRow(wrapped.value, vault.version + 1)));
+  const set = await core.ports.keyholder.setKept(vault.wrapped, password, keep);
+  if (!set.ok) return set;
+  const version = vault.version + 1;
+  await core.change(async (work) => work.putRow(toVaultRow({ wrapped: set.value, isKept: keep, version })));
   return ok(undefined);
 }
 

@@ -1,13 +1,14 @@
 import { toHex } from "@tacit/shared/bytes";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
 import type { Core } from "./core.ts";
+import { StorageFailure } from "./guarded-store.ts";
 import { META, SKIPPED } from "./kinds.ts";
 
 const MAX_ATTEMPTS = 3;
 
 /**
  * Envelopes that fail again and again for no reason that is foreseen: a defect of ours must not block the queue. The
- * third time one is counted as skipped, durably, and let go. Where not even that can be stored it stays at the relay.
+ * third time one is counted as skipped, durably, and let go. What the device could not store is never counted.
  */
 export class Stubborn {
   readonly #core: Core;
@@ -24,6 +25,7 @@ export class Stubborn {
       await action();
       this.#attempts.delete(name);
     } catch (error) {
+      if (error instanceof StorageFailure) throw error;
       const attempts = (this.#attempts.get(name) ?? 0) + 1;
       this.#attempts.set(name, attempts);
       if (attempts < MAX_ATTEMPTS) throw error;

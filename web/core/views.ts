@@ -121,7 +121,7 @@ export type MessageRow =
       readonly deliveredAtMs: number | undefined;
       readonly readAtMs: number | undefined;
     }
-  /** A message that could not be read; `healed` once the sender sent it again. */
+  /** A message that could not be read. It goes away once the sender has sent it again. `isAsked`: we asked for that. */
   | { readonly kind: "unreadable"; readonly key: string; readonly atMs: number; readonly isAsked: boolean }
   | { readonly kind: "newer"; readonly key: string; readonly atMs: number }
   | { readonly kind: "notice"; readonly key: string; readonly atMs: number; readonly notice: NoticeKind };

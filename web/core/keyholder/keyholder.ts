@@ -110,6 +110,13 @@ export function createKeyholder(outside: Outside): Keyholder {
       wipeVault(opened);
       return ok(kept);
     },
+    async keepByDevice({ byPassword }) {
+      return { byPassword, byDevice: await deviceKey.wrap(vault().vaultKey) };
+    },
+    async forgetDevice({ byPassword }) {
+      await deviceKey.forget();
+      return { byPassword };
+    },
 
     async seal(rows) {
       return rows.map((row) => sealRow(vault(), row, random));

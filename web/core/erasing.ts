@@ -1,0 +1,17 @@
+import type { Core } from "./core.ts";
+import { readVaultRow } from "./vault-row.ts";
+
+/** Deletes everything of this browser, its own way to unlock included. Nobody can bring it back. */
+export async function erase(core: Core): Promise<void> {
+  const { store, keyholder } = core.ports;
+  await core.idle();
+  // A vault that is damaged has nothing that this browser could unlock.
+  const vault = await readVaultRow(store).catch(() => undefined);
+  if (vault !== undefined) await keyholder.forgetDevice(vault.wrapped);
+  await store.clear();
+  await keyholder.lock();
+  core.records.forget();
+  core.typing.clear();
+  core.opened.clear();
+  core.setPhase({ phase: "empty" });
+}

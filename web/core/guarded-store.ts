@@ -1,0 +1,25 @@
+import type { Store } from "./ports.ts";
+
+/** The device could not read or write: its disk is full or broken, or the store is closed. Nothing was changed. */
+export class StorageFailure extends Error {}
+
+/** A store whose rejections say that they are the store's. */
+export function guardStore(store: Store): Store {
+  const guard =
+    <Input extends readonly unknown[], Output>(action: (...input: Input) => Promise<Output>) =>
+    async (...input: Input): Promise<Output> => {
+      try {
+        return await action(...input);
+      } catch (cause) {
+        throw new StorageFailure("the device could not store", { cause });
+      }
+    };
+  return {
+    get: guard((table, id) => store.get(table, id)),
+    list: guard((table, range) => store.list(table, range)),
+    count: guard((table, range) => store.count(table, range)),
+    commit: guard((commit) => store.commit(commit)),
+    clear: guard(() => store.clear()),
+    close: () => store.close(),
+  };
+}
