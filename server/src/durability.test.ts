@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,24 +6,7 @@ import { expect, test } from "vitest";
 import { Caller } from "./testing/caller.ts";
 import { RelayStage } from "./testing/relay-stage.ts";
 import { DeliverySocket, DeviceSocket } from "./testing/sockets.ts";
-
-/** `npm start` without the build: the real process, on a port that it takes itself. */
-async function spawnRelay(dataDir: string): Promise<{ readonly child: ChildProcess; readonly origin: string }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
-    env: { PATH: process.env["PATH"], PORT: "0", DATA_DIR: dataDir },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [line] = await once(child.stdout, "data");
-  const origin = /http:\/\/localhost:\d+/.exec(String(line))?.[0];
-  if (origin === undefined) throw new Error(`the relay said ${line}`);
-  return { child, origin };
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<unknown> {
-  const ended = once(child, "exit");
-  child.kill(signal);
-  return (await ended)[0];
-}
+import { end, spawnRelay } from "./testing/spawn-relay.ts";
 
 test("what was acknowledged is there after the process was killed, what was collected is not, and epochs hold", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "tacit-crash-"));
