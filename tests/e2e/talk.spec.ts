@@ -102,6 +102,6 @@ test("the divider stands before what is unread, and typing is seen", async () =>
   await bob.turnTo(alice);
   await expect(bob.page.getByText("New messages")).toBeVisible();
 
-  await bob.composer().pressSequentially("I am");
+  await bob.composer().pressSequentially("I am thinking of what to say", { delay: 250 });
   await expect(alice.page.getByText("Bob is typing")).toBeVisible();
 });

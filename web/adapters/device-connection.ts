@@ -9,6 +9,9 @@ import { openSocket, refusalIn } from "./relay-socket.ts";
 
 const COLLECT_TIMEOUT_MS = 30 * SECOND_MS;
 
+/** `breakOff` ends it as a lost network does: `closed` is said. */
+export type BreakableMailbox = Mailbox & { breakOff(): void };
+
 /**
  * One connection of the device plane. A relay that says what it may not say is left. `closed` is not said to who called
  * `close` itself. Calls `ended` when it is over either way.
@@ -18,7 +21,7 @@ export function connectMailbox(
   hello: { readonly token: DeviceToken; readonly epoch: number },
   events: MailboxEvents,
   ended: () => void,
-): Mailbox {
+): BreakableMailbox {
   const socket = openSocket(origin, DEVICE_PLANE, { protocol: PROTOCOL_VERSION, ...hello });
   let isClosed = false;
 
@@ -61,5 +64,6 @@ export function connectMailbox(
       }
     },
     close,
+    breakOff: () => end("unreachable"),
   };
 }

@@ -1,5 +1,6 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import { encode } from "@tacit/shared/codec";
+import { isWellFramed } from "@tacit/shared/framing";
 import type { RelayOrigin } from "@tacit/shared/ids";
 import { SECOND_MS } from "@tacit/shared/limits";
 import { RELAY_REFUSALS, type RelayRefusal } from "@tacit/shared/wire/errors";
@@ -18,7 +19,16 @@ class PlainEncoder {
   }
 }
 
-const parser = { ...msgpack, Encoder: PlainEncoder };
+/** A relay is not believed either: a frame that promises more than it holds ends the connection. */
+class StrictDecoder extends msgpack.Decoder {
+  override add(frame: unknown): void {
+    const bytes = frame instanceof ArrayBuffer ? new Uint8Array(frame) : frame;
+    if (!(bytes instanceof Uint8Array) || !isWellFramed(bytes)) throw new Error("a frame is not MessagePack");
+    super.add(frame);
+  }
+}
+
+const parser = { ...msgpack, Encoder: PlainEncoder, Decoder: StrictDecoder };
 
 /** A connection of its own to one namespace, that comes up once and never again. */
 export function openSocket(origin: RelayOrigin, plane: string, hello: object): Socket {

@@ -264,3 +264,25 @@ test("bytes cross as plain MessagePack, and what is undefined does not cross", a
 
   expect(asked).toStrictEqual([{ key: Buffer.from(request.key), nonce: Buffer.from(request.nonce) }]);
 });
+
+test("when the device says that its network is gone, connections end at once", async () => {
+  const { relay } = await startRelay();
+  const { token } = await join(relay, "alice");
+  let say: (isUp: boolean) => void = () => undefined;
+  const network = {
+    watch(listener: (isUp: boolean) => void) {
+      say = listener;
+      return () => undefined;
+    },
+  };
+  const mobile = socketRelay(relay.origin, { network });
+  onTestFinished(() => mobile.close());
+  const heard = new HeardMailbox(mobile, token, 1);
+  await expect.poll(() => heard.isDrained).toBe(true);
+
+  say(true);
+  expect(heard.ends).toEqual([]);
+  say(false);
+
+  expect(heard.ends).toEqual(["unreachable"]);
+});
