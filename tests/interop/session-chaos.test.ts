@@ -2,7 +2,7 @@ import { toUtf8 } from "@tacit/shared/text";
 import { expect, test } from "vitest";
 import { ALICE, BOB, type Make, makePeer, outcome, PAIRINGS } from "./cast.ts";
 import type { Peer, Sealed } from "./peer.ts";
-import { type Draw, upTo } from "./schedule.ts";
+import { type Draw, shuffled, upTo } from "./schedule.ts";
 
 const IS_LONG = process.env["TACIT_LONG"] === "1";
 const SCHEDULES = IS_LONG ? 200 : 20;
@@ -15,9 +15,8 @@ const WORLDS: readonly (readonly [Make, Make])[] = IS_LONG ? [...PAIRINGS, ["our
 type Act =
   | { readonly act: "send"; readonly by: number }
   | { readonly act: "start"; readonly by: number; readonly isWithOneTimeKey: boolean }
-  /** `pick` chooses among what is on its way. A copy stays behind where `isRepeated`. */
-  | { readonly act: "deliver"; readonly to: number; readonly pick: number; readonly isRepeated: boolean }
-  | { readonly act: "lose"; readonly to: number; readonly pick: number };
+  /** `pick` chooses among what is on its way, -1 the newest. The message stays there but for "deliver" and "lose". */
+  | { readonly act: "deliver" | "repeat" | "damage" | "lose"; readonly to: number; readonly pick: number };
 
 test.each(Array.from({ length: SCHEDULES }, (_, i) => `${SEED}.${i}`))(
   "schedule %s has the outcomes that it has between two official devices",
@@ -32,26 +31,27 @@ test.each(Array.from({ length: SCHEDULES }, (_, i) => `${SEED}.${i}`))(
   IS_LONG ? 300_000 : 60_000,
 );
 
-/** Loss, repetition and any order; one or both start, and in half of the schedules they start again now and then. */
+/** One or both start. How much is lost, late and started anew differs from schedule to schedule. */
 function writeSchedule(draw: Draw): readonly Act[] {
   const start = (by: number): Act => ({ act: "start", by, isWithOneTimeKey: draw(3) > 0 });
-  const isRestless = draw(2) === 0;
-  const patience = 2 + draw(12);
-  const acts: Act[] = [start(0)];
-  if (draw(2) === 0) acts.push(start(1));
+  const [restartPercent, disorderPercent, patience] = [draw(2) * draw(6), draw(4) * 30, 1 + draw(10)];
+  // With impatience, the newest first: whoever is overtaken by five answers is never read.
+  const isImpatient = draw(2) === 0;
+  // More is sent than delivered: what is left behind comes very late, or at the end.
+  const sendPercent = 45 + draw(35);
+  const acts: Act[] = draw(2) === 0 ? [start(0)] : [start(0), start(1)];
   for (let sent = 0; sent < MESSAGES; ) {
-    const [side, pick] = [draw(2), draw(2 ** 31)];
-    const dice = draw(100);
-    if (dice < 46) {
-      const burst = 1 + draw(patience);
-      for (let i = 0; i < burst; i++) acts.push({ act: "send", by: side });
-      sent += burst;
-    } else if (dice < 92) {
-      for (let i = 0; i < patience; i++) {
-        acts.push({ act: "deliver", to: side, pick: draw(3) === 0 ? pick : 0, isRepeated: draw(20) === 0 });
-      }
-    } else if (dice < 98) acts.push({ act: "lose", to: side, pick });
-    else if (isRestless) acts.push(start(side));
+    const [side, count] = [draw(2), 1 + draw(patience)];
+    if (draw(100) < restartPercent) acts.push(start(side));
+    if (draw(100) < sendPercent) {
+      for (let i = 0; i < count; i++) acts.push({ act: "send", by: side });
+      sent += count;
+      continue;
+    }
+    for (let i = 0; i < count; i++) {
+      const act = (["repeat", "damage", "lose"] as const)[draw(40)] ?? "deliver";
+      acts.push({ act, to: side, pick: draw(100) < disorderPercent ? draw(2 ** 31) : isImpatient ? -1 : 0 });
+    }
   }
   return acts;
 }
@@ -63,7 +63,11 @@ async function play(schedule: readonly Act[], [alices, bobs]: readonly [Make, Ma
   const trace: string[] = [];
   for (const act of schedule) trace.push(await perform(act, peers, underway));
 
-  for (const [to, sealed] of [...underway[0].map((s) => [0, s] as const), ...underway[1].map((s) => [1, s] as const)]) {
+  const late = [
+    ...underway[0].map((sealed) => ({ to: 0, sealed })),
+    ...underway[1].map((sealed) => ({ to: 1, sealed })),
+  ];
+  for (const { to, sealed } of shuffled(late, upTo(`late ${seed}`))) {
     trace.push(await outcome(at(peers, to), at(peers, 1 - to), sealed));
   }
   for (let turn = 0; turn < 10; turn++) {
@@ -86,16 +90,21 @@ async function perform(act: Act, peers: readonly [Peer, Peer], underway: [Sealed
       const [from, to] = [at(peers, act.by), at(peers, 1 - act.by)];
       return from.start(to.address, await to.publish({ isWithOneTimeKey: act.isWithOneTimeKey }));
     }
-    case "deliver":
-    case "lose": {
+    default: {
       const queue = at(underway, act.to);
-      const index = act.pick % Math.max(1, queue.length);
+      const index = act.pick < 0 ? queue.length - 1 : act.pick % Math.max(1, queue.length);
       const sealed = queue[index];
       if (sealed === undefined) return "nothing underway";
-      if (act.act === "lose" || !act.isRepeated) queue.splice(index, 1);
-      return act.act === "lose" ? "lost" : outcome(at(peers, act.to), at(peers, 1 - act.to), sealed);
+      if (act.act === "deliver" || act.act === "lose") queue.splice(index, 1);
+      if (act.act === "lose") return "lost";
+      return outcome(at(peers, act.to), at(peers, 1 - act.to), act.act === "damage" ? damaged(sealed) : sealed);
     }
   }
+}
+
+/** The last byte is in a whisper's MAC, and in the Kyber ciphertext of a prekey message, which no known session reads. */
+function damaged({ kind, message }: Sealed): Sealed {
+  return { kind, message: message.with(-1, (message.at(-1) as number) ^ 1) };
 }
 
 async function send(from: Peer, to: Peer): Promise<Sealed | undefined> {
