@@ -19,6 +19,7 @@ const batch = Number(process.argv[3] ?? 32);
 await using stage = await RelayStage.start();
 const dataDir = mkdtempSync(join(tmpdir(), "tacit-bench-"));
 const relay = await spawnRelay(dataDir);
+process.once("exit", () => relay.child.kill("SIGKILL"));
 const members: Member[] = [];
 for (let i = 0; i < RECIPIENTS; i++) {
   members.push(await stage.register(`bench${i}`, undefined, 0, new Caller(relay.origin)));

@@ -26,15 +26,12 @@ export function buildInvites(db: Db, random: Random) {
       const usable = and(eq(invites.hash, hashOf(invite)), gt(invites.usesLeft, 0));
       return db.select().from(invites).where(usable).get() !== undefined;
     },
-    /** Whether there was a use left; if so it is gone. */
-    use(invite: string): boolean {
-      const usable = and(eq(invites.hash, hashOf(invite)), gt(invites.usesLeft, 0));
-      const used = db
-        .update(invites)
+    /** Takes one use of an invite that is good. */
+    use(invite: string): void {
+      db.update(invites)
         .set({ usesLeft: sql`${invites.usesLeft} - 1` })
-        .where(usable)
+        .where(eq(invites.hash, hashOf(invite)))
         .run();
-      return used.changes === 1;
     },
     /** Nobody has registered or been invited yet. */
     isFirstStart(): boolean {

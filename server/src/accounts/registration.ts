@@ -118,8 +118,8 @@ export class Registration {
     const isComplete =
       mailbox !== undefined &&
       prekeys.add(mailbox, request.prekeys).ok &&
-      replaceDeliveryKeys(deliveryKeys, accountId, request.deliveryKeys).ok &&
-      (mode !== "invite" || invites.use(request.invite ?? ""));
+      replaceDeliveryKeys(deliveryKeys, accountId, request.deliveryKeys).ok;
+    if (mode === "invite") invites.use(request.invite ?? "");
     if (!isComplete) throw new Error("a registration that was checked could not be written");
     return ok({ accountId, token });
   }
