@@ -45,10 +45,10 @@ export class Person implements AsyncDisposable {
   static async join(
     relay: RelayProcess,
     name: string,
-    options: Look & { readonly keep?: boolean } = {},
+    options: Look & { readonly keep?: boolean; readonly handle?: string } = {},
   ): Promise<Person> {
     const person = await Person.arrive(relay, name, options);
-    await person.createAccount(options.keep ?? true);
+    await person.createAccount(options.keep ?? true, options.handle);
     return person;
   }
 
@@ -61,11 +61,11 @@ export class Person implements AsyncDisposable {
     return page.getByRole("button", { name, exact: true });
   }
 
-  async createAccount(keep: boolean): Promise<void> {
+  async createAccount(keep: boolean, handle = this.name.toLowerCase()): Promise<void> {
     const { page, name } = this;
     await this.button("Create account").click();
     await page.getByLabel("Your name").fill(name);
-    await page.getByLabel("Handle").fill(name.toLowerCase());
+    await page.getByLabel("Handle").fill(handle);
     await page.getByLabel("Password", { exact: true }).fill(this.password);
     await page.getByRole("checkbox", { name: /Keep Tacit unlocked/ }).setChecked(keep);
     await this.button("Create account").click();

@@ -95,6 +95,7 @@ test("the divider stands before what is unread, and typing is seen", async () =>
   await alice.say(bob, "seen at once");
   await bob.hears(alice, "seen at once");
   await bob.page.goto(`${relay.origin}/#/settings`);
+  await expect(bob.page.getByRole("heading", { name: "Settings" })).toBeVisible();
 
   await alice.say(bob, "seen later");
   await bob.page.goto(`${relay.origin}/#/`);
