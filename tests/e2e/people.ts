@@ -9,6 +9,8 @@ export type Look = {
   readonly width?: number;
   readonly height?: number;
   readonly colorScheme?: "light" | "dark";
+  /** A film (see camera.ts) that the camera sees, where it may be used. */
+  readonly film?: string;
 };
 
 /**
@@ -174,11 +176,11 @@ export class Person implements AsyncDisposable {
   }
 
   async reopen(): Promise<void> {
-    const { width = 1280, height = 800, colorScheme = "light" } = this.#look;
+    const { width = 1280, height = 800, colorScheme = "light", film } = this.#look;
     const executablePath = findBrowser();
     this.#context = await chromium.launchPersistentContext(this.profile, {
       ...(executablePath && { executablePath }),
-      args: browserArguments(),
+      args: [...browserArguments(), ...(film === undefined ? [] : cameraArguments(film))],
       viewport: { width, height },
       colorScheme,
       locale: "en-GB",
@@ -213,6 +215,14 @@ export class Person implements AsyncDisposable {
       }
     });
   }
+}
+
+function cameraArguments(film: string): readonly string[] {
+  return [
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    `--use-file-for-fake-video-capture=${film}`,
+  ];
 }
 
 /** Two people who have accepted each other. */
