@@ -53,6 +53,10 @@ export const BUNDLE_NONCE_TTL_MS = 10 * MINUTE_MS;
 /** Every bundle answer is padded to a multiple of this. */
 export const BUNDLE_PAD_BYTES = 8 * KIB;
 
+// Recovery vault.
+export const MAX_RECOVERY_BYTES = 512 * KIB;
+export const RECOVERY_PAD_BYTES = 4 * KIB;
+
 // Account.
 export const MAX_LOGIN_CHARACTERS = 254;
 export const MAX_HTTP_BODY_BYTES = 768 * KIB;
