@@ -13,6 +13,7 @@ import type { RegistrationMode } from "./accounts/registration.ts";
 import { accountRoutes } from "./accounts/routes.ts";
 import { createSecrets, openSecrets, type Secrets } from "./accounts/secrets.ts";
 import { buildAccountStore } from "./accounts/store.ts";
+import { Tickets } from "./accounts/tickets.ts";
 import { addressOf } from "./addresses.ts";
 import { GroupCommit } from "./db/group-commit.ts";
 import { openDatabase, readStoreEpoch } from "./db/open.ts";
@@ -33,6 +34,8 @@ import type { Clock, Random } from "./ports.ts";
 import { Bundles } from "./prekeys/bundles.ts";
 import { preKeyRoutes } from "./prekeys/routes.ts";
 import { buildPreKeyStore } from "./prekeys/store.ts";
+import { recoveryRoutes } from "./recovery/routes.ts";
+import { buildRecoveryStore } from "./recovery/store.ts";
 import { serveDeliveryPlane } from "./sockets/delivery-plane.ts";
 import { DeviceConnections } from "./sockets/device-plane.ts";
 import { buildSocketServer } from "./sockets/socket-server.ts";
@@ -84,7 +87,10 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   const accounts = buildAccountStore(db);
   const prekeys = buildPreKeyStore(db);
   const deliveryKeys = buildDeliveryKeyStore(db);
+  const recovery = buildRecoveryStore(db);
   const invites = buildInvites(db, random);
+  const tickets = new Tickets({ clock, random, accounts });
+  const guard = new AccountGuard(clock, options.rates ?? (publicOrigin === undefined ? LOCAL_RATES : PUBLIC_RATES));
   const secrets = options.secrets ?? (await loadSecrets(dataDir, random, accounts.count() > 0));
 
   const mailboxes = new Mailboxes({ clock, store: buildMailboxStore(db), commits, log });
@@ -111,10 +117,14 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
       prekeys,
       deliveryKeys,
       toStored: (login) => toStoredLogin(login, secrets.loginKey),
-      guard: new AccountGuard(clock, options.rates ?? (publicOrigin === undefined ? LOCAL_RATES : PUBLIC_RATES)),
+      recovery,
+      tickets,
+      guard,
       onRevoked: (mailbox) => mailboxes.end(mailbox),
       onRemoved: (mailbox) => mailboxes.remove(mailbox),
+      onKeysRemoved: (keys) => bundles.forget(keys),
     }),
+    ...recoveryRoutes({ commits, accounts, recovery, tickets, guard }),
     ...preKeyRoutes({ commits, accounts, prekeys, bundles }),
     ...deliveryKeyRoutes({ commits, deliveryKeys }, claim),
     ...mailboxRoutes(mailboxes),

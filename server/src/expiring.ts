@@ -33,6 +33,11 @@ export class Expiring<Value> {
     return value;
   }
 
+  /** Drops every entry whose key `matches`. */
+  drop(matches: (key: string) => boolean): void {
+    for (const key of this.#entries.keys()) if (matches(key)) this.#entries.delete(key);
+  }
+
   sweep(): void {
     const nowMs = this.#clock.nowMs();
     for (const [key, entry] of this.#entries) {

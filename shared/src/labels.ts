@@ -3,7 +3,7 @@ import { toUtf8 } from "./text.ts";
 
 // Domain separation: every signature by an identity key that is not the Signal protocol's own begins with one of these.
 
-export type Label = "device list" | "registration" | "device token";
+export type Label = "device list" | "registration" | "device token" | "account deletion";
 
 export function labelled(label: Label): Bytes {
   return toUtf8(`Tacit ${label} v1\0`);

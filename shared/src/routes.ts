@@ -17,6 +17,15 @@ import { Claim, ClaimAnswer, DeliveryKeySet } from "./wire/delivery-keys.ts";
 import { SignedDeviceList } from "./wire/devices.ts";
 import { Post, PostAnswer } from "./wire/envelopes.ts";
 import { BundleRequest, PreKeyCount, PreKeyUpload } from "./wire/prekeys.ts";
+import {
+  AccountDeletion,
+  PasswordChangeFinish,
+  PasswordChangeStart,
+  PasswordChangeStarted,
+  RecoveryAnswer,
+  RecoveryRequest,
+  RecoveryVault,
+} from "./wire/recovery.ts";
 
 // Every HTTP route of the relay. Bodies are the one binary encoding (application/msgpack) in both directions; a
 // refusal is a `RelayError` with a 4xx or 5xx status. docs/PROTOCOL.md §8.
@@ -58,6 +67,12 @@ export const routes = {
   issueToken: route("POST", "/v1/tokens", "none", TokenRequest, TokenIssued),
   /** Revokes the token that asks. */
   revokeToken: route("POST", "/v1/tokens/revoke", "token", Nothing, Nothing),
+
+  putRecovery: route("PUT", "/v1/recovery", "token", RecoveryVault, Nothing),
+  fetchRecovery: route("POST", "/v1/recovery/fetch", "none", RecoveryRequest, RecoveryAnswer),
+  startPasswordChange: route("POST", "/v1/password/start", "none", PasswordChangeStart, PasswordChangeStarted),
+  finishPasswordChange: route("POST", "/v1/password/finish", "none", PasswordChangeFinish, Nothing),
+  deleteAccount: route("POST", "/v1/account/delete", "none", AccountDeletion, Nothing),
 
   putDeviceList: route("PUT", "/v1/device-list", "token", SignedDeviceList, Nothing),
   putPreKeys: route("PUT", "/v1/prekeys", "token", PreKeyUpload, PreKeyCount),

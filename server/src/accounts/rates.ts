@@ -1,3 +1,4 @@
+import type { AccountId } from "@tacit/shared/ids";
 import { HOUR_MS, MINUTE_MS } from "@tacit/shared/limits";
 import { Budget } from "../budget.ts";
 import type { Clock } from "../ports.ts";
@@ -28,12 +29,16 @@ export class AccountGuard {
   readonly #registrationFinishes: Budget;
   readonly #logins: Budget;
   readonly #names: Budget;
+  readonly #ticketUses: Budget;
+  readonly #accounts: Budget;
 
   constructor(clock: Clock, rates: AccountRates) {
     this.#registrationStarts = new Budget(clock, HOUR_MS, rates.registrationsPerVisitor);
     this.#registrationFinishes = new Budget(clock, HOUR_MS, rates.registrationsPerVisitor);
     this.#logins = new Budget(clock, HOUR_MS, rates.loginsPerVisitor);
     this.#names = new Budget(clock, HOUR_MS, rates.loginsPerName);
+    this.#ticketUses = new Budget(clock, HOUR_MS, rates.loginsPerVisitor);
+    this.#accounts = new Budget(clock, HOUR_MS, rates.loginsPerName);
   }
 
   mayStartRegistration(visitor: string): boolean {
@@ -46,5 +51,10 @@ export class AccountGuard {
 
   mayLogIn(visitor: string, login: string): boolean {
     return this.#logins.spend(visitor) && this.#names.spend(login);
+  }
+
+  /** As often as logins, and counted apart: who guesses at a name does not keep its owner from a change. */
+  mayUseTicket(visitor: string, account: AccountId | undefined): boolean {
+    return this.#ticketUses.spend(visitor) && (account === undefined || this.#accounts.spend(account));
   }
 }

@@ -1,9 +1,11 @@
+import type { Bytes } from "@tacit/shared/bytes";
 import { ok, refused } from "@tacit/shared/result";
 import { PROTOCOL_VERSION } from "@tacit/shared/version";
 import type { Handlers } from "../http/mount.ts";
-import type { MailboxId } from "../mailbox/mailbox-id.ts";
+import { type DeletionPorts, deleteAccount } from "./deletion.ts";
 import { putDeviceList } from "./devices.ts";
 import { Login, type LoginPorts } from "./login.ts";
+import { finishPasswordChange, type PasswordChangePorts, startPasswordChange } from "./password-change.ts";
 import type { AccountGuard } from "./rates.ts";
 import { Registration, type RegistrationPorts } from "./registration.ts";
 
@@ -15,20 +17,24 @@ type AccountRoute =
   | "finishLogin"
   | "issueToken"
   | "revokeToken"
+  | "startPasswordChange"
+  | "finishPasswordChange"
+  | "deleteAccount"
   | "putDeviceList";
 
 type Ports = RegistrationPorts &
-  LoginPorts & {
+  LoginPorts &
+  PasswordChangePorts &
+  DeletionPorts & {
     readonly relayName: string;
     readonly guard: AccountGuard;
-    /** A mailbox is gone. */
-    readonly onRemoved: (mailbox: MailboxId) => void;
   };
 
 export function accountRoutes(ports: Ports): Pick<Handlers, AccountRoute> {
   const registration = new Registration(ports);
   const login = new Login(ports);
-  const { accounts, clock, commits, guard, mode, relayName: name } = ports;
+  const { accounts, clock, commits, guard, mode, relayName: name, tickets } = ports;
+  const mayUse = (ticket: Bytes, from: string) => guard.mayUseTicket(from, tickets.accountOf(ticket)?.id);
   return {
     relayInfo: () => ok({ name, registration: mode, protocol: PROTOCOL_VERSION, timeMs: clock.nowMs() }),
     startRegistration: (request, { from }) =>
@@ -45,6 +51,12 @@ export function accountRoutes(ports: Ports): Pick<Handlers, AccountRoute> {
       if (mailbox !== undefined) ports.onRevoked(mailbox);
       return ok({});
     },
+    startPasswordChange: (request, { from }) =>
+      mayUse(request.ticket, from) ? startPasswordChange(ports, request) : refused("rate"),
+    finishPasswordChange: (request, { from }) =>
+      mayUse(request.ticket, from) ? finishPasswordChange(ports, request) : refused("rate"),
+    deleteAccount: (request, { from }) =>
+      mayUse(request.ticket, from) ? deleteAccount(ports, request) : refused("rate"),
     putDeviceList: (request, device) => putDeviceList(ports, device, request),
   };
 }

@@ -41,6 +41,13 @@ export function buildAccountStore(db: Db) {
     add(account: Account): void {
       db.insert(accounts).values(account).run();
     },
+    /** With its devices, their mailboxes and all else that names it. */
+    remove(id: AccountId): void {
+      db.delete(accounts).where(eq(accounts.id, id)).run();
+    },
+    replaceRecord(id: AccountId, record: Pick<Account, "record" | "stretching">): void {
+      db.update(accounts).set(record).where(eq(accounts.id, id)).run();
+    },
     replaceList(id: AccountId, list: Pick<Account, "list" | "listSignature" | "listCounter">): void {
       db.update(accounts).set(list).where(eq(accounts.id, id)).run();
     },

@@ -41,6 +41,13 @@ const accountId = () =>
     .notNull()
     .references(() => accounts.id, { onDelete: "cascade" });
 
+/** The recovery vault. Only its owner's password and recovery key together open it. */
+export const recovery = sqliteTable("recovery", {
+  accountId: accountId().primaryKey(),
+  version: integer("version").notNull(),
+  sealed: bytes("sealed").notNull(),
+});
+
 export const devices = sqliteTable(
   "devices",
   {

@@ -1,6 +1,6 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import type { BundleAnswer } from "@tacit/shared/events";
-import type { AccountId } from "@tacit/shared/ids";
+import type { AccountId, DeliveryKeyHash } from "@tacit/shared/ids";
 import {
   BUNDLE_NONCE_TTL_MS,
   CARD_KEY_BUNDLES_PER_DAY,
@@ -22,6 +22,8 @@ import { encodePadded } from "./padding.ts";
 import type { DevicePreKeys, PreKeyStore } from "./store.ts";
 
 const MAX_REMEMBERED_ANSWERS = 4_096;
+/** A question is the key's hash and the nonce, one character per byte (`mapKey`). */
+const HASH_BYTES = 32;
 
 type Ports = {
   readonly clock: Clock;
@@ -58,6 +60,12 @@ export class Bundles {
     this.#answers.put(question, answer);
     if ((await answer).status !== "ok") this.#answers.take(question);
     return answer;
+  }
+
+  /** Gives no remembered answer about these keys any more. */
+  forget(keys: readonly DeliveryKeyHash[]): void {
+    const names = new Set(keys.map(mapKey));
+    this.#answers.drop((question) => names.has(question.slice(0, HASH_BYTES)));
   }
 
   async #make(hash: Bytes): Promise<BundleAnswer> {
