@@ -1,4 +1,5 @@
 import { client, ready } from "@serenity-kit/opaque";
+import { fromBase64Url } from "@tacit/shared/bytes";
 import { ok, refused } from "@tacit/shared/result";
 import type { StretchCost } from "../core/keyholder/outside.ts";
 import type { Passwords } from "../core/ports.ts";
@@ -21,13 +22,13 @@ export function opaquePasswords(cost: StretchCost = ARGON2_COST): Passwords {
     },
     async finishRegistration({ password, state, response }) {
       await ready;
-      const { registrationRecord } = client.finishRegistration({
+      const { registrationRecord, exportKey } = client.finishRegistration({
         password: composed(password),
         clientRegistrationState: state,
         registrationResponse: response,
         keyStretching,
       });
-      return { record: registrationRecord, stretching };
+      return { record: registrationRecord, stretching, exportKey: fromBase64Url(exportKey) };
     },
     async startLogin(password) {
       await ready;
@@ -38,7 +39,8 @@ export function opaquePasswords(cost: StretchCost = ARGON2_COST): Passwords {
       await ready;
       if (asked !== stretching) return refused("wrong-password");
       const finished = finishLogin(composed(password), state, response);
-      return finished === undefined ? refused("wrong-password") : ok({ request: finished.finishLoginRequest });
+      if (finished === undefined) return refused("wrong-password");
+      return ok({ request: finished.finishLoginRequest, exportKey: fromBase64Url(finished.exportKey) });
     },
   };
 

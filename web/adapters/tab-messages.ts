@@ -40,6 +40,11 @@ export const METHODS = {
   closeConversation: "again",
   reconnect: "again",
   tryAgain: "again",
+  recover: "once",
+  recoveryWords: "again",
+  confirmRecovery: "again",
+  changePassword: "once",
+  deleteAccount: "once",
 } as const satisfies Record<Method, "again" | "once">;
 
 /** Between the tabs of one origin. A tab's id names it for as long as it is open; an owner is named by its tab. */

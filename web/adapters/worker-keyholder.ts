@@ -27,6 +27,13 @@ const KEYHOLDER_METHODS = {
   encrypt: true,
   openEnvelope: true,
   decrypt: true,
+  createRecovery: true,
+  useRecovery: true,
+  recoveryWords: true,
+  sealRecovery: true,
+  rekeyRecovery: true,
+  recover: true,
+  rewrap: true,
   safetyNumber: true,
   compareSafetyNumber: true,
 } as const satisfies Record<Exclude<keyof Keyholder, "lock">, true>;

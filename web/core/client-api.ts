@@ -29,6 +29,31 @@ export type AccountRefusal =
 /** no-keys: no account in this browser: its keys are elsewhere. */
 export type SignInRefusal = "wrong-password" | "rate" | "outdated-client" | "unreachable" | "no-keys";
 
+/**
+ * malformed-words: a typo, or not twelve words. wrong-key: the words are of another account, or the vault is damaged.
+ * no-vault: the relay has none for this account. not-empty: this browser has an account already.
+ */
+export type RecoverRefusal =
+  | "wrong-password"
+  | "malformed-words"
+  | "wrong-key"
+  | "no-vault"
+  | "not-empty"
+  | "rate"
+  | "outdated-client"
+  | "unreachable";
+
+/** unsettled: the relay did not answer at the last step. Either password may count; the next unlock finds out. */
+export type PasswordChangeRefusal =
+  | "wrong-password"
+  | "password-short"
+  | "unsettled"
+  | "rate"
+  | "outdated-client"
+  | "unreachable";
+
+export type DeletionRefusal = "wrong-password" | "rate" | "outdated-client" | "unreachable";
+
 /** own: the card is our own. other-relay: people on other relays come later. used: a one-time card, already used. */
 export type AddRefusal =
   | "malformed"
@@ -59,6 +84,24 @@ export type Client = {
   signIn(login: string, password: string): Promise<Result<undefined, SignInRefusal>>;
   /** Ends the token and locks. Messages and keys stay in this browser, sealed under the password. */
   signOut(): Promise<void>;
+  /**
+   * Brings an account back into an empty browser, as a new device that replaces the old one: identity, contacts, cards and
+   * settings, without messages.
+   */
+  recover(account: {
+    readonly login: string;
+    readonly password: string;
+    /** The twelve words of the recovery key. */
+    readonly words: string;
+    readonly keep: boolean;
+  }): Promise<Result<undefined, RecoverRefusal>>;
+  /** The twelve words of this account's recovery key. */
+  recoveryWords(): Promise<string>;
+  /** The person has kept the words: they wrote two of them back. */
+  confirmRecovery(): Promise<void>;
+  changePassword(before: string, after: string): Promise<Result<undefined, PasswordChangeRefusal>>;
+  /** Deletes the account at the relay, then everything in this browser. */
+  deleteAccount(password: string): Promise<Result<undefined, DeletionRefusal>>;
   /** Deletes everything in this browser, the keys included: nobody can bring them back. */
   eraseDevice(): Promise<void>;
   setKept(password: string, keep: boolean): Promise<Result<undefined, "wrong-password">>;

@@ -3,11 +3,13 @@ import type { MessageId } from "@tacit/shared/ids";
 import { HOUR_MS, MAX_NAME_CHARACTERS, ONE_TIME_PREKEYS } from "@tacit/shared/limits";
 import type { Result } from "@tacit/shared/result";
 import { createCard, previewCard, revokeCard } from "./cards.ts";
+import { changePassword } from "./changing-password.ts";
 import type { Client, NewAccount } from "./client-api.ts";
 import * as contacts from "./contacts.ts";
 import { Core } from "./core.ts";
+import { deleteAccount } from "./deleting.ts";
 import { erase } from "./erasing.ts";
-import { ACCOUNT, CONTACT, META, SETTINGS } from "./kinds.ts";
+import { ACCOUNT, CONTACT, META, RECOVERY_STATE, SETTINGS } from "./kinds.ts";
 import { Line } from "./line.ts";
 import { healFirstContacts, prune } from "./maintenance.ts";
 import { Outbox } from "./outbox.ts";
@@ -16,6 +18,8 @@ import { publish, publishKeySet, publishList, publishPreKeys } from "./publishin
 import { closeConversation, openConversation } from "./reading.ts";
 import { Receipts } from "./receipts.ts";
 import { receive } from "./receive.ts";
+import { announceDevice, recover } from "./recovering.ts";
+import { RecoveryKeeper } from "./recovery-vault.ts";
 import { register } from "./registering.ts";
 import { retry, saveDraft, sendText, TypingNotes } from "./send.ts";
 import { read, topicsOf } from "./show.ts";
@@ -24,6 +28,8 @@ import { Stubborn } from "./stubborn.ts";
 import type { ContactId, Query, Settings, ValueOf } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 
+/** What changes with these may be in the recovery vault. */
+const RECOVERED_TOPICS = [TOPIC.conversations, TOPIC.cards, TOPIC.me, TOPIC.settings];
 const MAINTENANCE_EVERY_MS = 6 * HOUR_MS;
 
 export type ClientOptions = {
@@ -48,26 +54,36 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   const stubborn = new Stubborn(core);
   let cancelMaintenance: (() => void) | undefined;
 
+  const recovery = new RecoveryKeeper(core, () => outbox.isOpen);
+  core.onQueued = (contact) => outbox.wake(contact);
+  core.onChange = (topics) => {
+    if (RECOVERED_TOPICS.some((topic) => topics.has(topic))) recovery.soon();
+  };
+
   const line = new Line(core, {
+    prepare: () => announceDevice(core, wantedPreKeys),
     ready: (ready) => publish(core, ready, wantedPreKeys),
     async envelope(envelope) {
-      await stubborn.attempt(envelope, () => receive(core, outbox, envelope));
+      await stubborn.attempt(envelope, () => receive(core, envelope));
       receipts.soon();
     },
     drained() {
       outbox.open();
       receipts.soon();
+      recovery.soon();
       void maintain();
     },
     prekeys: (count) => inBackground(publishPreKeys(core, count, wantedPreKeys)),
     down() {
       outbox.close();
       receipts.stop();
+      recovery.stop();
       cancelMaintenance?.();
       cancelMaintenance = undefined;
     },
     refused(reason) {
-      if (reason === "unauthorized") core.setPhase({ phase: "signed-out", login: core.account.login });
+      if (reason === "unauthorized" && core.phase.phase === "open")
+        core.setPhase({ phase: "signed-out", login: core.account.login });
     },
   });
 
@@ -135,6 +151,21 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       await forgetToken(core);
       await lock(core);
     },
+    async recover(account) {
+      const recovered = await recover(core, account);
+      startIfOpen();
+      return recovered;
+    },
+    recoveryWords: () => ports.keyholder.recoveryWords(),
+    async confirmRecovery() {
+      await core.change(async (work) => {
+        const state = await work.get(RECOVERY_STATE, META.recoveryState);
+        if (state !== undefined) work.put(RECOVERY_STATE, META.recoveryState, { ...state, isConfirmed: true });
+        work.touch(TOPIC.recovery);
+      });
+    },
+    changePassword: (before, after) => changePassword(core, before, after),
+    deleteAccount: (password) => deleteAccount(core, password, goQuiet),
     async eraseDevice() {
       await goQuiet();
       await erase(core);

@@ -22,6 +22,10 @@ export class Core {
   readonly opened = new Map<ContactId, { readonly firstUnread: string | undefined }>();
   /** The nonce of each bundle request that has no answer yet. */
   readonly bundleNonces = new Map<ContactId, Bytes>();
+  /** Hears of each contact for whom something was queued, once that is committed. */
+  onQueued: ((contact: ContactId) => void) | undefined;
+  /** Hears which topics each committed change touched. */
+  onChange: ((topics: ReadonlySet<string>) => void) | undefined;
   readonly #exclusive = new Exclusive();
   #nextOrder = 1;
 
@@ -43,6 +47,7 @@ export class Core {
       return { value: result, topics: await work.commit() };
     });
     this.watching.touch(topics);
+    this.onChange?.(topics);
     return value;
   }
 

@@ -19,10 +19,9 @@ export function readDeviceList(
   signed: SignedDeviceList,
   expected: { readonly identityKey: Bytes; readonly known?: KnownList | undefined; readonly nowMs: number },
 ): Result<KnownList, ListRefusal> {
-  const decoded = decode(signed.list, 1024);
-  const list = decoded.ok ? DeviceList.safeParse(decoded.value) : undefined;
-  if (!list?.success) return refused("forged");
-  const { identityKey, counter, dateMs, devices } = list.data;
+  const list = claimedList(signed);
+  if (list === undefined) return refused("forged");
+  const { identityKey, counter, dateMs, devices } = list;
   if (!equalBytes(identityKey, expected.identityKey)) return refused("other-key");
   if (!verifySignature(identityKey, concat(labelled("device list"), signed.list), signed.signature)) {
     return refused("forged");
@@ -35,11 +34,17 @@ export function readDeviceList(
   return ok({ counter, hash, devices });
 }
 
-/** The identity key that a list claims, its form checked and nothing else. */
-export function claimedIdentityKey(signed: SignedDeviceList): Bytes | undefined {
+/** What a list claims, before its signature is checked. */
+export function claimedList(signed: SignedDeviceList): DeviceList | undefined {
   const decoded = decode(signed.list, 1024);
   const list = decoded.ok ? DeviceList.safeParse(decoded.value) : undefined;
-  return list?.success && list.data.identityKey[0] === 0x05 ? list.data.identityKey : undefined;
+  return list?.success ? list.data : undefined;
+}
+
+/** The identity key that a list claims, its form checked and nothing else. */
+export function claimedIdentityKey(signed: SignedDeviceList): Bytes | undefined {
+  const identityKey = claimedList(signed)?.identityKey;
+  return identityKey?.[0] === 0x05 ? identityKey : undefined;
 }
 
 export function encodeDeviceList(list: DeviceList): Bytes {

@@ -41,6 +41,8 @@ export type Account = {
   readonly device: Device;
   /** Absent until the relay has issued one, and after signing out. */
   readonly token?: DeviceToken | undefined;
+  /** This device came by recovery, and the relay does not hand it out yet. */
+  readonly isUnannounced?: boolean | undefined;
   /** The relay has not said yet that it has this account. */
   readonly isPending?: boolean | undefined;
   /** Our device list as we signed it last, and its counter and date. */
@@ -61,6 +63,7 @@ export const ACCOUNT: Kind<Account> = {
     device: DeviceSchema,
     token: z.optional(deviceToken),
     isPending: z.optional(flag),
+    isUnannounced: z.optional(flag),
     list: SignedDeviceList,
     listCounter: u32,
     listDateMs: timeMs,
@@ -145,11 +148,43 @@ export const CLAIMS: Kind<Claims> = {
 export type Restored = { readonly atMs: number };
 export const RESTORED: Kind<Restored> = { table: "meta", schema: z.object({ atMs: timeMs }) };
 
+/** What the relay has of our recovery vault. `digest`: SHA-256 of the contents that it has. */
+export type RecoveryState = {
+  readonly version: number;
+  readonly digest?: Bytes | undefined;
+  readonly savedAtMs?: number | undefined;
+  /** The person has shown that they kept the recovery key. */
+  readonly isConfirmed: boolean;
+};
+export const RECOVERY_STATE: Kind<RecoveryState> = {
+  table: "meta",
+  schema: z.object({
+    version: u32,
+    digest: z.optional(bytes(32)),
+    savedAtMs: z.optional(timeMs),
+    isConfirmed: flag,
+  }),
+};
+
+/**
+ * A change of password that the relay may or may not have taken: the recovery row as it will be (sealed for the next
+ * version), and the version and digest of the vault that the relay has then.
+ */
+export type PasswordChange = {
+  readonly recovery: Bytes;
+  readonly version: number;
+  readonly digest: Bytes;
+};
+export const PASSWORD_CHANGE: Kind<PasswordChange> = {
+  table: "meta",
+  schema: z.object({ recovery: bytes(1, 1024), version: u32, digest: bytes(32) }),
+};
+
 /** Envelopes that a defect of ours kept us from reading. */
 export type Skipped = { readonly envelopes: number };
 export const SKIPPED: Kind<Skipped> = { table: "meta", schema: z.object({ envelopes: u32 }) };
 
-/** Ids of the single records of `meta`. The wrapped vault and the identity are rows of the keyholder's own making. */
+/** Ids of the single records of `meta`. Vault, identity and recovery key are rows of the keyholder's own making. */
 export const META = {
   vault: "vault",
   identity: "identity",
@@ -162,6 +197,9 @@ export const META = {
   claims: "claims",
   skipped: "skipped",
   restored: "restored",
+  recovery: "recovery",
+  recoveryState: "recovery-state",
+  passwordChange: "password-change",
 } as const;
 
 export type KnownList = { readonly counter: number; readonly hash: Bytes; readonly devices: readonly Device[] };
@@ -296,7 +334,15 @@ export const MESSAGE: Kind<Message> = {
     z.object({
       kind: z.literal("notice"),
       atMs: timeMs,
-      notice: z.enum(["key-changed", "key-accepted", "accepted", "session-reset", "verified", "unverified"]),
+      notice: z.enum([
+        "key-changed",
+        "key-accepted",
+        "accepted",
+        "session-reset",
+        "verified",
+        "unverified",
+        "new-device",
+      ]),
     }),
   ]),
 };

@@ -11,6 +11,8 @@ const FIRST_PAUSE_MS = SECOND_MS;
 const LONGEST_PAUSE_MS = MINUTE_MS;
 
 export type LineEvents = {
+  /** Before the connection: what the relay has to know first. A failure puts it off. */
+  prepare(): Promise<RelayFailure | undefined>;
   /** Before anything is sent: publishes what the relay lacks. A failure ends this connection. */
   ready(ready: Ready): Promise<RelayFailure | undefined>;
   /** Takes in one envelope, durably. */
@@ -72,6 +74,9 @@ export class Line {
       if (token === undefined) return await this.#refuse("unauthorized");
       // Once is enough: each attempt of a copy would bring its epoch nearer to the real one.
       if (core.records.held(RESTORED, META.restored) !== undefined) return await this.#refuse("epoch");
+      const failure = await this.#events.prepare();
+      if (!this.#isCurrent(turn)) return;
+      if (failure !== undefined) return this.#closed(turn, failure);
       const epoch = await core.change(async (work) => {
         const next = ((await work.get(EPOCH, META.epoch))?.epoch ?? 0) + 1;
         work.put(EPOCH, META.epoch, { epoch: next });

@@ -2,3 +2,5 @@
 export function normalizeLogin(login: string): string {
   return login.trim().replace(/^@/, "").toLowerCase();
 }
+
+export const MIN_PASSWORD_CHARACTERS = 10;

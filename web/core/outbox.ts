@@ -141,6 +141,7 @@ export async function enqueue(core: Core, work: Work, contact: ContactId, job: N
   const place = { index: await outboxIndex(core, contact), order: core.nextOrder() };
   work.put(JOB, core.newId(), { ...job, contact, atMs: job.atMs ?? core.nowMs() }, place);
   work.touch(TOPIC.connection);
+  work.afterwards(() => core.onQueued?.(contact));
 }
 
 /** Applies the relay's answers to one round of posts. */

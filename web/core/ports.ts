@@ -204,26 +204,72 @@ export type Keyholder = {
     Result<{ readonly session: Row; readonly content: Bytes; readonly used?: UsedPreKeys | undefined }, DecryptFailure>
   >;
 
+  /** Makes a recovery key for the held identity and holds it; the row keeps it. `exportKey`: OPAQUE's, 64 bytes. */
+  createRecovery(exportKey: Bytes): Promise<Row>;
+  /** Takes the recovery key out of its row and holds it. Rejects when the row does not open. */
+  useRecovery(row: Row): Promise<void>;
+  /** The twelve words of the held recovery key. */
+  recoveryWords(): Promise<string>;
+  /** Seals `contents`, and the identity with them, as this version of the recovery vault. */
+  sealRecovery(version: number, contents: Bytes): Promise<Bytes>;
+  /**
+   * The same recovery key under a new password: the row to keep, and the vault sealed so. Nothing is held anew until
+   * `useRecovery`.
+   */
+  rekeyRecovery(request: {
+    readonly exportKey: Bytes;
+    readonly before: Row;
+    readonly version: number;
+    readonly contents: Bytes;
+  }): Promise<{ readonly row: Row; readonly sealed: Bytes }>;
+  /**
+   * Opens a recovery vault and holds its identity, as the device `deviceId` with a fresh registration id, and its
+   * recovery key. "malformed-words": a typo. "wrong-key": another key, another password's vault, or damage.
+   */
+  recover(request: {
+    readonly accountId: AccountId;
+    readonly version: number;
+    readonly sealed: Bytes;
+    readonly exportKey: Bytes;
+    readonly words: string;
+    readonly deviceId: DeviceId;
+  }): Promise<
+    Result<
+      {
+        readonly identity: OwnIdentity;
+        readonly identityRow: Row;
+        readonly recoveryRow: Row;
+        readonly contents: Bytes;
+      },
+      "malformed-words" | "wrong-key"
+    >
+  >;
+  /** The held vault key under a new password. */
+  rewrap(wrapped: WrappedVault, password: string): Promise<WrappedVault>;
+
   safetyNumber(remote: AccountId, remoteIdentityKey: Bytes): Promise<SafetyNumber>;
   /** Whether a scanned code is the other half of ours with that contact. */
   compareSafetyNumber(remote: AccountId, remoteIdentityKey: Bytes, scanned: Bytes): Promise<boolean>;
 };
 
-/** The browser's side of OPAQUE (RFC 9807). Messages are base64url text. `state` is secret and lives for one exchange. */
+/**
+ * The browser's side of OPAQUE (RFC 9807). Messages are base64url text. `state` is secret and lives for one exchange;
+ * `exportKey` (64 bytes) is secret, the same for each exchange with one record, and needs the relay to come by.
+ */
 export type Passwords = {
   startRegistration(password: string): Promise<{ readonly state: string; readonly request: string }>;
   finishRegistration(exchange: {
     readonly password: string;
     readonly state: string;
     readonly response: string;
-  }): Promise<{ readonly record: string; readonly stretching: string }>;
+  }): Promise<{ readonly record: string; readonly stretching: string; readonly exportKey: Bytes }>;
   startLogin(password: string): Promise<{ readonly state: string; readonly request: string }>;
   finishLogin(exchange: {
     readonly password: string;
     readonly state: string;
     readonly response: string;
     readonly stretching: string;
-  }): Promise<Result<{ readonly request: string }, "wrong-password">>;
+  }): Promise<Result<{ readonly request: string; readonly exportKey: Bytes }, "wrong-password">>;
 };
 
 /* ------------------------------------------------------------------ relay */

@@ -21,14 +21,14 @@ export async function receiveText(
   received: Received,
   content: Content | NewerContent,
   body: Extract<Body, { type: "text" }>,
-): Promise<ContactId | undefined> {
+): Promise<void> {
   const { contactId } = received;
   const contact = await getContact(work, contactId);
   await removeUnreadable(core, work, contactId, content);
   if (await isSeen(core, work, contact, content.id)) {
     // The sender asks again because a receipt was lost.
     putContact(work, contactId, owe(contact, "delivered", content.id));
-    return undefined;
+    return;
   }
   const message: TextMessage = {
     kind: "text",
@@ -47,7 +47,6 @@ export async function receiveText(
     activeAtMs: core.nowMs(),
   });
   stopTyping(core, contactId);
-  return undefined;
 }
 
 /** Something that this version does not know is kept as it came, and said. */
@@ -56,16 +55,15 @@ export async function receiveNewer(
   work: Work,
   { contactId }: Received,
   content: NewerContent,
-): Promise<ContactId | undefined> {
+): Promise<void> {
   const contact = await getContact(work, contactId);
   await removeUnreadable(core, work, contactId, content);
-  if (await isSeen(core, work, contact, content.id)) return undefined;
+  if (await isSeen(core, work, contact, content.id)) return;
   await addMessage(core, work, contactId, nameOfText("them", content.id), {
     kind: "newer",
     atMs: core.nowMs(),
     kept: content.kept,
   });
-  return undefined;
 }
 
 export async function receiveHello(
@@ -73,9 +71,8 @@ export async function receiveHello(
   work: Work,
   { contactId }: Received,
   content: Content | NewerContent,
-): Promise<ContactId | undefined> {
+): Promise<void> {
   await removeUnreadable(core, work, contactId, content);
-  return undefined;
 }
 
 /** Remembers that a receipt is due. A stranger gets none before we accept them. */

@@ -6,7 +6,6 @@ import { META, SETTINGS } from "./kinds.ts";
 import { stopTyping } from "./receive-message.ts";
 import { isAnswered } from "./receive-sender.ts";
 import type { Received } from "./received.ts";
-import type { ContactId } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
 
@@ -18,7 +17,7 @@ export async function receiveReceipt(
   work: Work,
   { contactId }: Received,
   body: Extract<Body, { type: "receipt" }>,
-): Promise<ContactId | undefined> {
+): Promise<void> {
   const showsRead = core.records.held(SETTINGS, META.settings)?.value.receipts ?? true;
   const state = body.state === "read" && showsRead ? "read" : "delivered";
   for (const id of body.messages) {
@@ -30,7 +29,6 @@ export async function receiveReceipt(
         : { ...message, mark: state, failure: undefined, deliveredAtMs };
     });
   }
-  return undefined;
 }
 
 /** Shown for eight seconds at most, and only while we show our own. */
@@ -39,10 +37,10 @@ export async function receiveTyping(
   work: Work,
   { contactId }: Received,
   body: Extract<Body, { type: "typing" }>,
-): Promise<ContactId | undefined> {
+): Promise<void> {
   const contact = await getContact(work, contactId);
   const isShown = core.records.held(SETTINGS, META.settings)?.value.typing ?? true;
-  if (!isAnswered(contact) || !isShown) return undefined;
+  if (!isAnswered(contact) || !isShown) return;
   work.afterwards(() => {
     stopTyping(core, contactId);
     if (!body.isTyping) return;
@@ -52,5 +50,4 @@ export async function receiveTyping(
     );
     core.touch(TOPIC.conversations, TOPIC.contact(contactId));
   });
-  return undefined;
 }

@@ -6,7 +6,6 @@ import { MESSAGE, SENT } from "./kinds.ts";
 import { enqueue } from "./outbox.ts";
 import { isAnswered } from "./receive-sender.ts";
 import type { Received } from "./received.ts";
-import type { ContactId } from "./views.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -18,10 +17,9 @@ export async function receiveResend(
   work: Work,
   { contactId }: Received,
   body: Extract<Body, { type: "resend" }>,
-): Promise<ContactId | undefined> {
+): Promise<void> {
   const contact = await getContact(work, contactId);
-  if (!isAnswered(contact)) return undefined;
-  let isQueued = false;
+  if (!isAnswered(contact)) return;
   for (const envelope of body.envelopes) {
     const rowId = await core.records.blind(SENT.table, toHex(envelope));
     const sent = await work.get(SENT, rowId);
@@ -29,7 +27,6 @@ export async function receiveResend(
     // Once per envelope: a peer that asks for ever gets nothing more.
     work.remove(SENT.table, rowId);
     const message = await work.get(MESSAGE, await core.messageRowId(contactId, nameOfText("me", sent.message)));
-    isQueued = true;
     await enqueue(
       core,
       work,
@@ -44,5 +41,4 @@ export async function receiveResend(
         : { message: core.newMessageId(), body: { type: "hello" }, resendOf: envelope },
     );
   }
-  return isQueued ? contactId : undefined;
 }

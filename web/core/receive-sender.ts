@@ -1,12 +1,13 @@
 import { equalBytes } from "@tacit/shared/bytes";
 import type { Content, NewerContent } from "@tacit/shared/wire/content";
 import { findOwnCard } from "./content.ts";
-import { getContact, putContact } from "./conversations.ts";
+import { addNotice, getContact, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { readDeviceList } from "./device-list.ts";
 import { takeKey } from "./key-pool.ts";
-import { CARDS, type Contact, KEY_POOL, META } from "./kinds.ts";
+import { CARDS, type Contact, KEY_POOL, type KnownList, META } from "./kinds.ts";
 import type { OpenedEnvelope } from "./ports.ts";
+import { resendUndelivered } from "./resending.ts";
 import type { ContactId, Origin } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
@@ -100,6 +101,10 @@ export async function updateSender(
     status: before.status === "invited" ? "accepted" : before.status,
   };
   if (JSON.stringify(toComparable(contact)) !== JSON.stringify(toComparable(before))) putContact(work, id, contact);
+  if (hasOtherDevices(before.list, contact.list)) {
+    await addNotice(core, work, id, "new-device");
+    await resendUndelivered(core, work, id);
+  }
   return true;
 }
 
@@ -120,6 +125,11 @@ function readSenderList(core: Core, contact: Contact, opened: OpenedEnvelope, co
 
 function toComparable({ list, sendKey, ownName, relay, isIntroduced, status }: Contact) {
   return { counter: list?.counter, sendKey: sendKey && [...sendKey], ownName, relay, isIntroduced, status };
+}
+
+function hasOtherDevices(before: KnownList | undefined, after: KnownList | undefined): boolean {
+  const names = (list: KnownList) => list.devices.map((one) => `${one.deviceId}.${one.registrationId}`).join();
+  return before !== undefined && after !== undefined && names(before) !== names(after);
 }
 
 /** A contact that we answer: receipts, resends and typing are theirs to have. */

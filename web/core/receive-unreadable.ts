@@ -22,15 +22,15 @@ export async function recordUnreadable(
   contactId: ContactId,
   envelope: Envelope,
   { mayAsk }: { readonly mayAsk: boolean } = { mayAsk: true },
-): Promise<ContactId | undefined> {
-  if (envelope.lane !== "durable") return undefined;
+): Promise<void> {
+  if (envelope.lane !== "durable") return;
   const name = nameOfUnreadable(envelopeName(envelope));
-  if ((await work.get(MESSAGE, await core.messageRowId(contactId, name))) !== undefined) return undefined;
+  if ((await work.get(MESSAGE, await core.messageRowId(contactId, name))) !== undefined) return;
   const contact = await getContact(work, contactId);
   const waiting = await core.ports.store.count(JOB.table, { index: await outboxIndex(core, contactId) });
   const isAsked = mayAsk && isAnswered(contact) && waiting < MAX_WAITING_ASKS;
   await addMessage(core, work, contactId, name, { kind: "unreadable", atMs: core.nowMs(), isAsked });
-  if (!isAsked) return undefined;
+  if (!isAsked) return;
 
   const isResetDue = contact.resetAtMs === undefined || core.nowMs() - contact.resetAtMs >= DAY_MS;
   if (isResetDue) {
@@ -41,5 +41,4 @@ export async function recordUnreadable(
     message: core.newMessageId(),
     body: { type: "resend", envelopes: [envelope.id] },
   });
-  return contactId;
 }

@@ -5,7 +5,6 @@ import type { Envelope } from "@tacit/shared/wire/envelopes";
 import type { Core } from "./core.ts";
 import { sessionRowId } from "./encrypting.ts";
 import { CONTACT, META, PREKEY_BOOK, REPLAY } from "./kinds.ts";
-import type { Outbox } from "./outbox.ts";
 import type { OpenedEnvelope, Row, UsedPreKeys } from "./ports.ts";
 import { receiveHello, receiveNewer, receiveText } from "./receive-message.ts";
 import { receiveReceipt, receiveTyping } from "./receive-receipt.ts";
@@ -13,7 +12,6 @@ import { receiveResend } from "./receive-resend.ts";
 import { meetStranger, updateSender } from "./receive-sender.ts";
 import { recordUnreadable } from "./receive-unreadable.ts";
 import type { Received } from "./received.ts";
-import type { ContactId } from "./views.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -21,20 +19,18 @@ import type { Work } from "./work.ts";
  * may be collected, readable or not: a permanent failure is a record of its own and never blocks the queue. It rejects
  * only when the device cannot store. docs/PROTOCOL.md §5.
  */
-export async function receive(core: Core, outbox: Outbox, envelope: Envelope): Promise<void> {
-  const wake = await core.change((work) => open(core, work, envelope));
-  if (wake !== undefined) outbox.wake(wake);
+export async function receive(core: Core, envelope: Envelope): Promise<void> {
+  await core.change((work) => open(core, work, envelope));
 }
 
-/** Answers the contact whose outbox has something new. */
-async function open(core: Core, work: Work, envelope: Envelope): Promise<ContactId | undefined> {
+async function open(core: Core, work: Work, envelope: Envelope): Promise<void> {
   const { keyholder } = core.ports;
   const opened = await keyholder.openEnvelope(envelope.sealed, core.nowMs());
-  if (!opened.ok) return undefined;
+  if (!opened.ok) return;
   const { sender, senderIdentityKey } = opened.value;
   const known = core.contactOf(sender.accountId);
   const contact = known === undefined ? undefined : await work.get(CONTACT, known);
-  if (contact?.status === "blocked") return undefined;
+  if (contact?.status === "blocked") return;
 
   const decrypted = await keyholder.decrypt({
     opened: opened.value,
@@ -46,11 +42,11 @@ async function open(core: Core, work: Work, envelope: Envelope): Promise<Contact
     isTrusted: contact === undefined || equalBytes(contact.identityKey, senderIdentityKey),
   });
   if (!decrypted.ok) {
-    if (decrypted.reason === "duplicate" || decrypted.reason === "replayed" || known === undefined) return undefined;
+    if (decrypted.reason === "duplicate" || decrypted.reason === "replayed" || known === undefined) return;
     return recordUnreadable(core, work, known, envelope);
   }
   const { used, session, content: plaintext } = decrypted.value;
-  if (used !== undefined && (await isReplay(core, work, used))) return undefined;
+  if (used !== undefined && (await isReplay(core, work, used))) return;
   const takeStep = () => {
     work.putRow(session);
     if (used !== undefined) useUp(core, work, used);
@@ -60,10 +56,11 @@ async function open(core: Core, work: Work, envelope: Envelope): Promise<Contact
   if (!content.ok) {
     // An authenticated peer sent nonsense: the step is taken, so that what follows can be read.
     takeStep();
-    return known === undefined ? undefined : recordUnreadable(core, work, known, envelope);
+    if (known !== undefined) await recordUnreadable(core, work, known, envelope);
+    return;
   }
   const contactId = known ?? (await meetStranger(core, work, opened.value, content.value));
-  if (contactId === undefined) return undefined;
+  if (contactId === undefined) return;
   takeStep();
   if (known !== undefined && !(await updateSender(core, work, known, opened.value, content.value))) {
     return recordUnreadable(core, work, known, envelope, { mayAsk: false });
@@ -72,14 +69,9 @@ async function open(core: Core, work: Work, envelope: Envelope): Promise<Contact
 }
 
 /** Each type has one allowed lane and one author rule; what breaks it is dropped. */
-async function apply(
-  core: Core,
-  work: Work,
-  received: Received,
-  content: Content | NewerContent,
-): Promise<ContactId | undefined> {
+async function apply(core: Core, work: Work, received: Received, content: Content | NewerContent): Promise<void> {
   const { body } = content;
-  if (received.envelope.lane !== (body.type === "typing" ? "live" : "durable")) return undefined;
+  if (received.envelope.lane !== (body.type === "typing" ? "live" : "durable")) return;
   switch (body.type) {
     case "text":
       return receiveText(core, work, received, content, body);

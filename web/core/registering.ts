@@ -1,4 +1,5 @@
 import { sha256 } from "@tacit/crypto/digest";
+import type { Bytes } from "@tacit/shared/bytes";
 import { MAX_NAME_CHARACTERS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import { toUtf8 } from "@tacit/shared/text";
@@ -8,13 +9,11 @@ import type { Core } from "./core.ts";
 import { encodeDeviceList } from "./device-list.ts";
 import { erase } from "./erasing.ts";
 import { newKeyPool, toKeySet } from "./key-pool.ts";
-import { ACCOUNT, CARDS, EPOCH, KEY_POOL, META, PREKEY_BOOK, SETTINGS } from "./kinds.ts";
-import { normalizeLogin } from "./login-name.ts";
+import { ACCOUNT, CARDS, EPOCH, KEY_POOL, META, PREKEY_BOOK, RECOVERY_STATE, SETTINGS } from "./kinds.ts";
+import { MIN_PASSWORD_CHARACTERS, normalizeLogin } from "./login-name.ts";
 import type { RelayFailure } from "./ports.ts";
 import { getToken } from "./signing-in.ts";
 import { toVaultRow } from "./vault-row.ts";
-
-const MIN_PASSWORD_CHARACTERS = 10;
 
 /**
  * Makes an account: its keys here first, durably, then all of it at the relay in one step. When the relay refuses, this
@@ -38,9 +37,9 @@ export async function register(
   const started = await relay.request("startRegistration", { login, invite, request: exchange.request });
   if (!started.ok) return refused(toAccountRefusal(started.reason));
   const { response } = started.value;
-  const { record, stretching } = await passwords.finishRegistration({ password, state: exchange.state, response });
+  const opaque = await passwords.finishRegistration({ password, state: exchange.state, response });
 
-  const finish = await makeAccount(core, { ...account, login, name, invite }, { record, stretching }, wantedPreKeys);
+  const finish = await makeAccount(core, { ...account, login, name, invite }, opaque, wantedPreKeys);
   const finished = await relay.request("finishRegistration", finish);
   if (!finished.ok) {
     if (finished.reason === "unreachable") return settleLostAnswer(core, login, password);
@@ -77,7 +76,7 @@ async function settleLostAnswer(
 async function makeAccount(
   core: Core,
   account: NewAccount,
-  opaque: { readonly record: string; readonly stretching: string },
+  opaque: { readonly record: string; readonly stretching: string; readonly exportKey: Bytes },
   wantedPreKeys: number,
 ): Promise<RegistrationFinish> {
   const { keyholder, random, relay } = core.ports;
@@ -100,9 +99,12 @@ async function makeAccount(
     lastResortId: 1,
   });
   const pool = newKeyPool(random);
+  const recovery = await keyholder.createRecovery(opaque.exportKey);
   await core.change(async (work) => {
     work.putRow(toVaultRow({ wrapped, isKept: keep, version: 1 }));
     work.putRow(row);
+    work.putRow(recovery);
+    work.put(RECOVERY_STATE, META.recoveryState, { version: 0, isConfirmed: false });
     for (const preKey of prekeys.rows) work.putRow(preKey);
     work.put(ACCOUNT, META.account, {
       login,

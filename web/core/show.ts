@@ -1,8 +1,22 @@
+import { sha256 } from "@tacit/crypto/digest";
+import { equalBytes } from "@tacit/shared/bytes";
 import { toView } from "./cards.ts";
 import { nameOfText } from "./conversations.ts";
 import type { Core } from "./core.ts";
-import { ACCOUNT, CARDS, type Contact, DRAFT, JOB, MESSAGE, META, type Message, SETTINGS } from "./kinds.ts";
+import {
+  ACCOUNT,
+  CARDS,
+  type Contact,
+  DRAFT,
+  JOB,
+  MESSAGE,
+  META,
+  type Message,
+  RECOVERY_STATE,
+  SETTINGS,
+} from "./kinds.ts";
 import type { Stored } from "./records.ts";
+import { writeContents } from "./recovery-vault.ts";
 import { readVaultRow } from "./vault-row.ts";
 import type {
   CardView,
@@ -14,6 +28,7 @@ import type {
   MessagePage,
   MessageRow,
   Query,
+  RecoveryView,
   Settings,
   ValueOf,
 } from "./views.ts";
@@ -28,6 +43,7 @@ export function topicsOf(query: Query): readonly string[] {
     case "me":
     case "settings":
     case "cards":
+    case "recovery":
       return [TOPIC[query.view], TOPIC.phase];
     case "connection":
       return [TOPIC.connection, TOPIC.phase];
@@ -59,6 +75,8 @@ export async function read(core: Core, query: Query): Promise<ValueOf<Query>> {
       return isOpen(core) ? showMessages(core, query.contact, query.limit) : NO_MESSAGES;
     case "cards":
       return showCards(core);
+    case "recovery":
+      return showRecovery(core);
   }
 }
 
@@ -124,6 +142,14 @@ function showContact(core: Core, id: ContactId): ContactDetails | undefined {
 
 function nameOf({ name, ownName }: Contact): string {
   return name ?? ownName;
+}
+
+function showRecovery(core: Core): RecoveryView | undefined {
+  const state = core.records.held(RECOVERY_STATE, META.recoveryState)?.value;
+  if (state === undefined) return undefined;
+  const { isConfirmed, savedAtMs, digest } = state;
+  const isBehind = digest === undefined || !equalBytes(digest, sha256(writeContents(core)));
+  return { isConfirmed, savedAtMs, isBehind };
 }
 
 function showCards(core: Core): readonly CardView[] {

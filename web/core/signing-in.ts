@@ -1,5 +1,5 @@
-import { concat } from "@tacit/shared/bytes";
 import { ok, type Result, refused } from "@tacit/shared/result";
+import { settlePasswordChange } from "./changing-password.ts";
 import type { SignInRefusal } from "./client-api.ts";
 import type { Core } from "./core.ts";
 import { erase } from "./erasing.ts";
@@ -13,13 +13,16 @@ import {
   EPOCH,
   KEY_POOL,
   META,
+  PASSWORD_CHANGE,
   PREKEY_BOOK,
+  RECOVERY_STATE,
   RESTORED,
   SETTINGS,
   SKIPPED,
 } from "./kinds.ts";
+import { claimToken, logIn } from "./logging-in.ts";
 import { normalizeLogin } from "./login-name.ts";
-import type { Keyholder, RelayFailure, Row } from "./ports.ts";
+import type { Keyholder, Row } from "./ports.ts";
 import { DamagedVault, readVaultRow, toVaultRow, type Vault } from "./vault-row.ts";
 
 /** What this browser holds, opened as far as it opens without a person. Sets the phase. */
@@ -39,12 +42,22 @@ export async function wakeUp(core: Core): Promise<void> {
 export async function unlock(core: Core, password: string): Promise<Result<undefined, "wrong-password">> {
   const vault = await readVaultRow(core.ports.store);
   if (vault === undefined) throw new Error("there is nothing to unlock in this browser");
-  const unlocked = await core.ports.keyholder.unlockByPassword(vault.wrapped, password);
-  if (!unlocked.ok) return unlocked;
+  const which = await openVault(core, vault, password);
+  if (which === undefined) return refused("wrong-password");
   await keepAgain(core, vault);
   await open(core);
+  if (core.records.held(PASSWORD_CHANGE, META.passwordChange)) await settlePasswordChange(core, password, which);
   if (core.phase.phase === "signed-out") await getToken(core, core.account.login, password);
   return ok(undefined);
+}
+
+/** Which password opened the vault: during a change of password there may be two. */
+async function openVault(core: Core, vault: Vault, password: string): Promise<"before" | "after" | undefined> {
+  const { keyholder } = core.ports;
+  const { wrapped, next } = vault;
+  if ((await keyholder.unlockByPassword(wrapped, password)).ok) return "before";
+  if (next === undefined) return undefined;
+  return (await keyholder.unlockByPassword({ byPassword: next }, password)).ok ? "after" : undefined;
 }
 
 /** A new token for an account whose keys are in this browser. */
@@ -52,8 +65,7 @@ export async function signIn(core: Core, login: string, password: string): Promi
   const vault = await readVaultRow(core.ports.store);
   if (vault === undefined) return refused("no-keys");
   if (core.phase.phase === "locked") {
-    const unlocked = await core.ports.keyholder.unlockByPassword(vault.wrapped, password);
-    if (!unlocked.ok) return unlocked;
+    if ((await openVault(core, vault, password)) === undefined) return refused("wrong-password");
     await keepAgain(core, vault);
     await open(core);
   }
@@ -68,26 +80,16 @@ export async function signIn(core: Core, login: string, password: string): Promi
   return refused("no-keys");
 }
 
-/** OPAQUE proves the password, the identity key proves the device. docs/PROTOCOL.md §2. */
+/** The password and the identity key make a new token. docs/PROTOCOL.md §2. */
 export async function getToken(core: Core, login: string, password: string): Promise<Result<undefined, SignInRefusal>> {
-  const { passwords, relay, keyholder } = core.ports;
-  const { state, request } = await passwords.startLogin(password);
-  const started = await relay.request("startLogin", { login, request });
-  if (!started.ok) return refused(toSignInRefusal(started.reason));
-  const { response, stretching, attempt } = started.value;
-  const proof = await passwords.finishLogin({ password, state, response, stretching });
-  if (!proof.ok) return proof;
-  const loggedIn = await relay.request("finishLogin", { attempt, request: proof.value.request });
-  if (!loggedIn.ok) return refused(toSignInRefusal(loggedIn.reason));
-  const { ticket } = loggedIn.value;
-  const { deviceId } = core.account.device;
-  const signature = await keyholder.sign("device token", concat(ticket, Uint8Array.of(deviceId)));
-  const issued = await relay.request("issueToken", { ticket, deviceId, signature });
-  if (!issued.ok) return refused(toSignInRefusal(issued.reason));
+  const loggedIn = await logIn(core, login, password);
+  if (!loggedIn.ok) return loggedIn;
+  const token = await claimToken(core, loggedIn.value.ticket, core.account.device.deviceId);
+  if (!token.ok) return token;
   await core.change(async (work) => {
     const account = await work.get(ACCOUNT, META.account);
     if (account !== undefined)
-      work.put(ACCOUNT, META.account, { ...account, token: issued.value.token, isPending: undefined });
+      work.put(ACCOUNT, META.account, { ...account, token: token.value, isPending: undefined });
   });
   core.setPhase({ phase: "open" });
   return ok(undefined);
@@ -97,7 +99,8 @@ export async function getToken(core: Core, login: string, password: string): Pro
 export async function open(core: Core): Promise<void> {
   const { store, keyholder } = core.ports;
   const identity = await store.get("meta", META.identity);
-  const isOpened = identity !== undefined && (await opens(keyholder, identity));
+  const recovery = await store.get("meta", META.recovery);
+  const isOpened = identity !== undefined && recovery !== undefined && (await opens(keyholder, identity, recovery));
   if (isOpened) {
     await core.records.load(ACCOUNT, [META.account]);
     await core.records.load(EPOCH, [META.epoch]);
@@ -108,6 +111,8 @@ export async function open(core: Core): Promise<void> {
     await core.records.load(CLAIMS, [META.claims]);
     await core.records.load(SKIPPED, [META.skipped]);
     await core.records.load(RESTORED, [META.restored]);
+    await core.records.load(RECOVERY_STATE, [META.recoveryState]);
+    await core.records.load(PASSWORD_CHANGE, [META.passwordChange]);
     await core.records.load(CONTACT);
     await core.records.load(DRAFT);
     await core.loadOrder();
@@ -120,9 +125,10 @@ export async function open(core: Core): Promise<void> {
   core.setPhase(account.token === undefined ? { phase: "signed-out", login: account.login } : { phase: "open" });
 }
 
-async function opens(keyholder: Keyholder, identity: Row): Promise<boolean> {
+async function opens(keyholder: Keyholder, identity: Row, recovery: Row): Promise<boolean> {
   try {
     await keyholder.useIdentity(identity);
+    await keyholder.useRecovery(recovery);
     return true;
   } catch {
     return false;
@@ -177,19 +183,4 @@ export async function setKept(
   const version = vault.version + 1;
   await core.change(async (work) => work.putRow(toVaultRow({ wrapped: set.value, isKept: keep, version })));
   return ok(undefined);
-}
-
-function toSignInRefusal(reason: RelayFailure): SignInRefusal {
-  switch (reason) {
-    case "wrong-password":
-    case "forged":
-    case "unauthorized":
-      return "wrong-password";
-    case "rate":
-      return "rate";
-    case "version":
-      return "outdated-client";
-    default:
-      return "unreachable";
-  }
 }

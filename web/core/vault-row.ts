@@ -1,3 +1,4 @@
+import type { Bytes } from "@tacit/shared/bytes";
 import { decode, encode } from "@tacit/shared/codec";
 import { bytes } from "@tacit/shared/wire/fields";
 import * as z from "zod/mini";
@@ -5,12 +6,19 @@ import { META } from "./kinds.ts";
 import type { Row, Store, WrappedVault } from "./ports.ts";
 
 /** The vault row: the wrapped key, and whether the person wants this browser to unlock by itself. */
-export type Vault = { readonly wrapped: WrappedVault; readonly isKept: boolean; readonly version: number };
+export type Vault = {
+  readonly wrapped: WrappedVault;
+  readonly isKept: boolean;
+  /** The same under a new password that the relay may or may not have taken. */
+  readonly next?: Bytes | undefined;
+  readonly version: number;
+};
 
 const schema = z.object({
   byPassword: bytes(1, 1024),
   byDevice: z.optional(bytes(1, 1024)),
   isKept: z.boolean(),
+  next: z.optional(bytes(1, 1024)),
 });
 
 /** The wrapped vault key is there and is none. */
@@ -23,12 +31,12 @@ export async function readVaultRow(store: Store): Promise<Vault | undefined> {
   const decoded = decode(row.sealed, 4096);
   const parsed = decoded.ok ? schema.safeParse(decoded.value) : undefined;
   if (!parsed?.success) throw new DamagedVault();
-  const { isKept, ...wrapped } = parsed.data;
-  return { wrapped, isKept, version: row.version };
+  const { isKept, next, ...wrapped } = parsed.data;
+  return { wrapped, isKept, next, version: row.version };
 }
 
 /** The row of a vault whose `version` is the one that it gets. */
-export function toVaultRow({ wrapped, isKept, version }: Vault): Row {
+export function toVaultRow({ wrapped, isKept, next, version }: Vault): Row {
   const { byPassword, byDevice } = wrapped;
-  return { table: "meta", id: META.vault, version, sealed: encode({ byPassword, byDevice, isKept }) };
+  return { table: "meta", id: META.vault, version, sealed: encode({ byPassword, byDevice, isKept, next }) };
 }

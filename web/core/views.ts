@@ -104,7 +104,14 @@ export type ContactDetails = {
   readonly draft: string;
 };
 
-export type NoticeKind = "key-changed" | "key-accepted" | "accepted" | "session-reset" | "verified" | "unverified";
+export type NoticeKind =
+  | "key-changed"
+  | "key-accepted"
+  | "accepted"
+  | "session-reset"
+  | "verified"
+  | "unverified"
+  | "new-device";
 
 /** One row of a conversation, oldest first. `key` is stable and unique within it. */
 export type MessageRow =
@@ -148,11 +155,20 @@ export type CardView = {
 /** What a link says before it is used. */
 export type CardPreview = { readonly name: string; readonly relay: RelayOrigin; readonly isOnce: boolean };
 
+/** Where the way back stands. `savedAtMs`: when the relay last took the recovery vault, by our clock. */
+export type RecoveryView = {
+  readonly isConfirmed: boolean;
+  readonly savedAtMs: number | undefined;
+  /** What is on this device is not yet in the vault at the relay. */
+  readonly isBehind: boolean;
+};
+
 /** What can be watched, and what a listener gets. */
 export type Views = {
   readonly phase: { readonly query: { readonly view: "phase" }; readonly value: Phase };
   readonly connection: { readonly query: { readonly view: "connection" }; readonly value: Connection };
   readonly me: { readonly query: { readonly view: "me" }; readonly value: Me | undefined };
+  readonly recovery: { readonly query: { readonly view: "recovery" }; readonly value: RecoveryView | undefined };
   readonly settings: { readonly query: { readonly view: "settings" }; readonly value: Settings };
   readonly conversations: {
     readonly query: { readonly view: "conversations" };

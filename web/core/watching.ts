@@ -65,6 +65,7 @@ export const TOPIC = {
   settings: "settings",
   conversations: "conversations",
   cards: "cards",
+  recovery: "recovery",
   contact: (contact: string) => `contact ${contact}`,
   messages: (contact: string) => `messages ${contact}`,
 } as const;

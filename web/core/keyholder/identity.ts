@@ -33,6 +33,11 @@ export function* generateIdentity(random: Random): Step<HeldIdentity> {
   return toHeld(yield* generateKeyPair(random), FIRST_DEVICE, randomRegistrationId(random));
 }
 
+/** A known identity on another device. Takes two bytes of `random` at a time. */
+export function toHeldIdentity(keyPair: KeyPair, deviceId: DeviceId, random: Random): HeldIdentity {
+  return toHeld(keyPair, deviceId, randomRegistrationId(random));
+}
+
 export function encodeIdentity({ keyPair, own }: HeldIdentity): PlainRow {
   const { deviceId, registrationId } = own;
   return { ...ROW, plain: encode({ privateKey: keyPair.privateKey, deviceId, registrationId }) };

@@ -1,5 +1,6 @@
 import { compareScannable, fingerprint, partyOf } from "@tacit/crypto/fingerprint";
 import { run, type Step } from "@tacit/crypto/primitives";
+import { toRecoveryWords } from "@tacit/crypto/recovery-key";
 import { decodeSessionRecord, encodeSessionRecord } from "@tacit/crypto/session-codec";
 import type { SessionRecord } from "@tacit/crypto/session-record";
 import { signXeddsa } from "@tacit/crypto/xeddsa";
@@ -8,12 +9,29 @@ import type { AccountId } from "@tacit/shared/ids";
 import { labelled } from "@tacit/shared/labels";
 import { ok, refused } from "@tacit/shared/result";
 import type { Keyholder, RemoteDevice, Row } from "../ports.ts";
-import { certificateOf, decodeIdentity, encodeIdentity, generateIdentity, type HeldIdentity } from "./identity.ts";
+import {
+  certificateOf,
+  decodeIdentity,
+  encodeIdentity,
+  generateIdentity,
+  type HeldIdentity,
+  toHeldIdentity,
+} from "./identity.ts";
 import type { Outside } from "./outside.ts";
 import { generatePreKeys, lookupIn } from "./prekeys.ts";
+import {
+  decodeRecovery,
+  encodeRecovery,
+  type HeldRecovery,
+  makeRecovery,
+  newRecovery,
+  openContents,
+  sealContents,
+  wipeRecovery,
+} from "./recovery.ts";
 import { blindValue, openRow, sealRow } from "./rows.ts";
 import { decryptFrom, encryptFor, openEnvelope, type Peer, parsePeer, startWith } from "./sessions.ts";
-import { createVault, type OpenVault, openByDevice, openByPassword, wipeVault } from "./vault.ts";
+import { createVault, type OpenVault, openByDevice, openByPassword, wipeVault, wrapAgain } from "./vault.ts";
 
 /** The Keyholder port over the crypto package. It runs in a worker or in the thread, and stores nothing. */
 export function createKeyholder(outside: Outside): Keyholder {
@@ -21,6 +39,7 @@ export function createKeyholder(outside: Outside): Keyholder {
   let openVault: OpenVault | undefined;
   let heldIdentity: HeldIdentity | undefined;
   let certificate: ReturnType<typeof certificateOf> | undefined;
+  let heldRecovery: HeldRecovery | undefined;
 
   /** A platform that answers by promise fits in here: everybody awaits it. */
   function drive<Value>(step: Step<Value>): Value | Promise<Value> {
@@ -41,9 +60,24 @@ export function createKeyholder(outside: Outside): Keyholder {
   function forget(): void {
     if (openVault) wipeVault(openVault);
     if (heldIdentity) wipe(heldIdentity.keyPair.privateKey);
+    if (heldRecovery) wipeRecovery(heldRecovery);
+    heldRecovery = undefined;
     openVault = undefined;
     heldIdentity = undefined;
     certificate = undefined;
+  }
+
+  function recovery(): HeldRecovery {
+    vault();
+    if (heldRecovery === undefined) throw new Error("the keyholder has no recovery key");
+    return heldRecovery;
+  }
+
+  function toRecoveryRow(held: HeldRecovery, version: number): Row {
+    const row = encodeRecovery(held, version);
+    const sealed = sealRow(vault(), row, random);
+    wipe(row.plain);
+    return sealed;
   }
 
   function hold(opened: OpenVault): void {
@@ -146,6 +180,47 @@ export function createKeyholder(outside: Outside): Keyholder {
       heldIdentity = decoded;
       certificate = undefined;
       return decoded.own;
+    },
+    async createRecovery(exportKey) {
+      identity();
+      heldRecovery = newRecovery(exportKey, random);
+      return toRecoveryRow(heldRecovery, 1);
+    },
+    async useRecovery(row) {
+      const plain = openRow(vault(), row);
+      const decoded = plain && decodeRecovery(plain);
+      if (plain) wipe(plain);
+      if (decoded === undefined) throw new Error("the recovery row does not open");
+      heldRecovery = decoded;
+    },
+    async recoveryWords() {
+      return toRecoveryWords(recovery().recoveryKey);
+    },
+    async sealRecovery(version, contents) {
+      const { own, keyPair } = identity();
+      return sealContents(recovery(), { accountId: own.accountId, keyPair }, version, contents, random);
+    },
+    async rekeyRecovery({ exportKey, before, version, contents }) {
+      const { own, keyPair } = identity();
+      const rekeyed = makeRecovery(exportKey, recovery().recoveryKey);
+      const sealed = sealContents(rekeyed, { accountId: own.accountId, keyPair }, version, contents, random);
+      return { row: toRecoveryRow(rekeyed, before.version + 1), sealed };
+    },
+    async recover(request) {
+      vault();
+      const opened = await drive(openContents(request));
+      if (!opened.ok) return opened;
+      const { keyPair, contents } = opened.value;
+      heldIdentity = toHeldIdentity(keyPair, request.deviceId, random);
+      heldRecovery = opened.value.recovery;
+      certificate = undefined;
+      const row = encodeIdentity(heldIdentity);
+      const identityRow = sealRow(vault(), row, random);
+      wipe(row.plain);
+      return ok({ identity: heldIdentity.own, identityRow, recoveryRow: toRecoveryRow(heldRecovery, 1), contents });
+    },
+    async rewrap(wrapped, password) {
+      return { ...wrapped, byPassword: await wrapAgain(vault(), password, outside) };
     },
     async sign(label, message) {
       return signXeddsa(identity().keyPair.privateKey, concat(labelled(label), message), random);

@@ -21,12 +21,17 @@ export async function createVault(
   password: string,
   outside: Outside,
 ): Promise<{ readonly vault: OpenVault; readonly byPassword: Bytes }> {
+  const vault = toOpenVault(generateVaultKey(outside.random));
+  return { vault, byPassword: await wrapAgain(vault, password, outside) };
+}
+
+/** The same vault key, wrapped under another password with a salt of its own. */
+export async function wrapAgain({ vaultKey }: OpenVault, password: string, outside: Outside): Promise<Bytes> {
   const stretching = { ...outside.stretchCost, salt: outside.random(SALT_BYTES) };
   const key = toKeyEncryptionKey(await outside.stretch(password, stretching));
-  const vaultKey = generateVaultKey(outside.random);
   const byPassword = wrapVaultKey(key, vaultKey, stretching, outside.random);
   wipe(key);
-  return { vault: toOpenVault(vaultKey), byPassword };
+  return byPassword;
 }
 
 /** `undefined` where the password is wrong or the wrapping was changed. */

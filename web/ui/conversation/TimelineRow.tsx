@@ -70,6 +70,7 @@ const NOTICE_ICONS = {
   "key-accepted": KeyRound,
   accepted: Info,
   "session-reset": Info,
+  "new-device": Info,
   verified: ShieldCheck,
   unverified: ShieldOff,
 } as const satisfies Record<NoticeKind, typeof Info>;

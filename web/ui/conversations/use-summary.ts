@@ -22,6 +22,7 @@ const NOTICES = {
   "key-accepted": true,
   accepted: true,
   "session-reset": true,
+  "new-device": true,
   verified: true,
   unverified: true,
 } as const satisfies Record<NoticeKind, true>;

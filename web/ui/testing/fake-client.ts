@@ -15,6 +15,7 @@ import type {
   MessageRow,
   Phase,
   Query,
+  RecoveryView,
   Settings,
   ValueOf,
   Views,
@@ -60,6 +61,7 @@ export function createFakeClient({ clock, phase = "open", connection = "online",
     relay: RELAY,
     isKept: true,
   };
+  let recovery: RecoveryView = { isConfirmed: false, savedAtMs: clock.nowMs(), isBehind: false };
   const unreadFrom = new Map<ContactId, string>();
   let opened: ContactId | undefined;
 
@@ -115,6 +117,8 @@ export function createFakeClient({ clock, phase = "open", connection = "online",
         return settings;
       case "cards":
         return cards;
+      case "recovery":
+        return present.phase === "open" ? recovery : undefined;
       case "conversations":
         return people.map(rowOf).sort((a, b) => b.activeAtMs - a.activeAtMs);
       case "contact":
@@ -172,6 +176,28 @@ export function createFakeClient({ clock, phase = "open", connection = "online",
       settings = { theme: "system", receipts: true, typing: true };
       present = { phase: "empty" };
       changed();
+    },
+    async recover({ password: given, words }) {
+      await soon(800);
+      if (given !== FAKE_PASSWORD) return refused("wrong-password");
+      if (words.trim().split(/\s+/).length !== 12) return refused("malformed-words");
+      return refused("no-vault");
+    },
+    async recoveryWords() {
+      return "legal winner thank year wave sausage worth useful legal winner thank yellow";
+    },
+    async confirmRecovery() {
+      recovery = { ...recovery, isConfirmed: true };
+      changed();
+    },
+    async changePassword(before, after) {
+      await soon(800);
+      if (before !== FAKE_PASSWORD) return refused("wrong-password");
+      return after.length < 10 ? refused("password-short") : ok(undefined);
+    },
+    async deleteAccount(given) {
+      await soon(800);
+      return given === FAKE_PASSWORD ? ok(undefined) : refused("wrong-password");
     },
     async setKept(password, keep) {
       await soon();

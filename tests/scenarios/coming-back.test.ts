@@ -1,0 +1,191 @@
+import type { Relay } from "@tacit/web/core/ports";
+import { expect, test } from "vitest";
+import type { Person } from "./person.ts";
+import { World } from "./world.ts";
+
+/** Waits until the relay has everything that a recovery needs. */
+async function isSaved(world: World, person: Person): Promise<void> {
+  await world.clock.passing(() =>
+    person.sees("a saved vault", { view: "recovery" }, (recovery) => recovery?.isBehind === false),
+  );
+}
+
+function account(person: Person, words: string, password = person.password) {
+  return { login: person.name.toLowerCase(), password, words, keep: true };
+}
+
+test("who has lost every device comes back by password and recovery key: the same person, for everybody", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+  await alice.say(bob, "before the fall");
+  await bob.hears(alice, "before the fall");
+  await alice.client.setVerified(await alice.contact(bob), true);
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+  const before = await alice.show({ view: "me" });
+  await alice.quit();
+  await bob.say(alice, "while you had no device");
+  await bob.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
+
+  const again = await world.stranger("Alice");
+  expect(await again.client.recover(account(alice, words))).toEqual({ ok: true, value: undefined });
+  await world.clock.passing(() => again.isOnline());
+
+  expect(await again.show({ view: "me" })).toEqual(before);
+  const [row] = await again.show({ view: "conversations" });
+  expect(row).toMatchObject({ name: "Bob", isVerified: true, status: "accepted" });
+  await world.clock.passing(() => again.hears(bob, "while you had no device"));
+  await again.say(bob, "here I am again");
+  await bob.hears(alice, "before the fall", "here I am again");
+  await bob.say(alice, "welcome back");
+  await again.hears(bob, "while you had no device", "welcome back");
+  const rows = await bob.rows(alice);
+  expect(rows.filter((one) => one.kind === "notice").map(({ notice }) => notice)).toEqual(["new-device"]);
+  expect((await bob.show({ view: "contact", contact: await bob.contact(alice) }))?.hold).toBeUndefined();
+});
+
+test("the device that was replaced is signed out and sends nothing more", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+
+  const again = await world.stranger("Alice");
+  expect((await again.client.recover(account(alice, words))).ok).toBe(true);
+  await world.clock.passing(() => again.isOnline());
+
+  await alice.sees("that it is signed out", { view: "phase" }, ({ phase }) => phase === "signed-out");
+  await alice.say(bob, "from the old device");
+  await again.say(bob, "from the new device");
+  await bob.hears(again, "from the new device");
+});
+
+test("every wrong way to come back is said, and leaves the browser empty", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+  await isSaved(world, alice);
+  await isSaved(world, bob);
+  const [words, others] = [await alice.client.recoveryWords(), await bob.client.recoveryWords()];
+  const again = await world.stranger("Alice");
+  const ways = [
+    [account(alice, words, "surely not the password"), "wrong-password"],
+    [account(alice, words.replace(/^\S+/, "zebraa")), "malformed-words"],
+    [account(alice, others), "wrong-key"],
+    [{ ...account(alice, words), login: "nobody" }, "wrong-password"],
+  ] as const;
+
+  for (const [way, reason] of ways) {
+    expect(await again.client.recover(way)).toEqual({ ok: false, reason });
+    expect(await again.show({ view: "phase" })).toEqual({ phase: "empty" });
+    expect(again.disk.tables.get("meta")?.size ?? 0).toBe(0);
+  }
+  expect(await alice.client.recover(account(alice, words))).toEqual({ ok: false, reason: "not-empty" });
+  await alice.say(bob, "nothing was changed");
+  await bob.hears(alice, "nothing was changed");
+});
+
+test("a recovery that breaks off anywhere goes on with the next start", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+  await alice.quit();
+  let broken: string | undefined = "putDeviceList";
+  const breaking = (relay: Relay): Relay => ({
+    ...relay,
+    request: async (name, body, token) =>
+      name === broken ? { ok: false, reason: "unreachable" } : relay.request(name, body, token),
+  });
+  const again = await world.stranger("Alice", { disturb: breaking });
+  expect((await again.client.recover(account(alice, words))).ok).toBe(true);
+
+  for (const route of ["putPreKeys", "putDeliveryKeys", undefined]) {
+    await again.sees("no connection", { view: "connection" }, ({ state }) => state === "offline");
+    await again.quit();
+    broken = route;
+    await again.open();
+  }
+
+  await world.clock.passing(() => again.isOnline());
+  await again.say(bob, "at last");
+  await bob.hears(again, "at last");
+});
+
+test("a new password opens the account and the vault, and the old one nothing", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+  const after = "another long password";
+
+  expect(await alice.client.changePassword("surely not it", after)).toEqual({ ok: false, reason: "wrong-password" });
+  expect(await alice.client.changePassword(alice.password, "short")).toEqual({ ok: false, reason: "password-short" });
+  expect(await alice.client.changePassword(alice.password, after)).toEqual({ ok: true, value: undefined });
+
+  await alice.client.lock();
+  expect(await alice.client.unlock(alice.password)).toEqual({ ok: false, reason: "wrong-password" });
+  expect((await alice.client.unlock(after)).ok).toBe(true);
+  await alice.isOnline();
+  await alice.say(bob, "still here");
+  await bob.hears(alice, "still here");
+  await alice.quit();
+  const again = await world.stranger("Alice");
+  expect(await again.client.recover(account(alice, words))).toEqual({ ok: false, reason: "wrong-password" });
+  expect((await again.client.recover(account(alice, words, after))).ok).toBe(true);
+});
+
+test.each(["request", "answer"] as const)("a change of password whose %s is lost locks nobody out", async (lost) => {
+  await using world = await World.create();
+  let isCut = false;
+  const cut = (relay: Relay): Relay => ({
+    ...relay,
+    async request(name, body, token) {
+      if (isCut) return { ok: false, reason: "unreachable" };
+      if (name !== "finishPasswordChange") return relay.request(name, body, token);
+      if (lost === "answer") await relay.request(name, body, token);
+      isCut = true;
+      return { ok: false, reason: "unreachable" };
+    },
+  });
+  const alice = await world.person("Alice", { disturb: cut });
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+  const after = "another long password";
+
+  expect(await alice.client.changePassword(alice.password, after)).toEqual({ ok: false, reason: "unsettled" });
+  await alice.client.lock();
+  // While nobody knows, both open this device.
+  expect((await alice.client.unlock(after)).ok).toBe(true);
+  await alice.client.lock();
+  expect((await alice.client.unlock(alice.password)).ok).toBe(true);
+  isCut = false;
+  await alice.client.lock();
+  const [right, wrong] = lost === "answer" ? [after, alice.password] : [alice.password, after];
+  expect((await alice.client.unlock(wrong)).ok).toBe(true);
+
+  await alice.client.lock();
+  expect(await alice.client.unlock(wrong)).toEqual({ ok: false, reason: "wrong-password" });
+  expect((await alice.client.unlock(right)).ok).toBe(true);
+  await alice.client.rename("Alice the second");
+  await isSaved(world, alice);
+  await alice.quit();
+  const again = await world.stranger("Alice");
+  expect((await again.client.recover(account(alice, words, right))).ok).toBe(true);
+  expect((await again.show({ view: "me" }))?.name).toBe("Alice the second");
+});
+
+test("a deleted account is gone everywhere, and its handle is free", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+
+  expect(await alice.client.deleteAccount("surely not it")).toEqual({ ok: false, reason: "wrong-password" });
+  expect(await alice.client.deleteAccount(alice.password)).toEqual({ ok: true, value: undefined });
+
+  expect(await alice.show({ view: "phase" })).toEqual({ phase: "empty" });
+  await bob.say(alice, "are you there?");
+  const contact = await bob.contact(alice);
+  await bob.sees("a failed message", { view: "messages", contact, limit: 10 }, ({ rows }) =>
+    rows.some((row) => row.kind === "text" && row.failure === "gone"),
+  );
+  await world.person("Alice");
+});

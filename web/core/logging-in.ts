@@ -1,0 +1,50 @@
+import { type Bytes, concat } from "@tacit/shared/bytes";
+import type { AccountId, DeviceId, DeviceToken } from "@tacit/shared/ids";
+import { ok, type Result, refused } from "@tacit/shared/result";
+import type { Core } from "./core.ts";
+import type { RelayFailure } from "./ports.ts";
+
+export type LoginRefusal = "wrong-password" | "rate" | "outdated-client" | "unreachable";
+
+/** `ticket` proves the password to the relay for five minutes; `exportKey` is secret. */
+export type LoggedIn = { readonly accountId: AccountId; readonly ticket: Bytes; readonly exportKey: Bytes };
+
+/** OPAQUE: proves the password without showing it. docs/PROTOCOL.md §2. */
+export async function logIn(core: Core, login: string, password: string): Promise<Result<LoggedIn, LoginRefusal>> {
+  const { passwords, relay } = core.ports;
+  const { state, request } = await passwords.startLogin(password);
+  const started = await relay.request("startLogin", { login, request });
+  if (!started.ok) return refused(toLoginRefusal(started.reason));
+  const { response, stretching, attempt } = started.value;
+  const proof = await passwords.finishLogin({ password, state, response, stretching });
+  if (!proof.ok) return proof;
+  const loggedIn = await relay.request("finishLogin", { attempt, request: proof.value.request });
+  if (!loggedIn.ok) return refused(toLoginRefusal(loggedIn.reason));
+  return ok({ ...loggedIn.value, exportKey: proof.value.exportKey });
+}
+
+/** A ticket and the identity key's signature make a device token. */
+export async function claimToken(
+  core: Core,
+  ticket: Bytes,
+  deviceId: DeviceId,
+): Promise<Result<DeviceToken, LoginRefusal>> {
+  const signature = await core.ports.keyholder.sign("device token", concat(ticket, Uint8Array.of(deviceId)));
+  const issued = await core.ports.relay.request("issueToken", { ticket, deviceId, signature });
+  return issued.ok ? ok(issued.value.token) : refused(toLoginRefusal(issued.reason));
+}
+
+export function toLoginRefusal(reason: RelayFailure): LoginRefusal {
+  switch (reason) {
+    case "wrong-password":
+    case "forged":
+    case "unauthorized":
+      return "wrong-password";
+    case "rate":
+      return "rate";
+    case "version":
+      return "outdated-client";
+    default:
+      return "unreachable";
+  }
+}
