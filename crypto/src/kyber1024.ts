@@ -4,12 +4,12 @@
  */
 import { sha3_256, shake256 } from "@noble/hashes/sha3.js";
 import type { Brand } from "@tacit/shared/brand";
-import { type Bytes, concat, copyBytes, equalBytes, wipe } from "@tacit/shared/bytes";
+import { type Bytes, concat, copyBytes, wipe } from "@tacit/shared/bytes";
 import { ask, type RandomSource, type Step } from "./primitives.ts";
 
 /** 0x08, then the ML-KEM-1024 encapsulation key (1568). */
 export type KyberPublicKey = Brand<Bytes, "KyberPublicKey">;
-/** 0x08, then the ML-KEM-1024 decapsulation key (3168). Secret. */
+/** 0x08, then the seed (64) that the ML-KEM-1024 pair is made of. Secret. No wire knows this form. */
 export type KyberSecretKey = Brand<Bytes, "KyberSecretKey">;
 /** 0x08, then the ML-KEM-1024 ciphertext (1568). */
 export type KyberCiphertext = Brand<Bytes, "KyberCiphertext">;
@@ -17,28 +17,18 @@ export type KyberKeyPair = { readonly publicKey: KyberPublicKey; readonly secret
 export type Encapsulated = { readonly ciphertext: KyberCiphertext; readonly sharedSecret: Bytes };
 
 export const KYBER_PUBLIC_KEY_BYTES = 1569;
-export const KYBER_SECRET_KEY_BYTES = 3169;
+export const KYBER_SECRET_KEY_BYTES = 65;
 export const KYBER_CIPHERTEXT_BYTES = 1569;
 const KYBER1024_TYPE = 0x08;
-/** A decapsulation key is dk_pke (1536) || ek (1568) || H(ek) (32) || z (32). */
-const PUBLIC_HALF_START = 1 + 1536;
-const PUBLIC_HALF_END = PUBLIC_HALF_START + 1568;
 
 /** `undefined` unless the type byte and the length are right. The modulus is checked on encapsulation. */
 export function parseKyberPublicKey(bytes: Uint8Array): KyberPublicKey | undefined {
   return isTyped(bytes, KYBER_PUBLIC_KEY_BYTES) ? (copyBytes(bytes) as KyberPublicKey) : undefined;
 }
 
-/**
- * `undefined` unless the type byte and the length are right and the key carries the hash of its own public half
- * (FIPS 203 §7.3).
- */
+/** `undefined` unless the type byte and the length are right. */
 export function parseKyberSecretKey(bytes: Uint8Array): KyberSecretKey | undefined {
-  if (!isTyped(bytes, KYBER_SECRET_KEY_BYTES)) return undefined;
-  const publicHalf = bytes.subarray(PUBLIC_HALF_START, PUBLIC_HALF_END);
-  return equalBytes(sha3_256(publicHalf), bytes.subarray(PUBLIC_HALF_END, PUBLIC_HALF_END + 32))
-    ? (copyBytes(bytes) as KyberSecretKey)
-    : undefined;
+  return isTyped(bytes, KYBER_SECRET_KEY_BYTES) ? (copyBytes(bytes) as KyberSecretKey) : undefined;
 }
 
 /** `undefined` unless the type byte and the length are right. */
@@ -49,20 +39,18 @@ export function parseKyberCiphertext(bytes: Uint8Array): KyberCiphertext | undef
 /** Takes 64 bytes of `random`: d || z. */
 export function* generateKyberKeyPair(random: RandomSource): Step<KyberKeyPair> {
   const seed = random(64);
-  const pair = yield* ask({ op: "kem-keygen", size: 1024, seed });
+  const publicKey = typed(yield* ask({ op: "kem-public", size: 1024, seed })) as KyberPublicKey;
+  const secretKey = typed(seed) as KyberSecretKey;
   wipe(seed);
-  return {
-    publicKey: typed(pair.publicKey) as KyberPublicKey,
-    secretKey: typed(pair.secretKey) as KyberSecretKey,
-  };
+  return { publicKey, secretKey };
 }
 
 /** Takes 32 bytes of `random`. `undefined` where the key fails the modulus check of FIPS 203 §7.2. */
 export function* encapsulate(publicKey: KyberPublicKey, random: RandomSource): Step<Encapsulated | undefined> {
   const coins = random(32);
-  const message = copyBytes(sha3_256(coins));
-  const answer = yield* ask({ op: "kem-encaps", size: 1024, publicKey: publicKey.slice(1), message });
-  wipe(coins, message);
+  const hashed = copyBytes(sha3_256(coins));
+  const answer = yield* ask({ op: "kem-encaps", size: 1024, publicKey: publicKey.slice(1), coins: hashed });
+  wipe(coins, hashed);
   if (answer === undefined) return undefined;
   return {
     ciphertext: typed(answer.ciphertext) as KyberCiphertext,
@@ -73,7 +61,9 @@ export function* encapsulate(publicKey: KyberPublicKey, random: RandomSource): S
 /** 32 bytes. A ciphertext that was not made for this key gives an unrelated secret, never an error. */
 export function* decapsulate(secretKey: KyberSecretKey, ciphertext: KyberCiphertext): Step<Bytes> {
   const plain = ciphertext.slice(1);
-  const sharedSecret = yield* ask({ op: "kem-decaps", size: 1024, secretKey: secretKey.slice(1), ciphertext: plain });
+  const seed = secretKey.slice(1);
+  const sharedSecret = yield* ask({ op: "kem-decaps", size: 1024, seed, ciphertext: plain });
+  wipe(seed);
   return toRound3(sharedSecret, plain);
 }
 

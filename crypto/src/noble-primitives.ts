@@ -1,8 +1,8 @@
 import { x25519 } from "@noble/curves/ed25519.js";
 import { ml_kem768, ml_kem1024 } from "@noble/post-quantum/ml-kem.js";
-import { type Bytes, copyBytes } from "@tacit/shared/bytes";
+import { type Bytes, copyBytes, wipe } from "@tacit/shared/bytes";
 import { verifyEd25519 } from "./edwards.ts";
-import type { PrimitiveAnswer, PrimitiveCall } from "./primitives.ts";
+import type { KemEncapsulation, KemSize, PrimitiveAnswer, PrimitiveCall } from "./primitives.ts";
 
 /**
  * Answers every primitive synchronously with noble. Works wherever JavaScript does. Throws where a length is wrong,
@@ -17,24 +17,32 @@ export function noblePrimitives(call: PrimitiveCall): PrimitiveAnswer {
       return copyBytes(x25519.getPublicKey(call.privateKey));
     case "ed25519-verify":
       return verifyEd25519(call.publicKey, call.message, call.signature);
-    case "kem-keygen": {
-      const pair = kem(call.size).keygen(call.seed);
-      return { publicKey: copyBytes(pair.publicKey), secretKey: copyBytes(pair.secretKey) };
-    }
+    case "kem-public":
+      return copyBytes(kem(call.size).keygen(call.seed).publicKey);
     case "kem-encaps":
-      requireBytes(32, call.message);
-      return unlessRefused(() => {
-        const { cipherText, sharedSecret } = kem(call.size).encapsulate(call.publicKey, call.message);
-        return { ciphertext: copyBytes(cipherText), sharedSecret: copyBytes(sharedSecret) };
-      });
-    case "kem-decaps":
-      return copyBytes(kem(call.size).decapsulate(call.ciphertext, call.secretKey));
+      return encapsulate(call.size, call.publicKey, call.coins);
+    case "kem-encaps-internal":
+      return encapsulate(call.size, call.publicKey, call.message);
+    case "kem-decaps": {
+      const { secretKey } = kem(call.size).keygen(call.seed);
+      const sharedSecret = copyBytes(kem(call.size).decapsulate(call.ciphertext, secretKey));
+      wipe(secretKey);
+      return sharedSecret;
+    }
     default:
       throw new Error(`no such primitive: ${JSON.stringify((call satisfies never as { op: unknown }).op)}`);
   }
 }
 
-function kem(size: 768 | 1024): typeof ml_kem768 {
+function encapsulate(size: KemSize, publicKey: Bytes, message: Bytes): KemEncapsulation | undefined {
+  requireBytes(32, message);
+  return unlessRefused(() => {
+    const { cipherText, sharedSecret } = kem(size).encapsulate(publicKey, message);
+    return { ciphertext: copyBytes(cipherText), sharedSecret: copyBytes(sharedSecret) };
+  });
+}
+
+function kem(size: KemSize): typeof ml_kem768 {
   return size === 768 ? ml_kem768 : ml_kem1024;
 }
 

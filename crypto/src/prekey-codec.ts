@@ -12,6 +12,8 @@ import type { KyberPreKeyRecord, PreKeyRecord, SignedPreKeyRecord } from "./prek
 import { SIGNATURE_BYTES } from "./xeddsa.ts";
 
 const VERSION = 1;
+/** 2 keeps the seed of the pair, where 1 kept the decapsulation key (2026-11). */
+const KYBER_VERSION = 2;
 
 /** `version || id || public key || private key`. */
 export function encodePreKey({ id, keyPair }: PreKeyRecord): Bytes {
@@ -35,15 +37,15 @@ export function decodeSignedPreKey(bytes: Uint8Array): SignedPreKeyRecord | unde
   }));
 }
 
-/** `version || id || public key || secret key || signature`. */
+/** `version || id || public key || secret key (65) || signature`. */
 export function encodeKyberPreKey({ id, keyPair, signature }: KyberPreKeyRecord): Bytes {
-  return writeRecord(VERSION, (writer) =>
+  return writeRecord(KYBER_VERSION, (writer) =>
     writer.u32(id).fixed(keyPair.publicKey).fixed(keyPair.secretKey).fixed(signature),
   );
 }
 
 export function decodeKyberPreKey(bytes: Uint8Array): KyberPreKeyRecord | undefined {
-  return readRecord(bytes, VERSION, (reader) => ({
+  return readRecord(bytes, KYBER_VERSION, (reader) => ({
     id: reader.u32(),
     keyPair: {
       publicKey: reader.parsed(parseKyberPublicKey(reader.fixed(KYBER_PUBLIC_KEY_BYTES))),

@@ -9,11 +9,13 @@ import type { Bytes } from "@tacit/shared/bytes";
 /** `n` bytes from a cryptographic source; a seeded one in tests. */
 export type RandomSource = (length: number) => Bytes;
 
-/** An ML-KEM key pair as FIPS 203 encodes it. */
-export type KemKeyPair = { readonly publicKey: Bytes; readonly secretKey: Bytes };
 export type KemSize = 768 | 1024;
+export type KemEncapsulation = { readonly ciphertext: Bytes; readonly sharedSecret: Bytes };
 
-/** What a step may ask for. Every answer is `Bytes` of a fixed length, but for the KEM pair and ciphertext. */
+/**
+ * What a step may ask for. A KEM key pair is its seed, d || z (64), as FIPS 203 §3.3 allows: platforms import nothing
+ * else, and it is a fiftieth of the decapsulation key.
+ */
 export type PrimitiveCall =
   /** X25519, RFC 7748 §5: 32-byte keys without type byte, 32-byte answer. Refuses an all-zero output. */
   | { readonly op: "x25519"; readonly privateKey: Bytes; readonly publicKey: Bytes }
@@ -21,19 +23,22 @@ export type PrimitiveCall =
   | { readonly op: "x25519-public"; readonly privateKey: Bytes }
   /** Ed25519 verification, RFC 8032 §5.1.7, cofactorless, S < L. */
   | { readonly op: "ed25519-verify"; readonly publicKey: Bytes; readonly message: Bytes; readonly signature: Bytes }
-  /** ML-KEM.KeyGen_internal, FIPS 203 §6.1: `seed` is d || z, 64 bytes. */
-  | { readonly op: "kem-keygen"; readonly size: KemSize; readonly seed: Bytes }
-  /** ML-KEM.Encaps_internal, FIPS 203 §6.2: deterministic in the 32-byte `message`. Refuses a malformed key. */
-  | { readonly op: "kem-encaps"; readonly size: KemSize; readonly publicKey: Bytes; readonly message: Bytes }
-  /** ML-KEM.Decaps_internal, FIPS 203 §6.3. Never tells whether the ciphertext was honest. */
-  | { readonly op: "kem-decaps"; readonly size: KemSize; readonly secretKey: Bytes; readonly ciphertext: Bytes };
+  /** The encapsulation key of a seed: ML-KEM.KeyGen_internal, FIPS 203 §6.1. */
+  | { readonly op: "kem-public"; readonly size: KemSize; readonly seed: Bytes }
+  /** ML-KEM.Encaps, FIPS 203 §7.2. Refuses a malformed key. A platform with chance of its own leaves `coins` (32) unused. */
+  | { readonly op: "kem-encaps"; readonly size: KemSize; readonly publicKey: Bytes; readonly coins: Bytes }
+  /** ML-KEM.Encaps_internal, FIPS 203 §6.2: the same `message` (32) gives the same ciphertext. Refuses a malformed key. */
+  | { readonly op: "kem-encaps-internal"; readonly size: KemSize; readonly publicKey: Bytes; readonly message: Bytes }
+  /** ML-KEM.Decaps, FIPS 203 §7.3. Never tells whether the ciphertext was honest. */
+  | { readonly op: "kem-decaps"; readonly size: KemSize; readonly seed: Bytes; readonly ciphertext: Bytes };
 
 export type PrimitiveAnswers = {
   readonly x25519: Bytes | undefined;
   readonly "x25519-public": Bytes;
   readonly "ed25519-verify": boolean;
-  readonly "kem-keygen": KemKeyPair;
-  readonly "kem-encaps": { readonly ciphertext: Bytes; readonly sharedSecret: Bytes } | undefined;
+  readonly "kem-public": Bytes;
+  readonly "kem-encaps": KemEncapsulation | undefined;
+  readonly "kem-encaps-internal": KemEncapsulation | undefined;
   readonly "kem-decaps": Bytes;
 };
 

@@ -20,7 +20,7 @@ export type Encapsulation = { readonly ct1: Bytes; readonly secret: Bytes };
 
 /** The public key of a seed (d || z, 64 bytes), in its two pieces. */
 export function* kemKeyOf(seed: Bytes): Step<KemKey> {
-  const { publicKey } = yield* ask({ op: "kem-keygen", size: 768, seed });
+  const publicKey = yield* ask({ op: "kem-public", size: 768, seed });
   const vector = publicKey.slice(0, VECTOR_BYTES);
   return { header: concat(publicKey.subarray(VECTOR_BYTES), sha3_256(publicKey)), vector };
 }
@@ -43,7 +43,7 @@ export function encapsulateHead(header: Bytes, message: Bytes): Encapsulation {
 export function* encapsulateTail(header: Bytes, vector: Bytes, message: Bytes, ct1: Bytes): Step<Bytes | undefined> {
   const publicKey = concat(vector, header.subarray(0, RHO_BYTES));
   if (!equalBytes(sha3_256(publicKey), header.subarray(RHO_BYTES))) return undefined;
-  const whole = yield* ask({ op: "kem-encaps", size: 768, publicKey, message });
+  const whole = yield* ask({ op: "kem-encaps-internal", size: 768, publicKey, message });
   if (whole === undefined) return undefined;
   if (!equalBytes(whole.ciphertext.subarray(0, CT1_BYTES), ct1)) throw new Error("two ciphertexts of one key differ");
   return whole.ciphertext.slice(CT1_BYTES);
@@ -51,8 +51,5 @@ export function* encapsulateTail(header: Bytes, vector: Bytes, message: Bytes, c
 
 /** The shared secret (32) of a ciphertext for the key of `seed`; unrelated bytes where it is not honest. */
 export function* decapsulate(seed: Bytes, ct1: Bytes, ct2: Bytes): Step<Bytes> {
-  const { secretKey } = yield* ask({ op: "kem-keygen", size: 768, seed });
-  const secret = yield* ask({ op: "kem-decaps", size: 768, secretKey, ciphertext: concat(ct1, ct2) });
-  wipe(secretKey);
-  return secret;
+  return yield* ask({ op: "kem-decaps", size: 768, seed, ciphertext: concat(ct1, ct2) });
 }
