@@ -5,6 +5,15 @@ import { toHex } from "@tacit/shared/bytes";
 import { expect, test } from "vitest";
 import { Caller } from "./testing/caller.ts";
 import { RelayStage } from "./testing/relay-stage.ts";
+import {
+  beginLogin,
+  composeChange,
+  composeDeletion,
+  logIn,
+  NEW_PASSWORD,
+  PASSWORD,
+  vaultOf,
+} from "./testing/sign-in.ts";
 import { DeliverySocket, DeviceSocket } from "./testing/sockets.ts";
 import { end, spawnRelay } from "./testing/spawn-relay.ts";
 
@@ -34,6 +43,38 @@ test("what was acknowledged is there after the process was killed, what was coll
   const ids = posts.slice(10).flatMap(({ envelopes }) => envelopes.map(({ id }) => toHex(id)));
   expect(again.envelopes.map(({ id }) => toHex(id))).toEqual(ids);
   again.close();
+  expect(await end(second.child, "SIGTERM")).toBe(0);
+  rmSync(dataDir, { recursive: true });
+});
+
+test("a change of password that was acknowledged outlives the process: record and vault, and a deletion too", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "tacit-crash-"));
+  await using stage = await RelayStage.start();
+  const first = await spawnRelay(dataDir);
+  const before = new Caller(first.origin);
+  const bob = await stage.register("bob", undefined, 3, before);
+  const carol = await stage.register("carol", undefined, 3, before);
+  await before.ask("putRecovery", vaultOf(bob.owner, 1), bob.token);
+  const { ticket } = await logIn(before, "bob");
+  const change = await composeChange(before, bob.owner, ticket, vaultOf(bob.owner, 2));
+  const hers = await logIn(before, "carol");
+
+  await Promise.all([
+    before.ask("finishPasswordChange", change),
+    before.ask("deleteAccount", composeDeletion(carol.owner, hers.ticket)),
+  ]);
+  await end(first.child, "SIGKILL");
+  const second = await spawnRelay(dataDir);
+
+  const after = new Caller(second.origin);
+  expect((await beginLogin(after, "bob", PASSWORD)).request).toBeUndefined();
+  const { ticket: next } = await logIn(after, "bob", NEW_PASSWORD);
+  expect(await after.ask("fetchRecovery", { ticket: next })).toEqual({ vault: change.vault, list: bob.request.list });
+  const device = new DeviceSocket(second.origin, { token: bob.token, epoch: 1 });
+  await device.ready;
+  device.close();
+  expect((await beginLogin(after, "carol")).request).toBeUndefined();
+  expect((await after.call("putRecovery", vaultOf(carol.owner, 1), carol.token)).status).toBe(401);
   expect(await end(second.child, "SIGTERM")).toBe(0);
   rmSync(dataDir, { recursive: true });
 });

@@ -1,13 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { toBase64Url, toHex } from "@tacit/shared/bytes";
 import { expect, test } from "vitest";
 import { buildApp } from "./app.ts";
 import { sha256 } from "./hash.ts";
 import { createLog } from "./log.ts";
+import { formsOf, readDisk } from "./testing/disk.ts";
 import { startLogin } from "./testing/opaque-client.ts";
 import { type Member, RelayStage } from "./testing/relay-stage.ts";
+import { composeChange, composeDeletion, logIn, vaultOf } from "./testing/sign-in.ts";
 
 const EMAIL = "alice.canary@mail.example";
 
@@ -16,6 +17,11 @@ async function live(stage: RelayStage): Promise<{ readonly alice: Member; readon
   const [alice, bob] = [await stage.register(EMAIL), await stage.register("bobcanary")];
   await stage.caller.call("startLogin", { login: EMAIL, request: startLogin("wrong").request });
   await stage.caller.call("startLogin", { login: EMAIL, request: "AAAA" });
+  await stage.caller.ask("putRecovery", vaultOf(bob.owner, 1), bob.token);
+  const { ticket } = await logIn(stage.caller, EMAIL);
+  await stage.caller.ask("fetchRecovery", { ticket });
+  const change = await composeChange(stage.caller, alice.owner, ticket, vaultOf(alice.owner, 1));
+  await stage.caller.ask("finishPasswordChange", change);
   await stage.caller.ask("post", stage.compose(bob, "durable", bob.cardKey));
   await stage.caller.ask("bundle", { key: bob.contactKey, nonce: stage.random(16) });
   const socket = stage.connect(bob.token, 1);
@@ -23,11 +29,6 @@ async function live(stage: RelayStage): Promise<{ readonly alice: Member; readon
   await socket.collect();
   await stage.caller.ask("post", stage.compose(bob));
   return { alice, bob };
-}
-
-function formsOf(secret: Uint8Array): Buffer[] {
-  const texts = [toHex(secret), toBase64Url(secret), Buffer.from(secret).toString("base64")];
-  return [Buffer.from(secret), ...texts.map((text) => Buffer.from(text))];
 }
 
 test("the disk holds no address, no e-mail, no delivery key, no token, and nothing that was collected", async () => {
@@ -41,7 +42,7 @@ test("the disk holds no address, no e-mail, no delivery key, no token, and nothi
   await socket.collect();
   await stage.app.expire();
 
-  const disk = Buffer.concat(readdirSync(dataDir).map((name) => readFileSync(join(dataDir, name))));
+  const disk = readDisk(dataDir);
   await stage[Symbol.asyncDispose]();
   rmSync(dataDir, { recursive: true });
   const sealed = collected.envelopes[0]?.sealed ?? new Uint8Array();
@@ -64,12 +65,17 @@ test("no log line at any level says who, where from, or which mailbox", async ()
   const { alice, bob } = await live(stage);
   const socket = stage.connect(bob.token, 3);
   await socket.ready;
+  const { ticket } = await logIn(stage.caller, "bobcanary");
+  const deletion = composeDeletion(bob.owner, ticket);
+  await stage.caller.call("fetchRecovery", { ticket: stage.random(32) });
   // From here on the database refuses everything.
   const { default: Database } = await import("better-sqlite3");
   const saboteur = new Database(join(dataDir, "relay.db"));
-  const tables = ["envelopes", "delivery_keys", "one_time_prekeys", "accounts", "tokens"];
+  const tables = ["envelopes", "delivery_keys", "one_time_prekeys", "recovery", "accounts", "tokens"];
   for (const table of tables) saboteur.exec(`ALTER TABLE ${table} RENAME TO ${table}_gone`);
   saboteur.close();
+  await stage.caller.call("deleteAccount", deletion);
+  await stage.caller.call("putRecovery", vaultOf(bob.owner, 2), bob.token);
   await stage.caller.call("post", stage.compose(bob));
   await stage.caller.call("bundle", { key: bob.contactKey, nonce: stage.random(16) });
   await stage.caller.call("startLogin", { login: "bobcanary", request: startLogin("x").request });

@@ -2,17 +2,14 @@ import { concat } from "@tacit/shared/bytes";
 import type { DeviceId, DeviceToken } from "@tacit/shared/ids";
 import { expect, test } from "vitest";
 import { sha256 } from "../hash.ts";
-import { startLogin } from "../testing/opaque-client.ts";
 import { device, Owner } from "../testing/owner.ts";
-import { type Member, PASSWORD, RelayStage } from "../testing/relay-stage.ts";
+import { type Member, RelayStage } from "../testing/relay-stage.ts";
+import { logIn } from "../testing/sign-in.ts";
 import { refusalOf } from "../testing/sockets.ts";
 
 /** A token for a device that the list does not name yet. */
 async function tokenFor(stage: RelayStage, member: Member, deviceId: number): Promise<DeviceToken> {
-  const exchange = startLogin(PASSWORD);
-  const { login } = member.request;
-  const { attempt, response } = await stage.caller.ask("startLogin", { login, request: exchange.request });
-  const { ticket } = await stage.caller.ask("finishLogin", { attempt, request: exchange.finish(response) ?? "" });
+  const { ticket } = await logIn(stage.caller, member.request.login);
   const signature = member.owner.sign("device token", concat(ticket, Uint8Array.of(deviceId)));
   const issued = await stage.caller.ask("issueToken", { ticket, deviceId: deviceId as DeviceId, signature });
   return issued.token;

@@ -5,19 +5,9 @@ import { STRETCHING } from "@tacit/shared/wire/accounts";
 import { expect, test } from "vitest";
 import { startLogin } from "../testing/opaque-client.ts";
 import { Owner } from "../testing/owner.ts";
-import { type Member, PASSWORD, RelayStage } from "../testing/relay-stage.ts";
+import { type Member, RelayStage } from "../testing/relay-stage.ts";
+import { beginLogin, logIn } from "../testing/sign-in.ts";
 import { refusalOf } from "../testing/sockets.ts";
-
-async function begin(stage: RelayStage, login: string, password = PASSWORD) {
-  const exchange = startLogin(password);
-  const started = await stage.caller.ask("startLogin", { login, request: exchange.request });
-  return { ...started, request: exchange.finish(started.response) };
-}
-
-async function ticketOf(stage: RelayStage, login: string) {
-  const { attempt, request = "" } = await begin(stage, login);
-  return stage.caller.ask("finishLogin", { attempt, request });
-}
 
 function claimFor(owner: Owner, ticket: Uint8Array<ArrayBuffer>, deviceId: number) {
   const signature = owner.sign("device token", concat(ticket, Uint8Array.of(deviceId)));
@@ -28,7 +18,7 @@ test("the password proves the account, the identity key the device, and the toke
   await using stage = await RelayStage.start();
   const alice = await stage.register("alice");
 
-  const { accountId, ticket } = await ticketOf(stage, "alice");
+  const { accountId, ticket } = await logIn(stage.caller, "alice");
   const { token } = await stage.caller.ask("issueToken", claimFor(alice.owner, ticket, 1));
 
   expect(accountId).toBe(alice.owner.accountId);
@@ -40,7 +30,7 @@ test("a new token of a device replaces the one before and ends its connection", 
   const alice = await stage.register("alice");
   const socket = stage.connect(alice.token, 1);
   await socket.ready;
-  const { ticket } = await ticketOf(stage, "alice");
+  const { ticket } = await logIn(stage.caller, "alice");
 
   const { token } = await stage.caller.ask("issueToken", claimFor(alice.owner, ticket, 1));
 
@@ -53,15 +43,15 @@ test("an e-mail address signs in as a handle does", async () => {
   await using stage = await RelayStage.start();
   const alice = await stage.register("alice@mail.example");
 
-  expect((await ticketOf(stage, "alice@mail.example")).accountId).toBe(alice.owner.accountId);
+  expect((await logIn(stage.caller, "alice@mail.example")).accountId).toBe(alice.owner.accountId);
 });
 
 test("a name that nobody has gets an answer of the same form, and no password is right for it", async () => {
   await using stage = await RelayStage.start();
   await stage.register("alice");
 
-  const known = await begin(stage, "alice");
-  const unknown = await begin(stage, "nobody");
+  const known = await beginLogin(stage.caller, "alice");
+  const unknown = await beginLogin(stage.caller, "nobody");
 
   expect(unknown.response).toHaveLength(known.response.length);
   expect([known.stretching, unknown.stretching]).toEqual([STRETCHING, STRETCHING]);
@@ -74,8 +64,8 @@ test("a name that nobody has gets an answer of the same form, and no password is
 test("an attempt works once, and for five minutes", async () => {
   await using stage = await RelayStage.start();
   await stage.register("alice");
-  const first = await begin(stage, "alice");
-  const second = await begin(stage, "alice");
+  const first = await beginLogin(stage.caller, "alice");
+  const second = await beginLogin(stage.caller, "alice");
   const finish = ({ attempt, request = "" }: typeof first) => stage.caller.call("finishLogin", { attempt, request });
 
   expect((await finish(first)).status).toBe(200);
@@ -88,7 +78,7 @@ test("a ticket is worth nothing without the identity key, for another device, a 
   await using stage = await RelayStage.start();
   const alice = await stage.register("alice");
   const mallory = new Owner(stage.random);
-  const { ticket } = await ticketOf(stage, "alice");
+  const { ticket } = await logIn(stage.caller, "alice");
   const issue = (request: ReturnType<typeof claimFor>) => stage.caller.call("issueToken", request);
 
   expect((await issue(claimFor(mallory, ticket, 1))).error).toEqual({ error: "forged" });
@@ -97,9 +87,21 @@ test("a ticket is worth nothing without the identity key, for another device, a 
   expect((await issue(forOne)).status).toBe(200);
   expect((await issue(forOne)).error).toEqual({ error: "unauthorized" });
 
-  const late = await ticketOf(stage, "alice");
+  const late = await logIn(stage.caller, "alice");
   stage.clock.advance(LOGIN_TTL_MS);
   expect((await issue(claimFor(alice.owner, late.ticket, 1))).error).toEqual({ error: "unauthorized" });
+});
+
+test("one ticket gives one token, also when it is shown twice at once", async () => {
+  await using stage = await RelayStage.start();
+  const alice = await stage.register("alice");
+  const { ticket } = await logIn(stage.caller, "alice");
+
+  const issued = await Promise.all(
+    [1, 2].map((deviceId) => stage.caller.call("issueToken", claimFor(alice.owner, ticket, deviceId))),
+  );
+
+  expect(issued.map(({ status }) => status).sort()).toEqual([200, 401]);
 });
 
 test("a revoked token neither asks nor stays connected", async () => {

@@ -1,9 +1,7 @@
 import { accountIdOf, verifySignature } from "@tacit/crypto/verify";
 import { concat, toBase64Url } from "@tacit/shared/bytes";
-import { encode } from "@tacit/shared/codec";
 import type { AccountId, DeviceToken } from "@tacit/shared/ids";
 import { labelled } from "@tacit/shared/labels";
-import { MINUTE_MS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import { toUtf8 } from "@tacit/shared/text";
 import type {
@@ -17,8 +15,7 @@ import type { RelayRefusal } from "@tacit/shared/wire/errors";
 import type { GroupCommit } from "../db/group-commit.ts";
 import { checkDeliveryKeys, replaceDeliveryKeys } from "../delivery-keys/replace.ts";
 import type { DeliveryKeyStore } from "../delivery-keys/store.ts";
-import { Expiring } from "../expiring.ts";
-import { mapKey, sha256 } from "../hash.ts";
+import { sha256 } from "../hash.ts";
 import { createMailboxId } from "../mailbox/mailbox-id.ts";
 import type { Clock, Random } from "../ports.ts";
 import { arePreKeysSigned } from "../prekeys/check.ts";
@@ -26,6 +23,7 @@ import type { PreKeyStore } from "../prekeys/store.ts";
 import { openDeviceList } from "./device-list.ts";
 import type { Invites } from "./invites.ts";
 import type { Opaque } from "./opaque.ts";
+import { Repeats } from "./repeats.ts";
 import type { AccountStore } from "./store.ts";
 
 export type RegistrationMode = "open" | "invite" | "closed";
@@ -44,20 +42,17 @@ export type RegistrationPorts = {
   readonly toStored: (login: string) => string;
 };
 
-/** An answer that was lost on the way is given again this long. */
-const REPEAT_MS = 10 * MINUTE_MS;
-const MAX_REPEATS = 1_000;
 /** Below every version that a set can have. */
 const NO_VERSION = -1;
 
 /** How an account comes to be: an OPAQUE exchange, and then everything it needs to be reached, in one commit. */
 export class Registration {
   readonly #ports: RegistrationPorts;
-  readonly #answered: Expiring<Registered>;
+  readonly #repeats: Repeats<Registered>;
 
   constructor(ports: RegistrationPorts) {
     this.#ports = ports;
-    this.#answered = new Expiring(ports.clock, REPEAT_MS, MAX_REPEATS);
+    this.#repeats = new Repeats(ports.clock);
   }
 
   start({ login, invite, request }: RegistrationStart): Result<RegistrationStarted, RelayRefusal> {
@@ -69,17 +64,16 @@ export class Registration {
   }
 
   /** Answers when the account is durable. The same request again gets the same answer. */
-  async finish(request: RegistrationFinish): Promise<Result<Registered, RelayRefusal>> {
-    const question = mapKey(sha256(encode(request)));
-    const answered = this.#answered.get(question);
-    if (answered !== undefined) return ok(answered);
+  finish(request: RegistrationFinish): Promise<Result<Registered, RelayRefusal>> {
+    return this.#repeats.answer(request, () => this.#finish(request));
+  }
+
+  async #finish(request: RegistrationFinish): Promise<Result<Registered, RelayRefusal>> {
     const obstacle = this.#obstacle(this.#ports.toStored(request.login), request.invite);
     if (obstacle !== undefined) return refused(obstacle);
     const checked = await check(request);
     if (!checked.ok) return checked;
-    const registered = await this.#ports.commits.run(() => this.#add(request, checked.value));
-    if (registered.ok) this.#answered.put(question, registered.value);
-    return registered;
+    return this.#ports.commits.run(() => this.#add(request, checked.value));
   }
 
   #obstacle(storedLogin: string, invite: string | undefined): RelayRefusal | undefined {

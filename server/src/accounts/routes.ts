@@ -8,6 +8,7 @@ import { Login, type LoginPorts } from "./login.ts";
 import { finishPasswordChange, type PasswordChangePorts, startPasswordChange } from "./password-change.ts";
 import type { AccountGuard } from "./rates.ts";
 import { Registration, type RegistrationPorts } from "./registration.ts";
+import { Repeats } from "./repeats.ts";
 
 type AccountRoute =
   | "relayInfo"
@@ -33,6 +34,7 @@ type Ports = RegistrationPorts &
 export function accountRoutes(ports: Ports): Pick<Handlers, AccountRoute> {
   const registration = new Registration(ports);
   const login = new Login(ports);
+  const repeats = new Repeats<Record<string, never>>(ports.clock);
   const { accounts, clock, commits, guard, mode, relayName: name, tickets } = ports;
   const mayUse = (ticket: Bytes, from: string) => guard.mayUseTicket(from, tickets.accountOf(ticket)?.id);
   return {
@@ -54,9 +56,11 @@ export function accountRoutes(ports: Ports): Pick<Handlers, AccountRoute> {
     startPasswordChange: (request, { from }) =>
       mayUse(request.ticket, from) ? startPasswordChange(ports, request) : refused("rate"),
     finishPasswordChange: (request, { from }) =>
-      mayUse(request.ticket, from) ? finishPasswordChange(ports, request) : refused("rate"),
+      mayUse(request.ticket, from)
+        ? repeats.answer(request, () => finishPasswordChange(ports, request))
+        : refused("rate"),
     deleteAccount: (request, { from }) =>
-      mayUse(request.ticket, from) ? deleteAccount(ports, request) : refused("rate"),
+      mayUse(request.ticket, from) ? repeats.answer(request, () => deleteAccount(ports, request)) : refused("rate"),
     putDeviceList: (request, device) => putDeviceList(ports, device, request),
   };
 }

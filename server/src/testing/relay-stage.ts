@@ -12,9 +12,8 @@ import { FakeClock } from "./fake-clock.ts";
 import { startRegistration } from "./opaque-client.ts";
 import { device, keySet, Owner } from "./owner.ts";
 import { seededRandom } from "./seeded-random.ts";
+import { PASSWORD } from "./sign-in.ts";
 import { DeliverySocket, DeviceSocket } from "./sockets.ts";
-
-export const PASSWORD = "correct horse battery staple up";
 
 /** Somebody with an account at the relay of the stage. */
 export type Member = {

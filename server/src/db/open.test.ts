@@ -1,0 +1,43 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { drizzle } from "drizzle-orm/better-sqlite3";
+import { migrate } from "drizzle-orm/better-sqlite3/migrator";
+import { expect, test } from "vitest";
+import { seededRandom } from "../testing/seeded-random.ts";
+import { openDatabase } from "./open.ts";
+
+const MIGRATIONS = join(import.meta.dirname, "migrations");
+const JOURNAL = join("meta", "_journal.json");
+const entries: readonly unknown[] = JSON.parse(readFileSync(join(MIGRATIONS, JOURNAL), "utf8")).entries;
+
+/** A database as the relay left it that knew only the first `count` migrations. */
+function createOld(path: string, count: number): void {
+  const folder = mkdtempSync(join(tmpdir(), "tacit-migrations-"));
+  cpSync(MIGRATIONS, folder, { recursive: true });
+  writeFileSync(join(folder, JOURNAL), JSON.stringify({ entries: entries.slice(0, count) }));
+  const client = new Database(path);
+  migrate(drizzle({ client }), { migrationsFolder: folder });
+  client.exec(`INSERT INTO accounts VALUES ('id', 'alice', 'record', 's', x'01', x'02', x'03', 1, 1, x'04')`);
+  client.close();
+  rmSync(folder, { recursive: true });
+}
+
+test.each(entries.map((_, i) => i + 1))(
+  "a database that has seen %i migrations is brought up to date and keeps its rows",
+  (count) => {
+    const folder = mkdtempSync(join(tmpdir(), "tacit-old-"));
+    createOld(join(folder, "relay.db"), count);
+    const shapeOf = ({ $client }: ReturnType<typeof openDatabase>) =>
+      $client.prepare("SELECT name, sql FROM sqlite_master ORDER BY name").all();
+    const random = seededRandom("old");
+
+    const old = openDatabase(join(folder, "relay.db"), random);
+
+    expect(shapeOf(old)).toEqual(shapeOf(openDatabase(":memory:", random)));
+    expect(old.$client.prepare("SELECT login FROM accounts").pluck().all()).toEqual(["alice"]);
+    old.$client.close();
+    rmSync(folder, { recursive: true });
+  },
+);
