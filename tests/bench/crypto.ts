@@ -8,11 +8,11 @@ import { encodeKyberPreKey, encodePreKey } from "@tacit/crypto/prekey-codec";
 import { generateKyberPreKey, generatePreKeys } from "@tacit/crypto/prekeys";
 import { type AsyncPrimitives, runAsync } from "@tacit/crypto/primitives";
 import { seededRandom } from "@tacit/crypto/testing/random";
+import { platformPrimitives } from "@tacit/web/adapters/platform-primitives";
 import { officialPeer } from "../interop/official.ts";
 import { ourPeer } from "../interop/our-peer.ts";
 import type { Peer } from "../interop/peer.ts";
 import { type Contest, type Outcome, runContest, toTable } from "./contest.ts";
-import { webCryptoPrimitives } from "./webcrypto-primitives.ts";
 
 type Contestant = {
   readonly name: string;
@@ -32,7 +32,7 @@ const contestants: readonly Contestant[] = [
     makePreKeys: async (count) => makeOfficialPreKeys(count),
   },
   ours("ours, noble only", noblePrimitives),
-  ours("ours, WebCrypto DH", webCryptoPrimitives()),
+  ours("ours, WebCrypto", platformPrimitives(crypto.subtle)),
 ];
 
 const outcomes: Outcome[] = [];
