@@ -45,6 +45,7 @@ test("a vault takes the place of a lower version only; the very same again is ok
   expect(await put(vaultOf(alice.owner, 7))).toBe("outdated");
   expect(await put(vaultOf(alice.owner, 6))).toBe("outdated");
   expect(await put(five)).toBe("outdated");
+  expect(await put({ ...seven, version: 6 })).toBe("outdated");
   expect((await fetchAs(stage, alice)).vault).toEqual(seven);
 
   const eight = vaultOf(alice.owner, 8);
