@@ -20,6 +20,7 @@ import { Receipts } from "./receipts.ts";
 import { receive } from "./receive.ts";
 import { announceDevice, recover } from "./recovering.ts";
 import { RecoveryKeeper } from "./recovery-vault.ts";
+import { Refill } from "./refill.ts";
 import { register } from "./registering.ts";
 import { retry, saveDraft, sendText, TypingNotes } from "./send.ts";
 import { read, topicsOf } from "./show.ts";
@@ -54,6 +55,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   const stubborn = new Stubborn(core);
   let cancelMaintenance: (() => void) | undefined;
 
+  const refill = new Refill(core, wantedPreKeys);
   const recovery = new RecoveryKeeper(core, () => outbox.isOpen);
   core.onQueued = (contact) => outbox.wake(contact);
   core.onChange = (topics) => {
@@ -73,7 +75,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       recovery.soon();
       void maintain();
     },
-    prekeys: (count) => inBackground(publishPreKeys(core, count, wantedPreKeys)),
+    prekeys: (count) => refill.run(count),
     down() {
       outbox.close();
       receipts.stop();
@@ -231,14 +233,13 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     async checkScannedNumber(contact: ContactId, scanned: Bytes) {
       const { account, identityKey } = contacts.keyInQuestion(known(contact));
       const isSame = await ports.keyholder.compareSafetyNumber(account, identityKey, scanned);
-      if (!isSame) return false;
-      await contacts.acceptNewKey(core, outbox, contact);
-      await contacts.setVerified(core, contact, true);
-      return true;
+      return isSame && contacts.verifyKey(core, contact, identityKey);
     },
     setVerified: (contact, isVerified) => contacts.setVerified(core, contact, isVerified),
     tryAgain: (contact) => contacts.tryAgain(core, outbox, contact),
-    acceptNewKey: (contact) => contacts.acceptNewKey(core, outbox, contact),
+    async acceptNewKey(contact) {
+      await contacts.acceptNewKey(core, contact);
+    },
 
     sendText: (contact, text, replyTo): Promise<Result<MessageId, "too-long">> =>
       sendText(core, outbox, contact, text, replyTo),

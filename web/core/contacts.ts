@@ -8,6 +8,7 @@ import { readCard } from "./cards.ts";
 import type { AddRefusal } from "./client-api.ts";
 import { addNotice, getContact, nameOfText, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
+import { isNobodys } from "./fetching.ts";
 import { hashOfKey, newDeliveryKey, revokeKey, takeKey } from "./key-pool.ts";
 import { CLAIMS, type Contact, KEY_POOL, MESSAGE, META } from "./kinds.ts";
 import { dropJobs, enqueue, newJob, type Outbox, unsealJobs } from "./outbox.ts";
@@ -34,10 +35,7 @@ export async function addContact(
   if (card.account === core.account.account) return refused("own");
   if (card.relay !== core.account.relay) return refused("other-relay");
   const known = core.contactOf(card.account);
-  if (known !== undefined) {
-    await knowAgain(core, outbox, known, card, by);
-    return ok(known);
-  }
+  if (known !== undefined) return knowAgain(core, outbox, known, card, by);
   const key = await claimKey(core, card);
   if (!key.ok) return key;
   const id = await core.change((work) => invite(core, work, card, key.value, by));
@@ -45,14 +43,32 @@ export async function addContact(
   return ok(id);
 }
 
-/** Somebody who is a contact already: a request becomes accepted, and a scanned code verifies. */
-async function knowAgain(core: Core, outbox: Outbox, id: ContactId, card: Card, by: "link" | "qr"): Promise<void> {
-  const status = core.contact(id)?.status;
-  if (status === "request" || status === "ignored") await accept(core, outbox, id);
+/**
+ * Somebody who is a contact already: a request becomes accepted, a scanned code verifies, and where we cannot reach them
+ * by what we have, the new card is the way.
+ */
+async function knowAgain(
+  core: Core,
+  outbox: Outbox,
+  id: ContactId,
+  card: Card,
+  by: "link" | "qr",
+): Promise<Result<ContactId, AddRefusal>> {
   const contact = core.contact(id);
-  if (by === "qr" && contact !== undefined && equalBytes(contact.identityKey, card.identityKey)) {
-    await setVerified(core, id, true);
+  if (contact === undefined) throw new Error("no such contact");
+  if (contact.status === "request" || contact.status === "ignored") await accept(core, outbox, id);
+  if (contact.status === "invited" || contact.isGone === true) {
+    const key = await claimKey(core, card);
+    if (!key.ok) return key;
+    await core.change(async (work) => {
+      const current = await getContact(work, id);
+      const reached = { sendKey: key.value, provenKey: undefined, cardKey: card.key, isGone: undefined };
+      putContact(work, id, { ...current, ...reached, needsSession: true, isIntroduced: false });
+      await enqueue(core, work, id, newJob(core, { type: "hello" }));
+    });
   }
+  if (by === "qr" && equalBytes(contact.identityKey, card.identityKey)) await setVerified(core, id, true);
+  return ok(id);
 }
 
 /** The key to post with: the card's own, or for a one-time card a fresh one that takes its place. */
@@ -88,6 +104,9 @@ async function keyForClaim(core: Core, work: Work, card: DeliveryKey): Promise<D
 }
 
 async function invite(core: Core, work: Work, card: Card, key: DeliveryKey, by: "link" | "qr"): Promise<ContactId> {
+  // They may have become a contact while the card was claimed.
+  const known = core.contactOf(card.account);
+  if (known !== undefined) return known;
   const pool = await work.get(KEY_POOL, META.keyPool);
   if (pool === undefined) throw new Error("the client is not open");
   const id = core.newId();
@@ -194,28 +213,37 @@ export async function tryAgain(core: Core, outbox: Outbox, id: ContactId): Promi
 
 /**
  * Goes on with the key that made us hold: from now on this contact is the holder of the new key, unverified. What waits
- * in the outbox is encrypted to them.
+ * in the outbox is encrypted to them. `onlyIf`: the key that the person decided about; another one changes nothing.
+ * Answers whether the contact has that key now.
  */
-export async function acceptNewKey(core: Core, outbox: Outbox, id: ContactId): Promise<void> {
-  await core.change(async (work) => {
+export async function acceptNewKey(core: Core, id: ContactId, onlyIf?: Bytes | undefined): Promise<boolean> {
+  return core.change((work) => takeNewKey(core, work, id, onlyIf));
+}
+
+async function takeNewKey(core: Core, work: Work, id: ContactId, onlyIf: Bytes | undefined): Promise<boolean> {
+  const contact = await getContact(work, id);
+  const { identityKey, account } = keyInQuestion(contact);
+  if (onlyIf !== undefined && !equalBytes(identityKey, onlyIf)) return false;
+  if (contact.hold === undefined) return true;
+  if (!isNobodys(core, identityKey)) return false;
+  const fresh = { hold: undefined, list: undefined, verifiedAtMs: undefined, provenKey: undefined };
+  putContact(work, id, { ...contact, ...fresh, identityKey, account, needsSession: true, isIntroduced: false });
+  await unsealJobs(core, work, id);
+  await addNotice(core, work, id, "key-accepted");
+  work.afterwards(() => core.onQueued?.(id));
+  return true;
+}
+
+/** Marks a contact verified by the very key that was compared; answers false where it is another one by now. */
+export async function verifyKey(core: Core, id: ContactId, compared: Bytes): Promise<boolean> {
+  return core.change(async (work) => {
+    if (!(await takeNewKey(core, work, id, compared))) return false;
     const contact = await getContact(work, id);
-    if (contact.hold === undefined) return;
-    const { identityKey } = contact.hold;
-    putContact(work, id, {
-      ...contact,
-      identityKey,
-      // An account id is made of the key and of nothing else.
-      account: accountIdOf(identityKey),
-      list: undefined,
-      hold: undefined,
-      verifiedAtMs: undefined,
-      needsSession: true,
-      isIntroduced: false,
-    });
-    await unsealJobs(core, work, id);
-    await addNotice(core, work, id, "key-accepted");
+    if (contact.verifiedAtMs !== undefined) return true;
+    putContact(work, id, { ...contact, verifiedAtMs: core.nowMs() });
+    await addNotice(core, work, id, "verified");
+    return true;
   });
-  outbox.wake(id);
 }
 
 /** Removes a failed text of ours from this device. */

@@ -1,5 +1,7 @@
-import { equalBytes } from "@tacit/shared/bytes";
+import { accountIdOf } from "@tacit/crypto/verify";
+import { type Bytes, equalBytes } from "@tacit/shared/bytes";
 import { decode } from "@tacit/shared/codec";
+import type { DeliveryKey } from "@tacit/shared/ids";
 import { Bundle, type DeviceBundle } from "@tacit/shared/wire/prekeys";
 import { addNotice, getContact, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
@@ -19,11 +21,12 @@ export type Fetched =
  */
 export async function fetchSession(core: Core, contactId: ContactId): Promise<Fetched> {
   const before = core.contact(contactId);
-  if (before?.sendKey === undefined) return { outcome: "held" };
+  const sendKey = before?.sendKey;
+  if (sendKey === undefined) return { outcome: "held" };
   // The same nonce until an answer came: a lost answer does not cost the contact another one-time prekey.
   const nonce = core.bundleNonces.get(contactId) ?? core.ports.random(16);
   core.bundleNonces.set(contactId, nonce);
-  const answer = await core.ports.relay.bundle({ key: before.sendKey, nonce });
+  const answer = await core.ports.relay.bundle({ key: sendKey, nonce });
   if (!answer.ok) return { outcome: "later" };
   core.bundleNonces.delete(contactId);
   switch (answer.value.status) {
@@ -42,14 +45,20 @@ export async function fetchSession(core: Core, contactId: ContactId): Promise<Fe
   const decoded = decode(answer.value.bundle, 64 * 1024);
   const bundle = decoded.ok ? Bundle.safeParse(decoded.value) : undefined;
   if (!bundle?.success) return { outcome: "later" };
-  return core.change((work) => useBundle(core, work, contactId, bundle.data));
+  return core.change((work) => useBundle(core, work, contactId, sendKey, bundle.data));
 }
 
-async function useBundle(core: Core, work: Work, contactId: ContactId, bundle: Bundle): Promise<Fetched> {
+async function useBundle(
+  core: Core,
+  work: Work,
+  contactId: ContactId,
+  usedKey: DeliveryKey,
+  bundle: Bundle,
+): Promise<Fetched> {
   const contact = await getContact(work, contactId);
   const { identityKey, list: known } = contact;
   const read = readDeviceList(bundle.list, { identityKey, known, nowMs: core.nowMs() });
-  if (!read.ok && read.reason === "other-key") return hold(core, work, contactId, contact, bundle);
+  if (!read.ok && read.reason === "other-key") return hold(core, work, contactId, contact, usedKey, bundle);
   if (!read.ok) return { outcome: "later" };
   for (const { deviceId, registrationId } of read.value.devices) {
     const device = bundle.devices.find((one) => one.deviceId === deviceId && one.registrationId === registrationId);
@@ -57,7 +66,7 @@ async function useBundle(core: Core, work: Work, contactId: ContactId, bundle: B
     const isStarted = await startSession(core, work, contact, device);
     if (!isStarted) return { outcome: "later" };
   }
-  putContact(work, contactId, { ...contact, list: read.value, needsSession: false });
+  putContact(work, contactId, { ...contact, list: read.value, needsSession: false, provenKey: usedKey });
   return { outcome: "ok" };
 }
 
@@ -73,14 +82,36 @@ async function startSession(core: Core, work: Work, contact: Contact, bundle: De
   return session.ok;
 }
 
-/** Somebody, perhaps the relay, answers for this contact with another key. Nothing is sent to it. */
-async function hold(core: Core, work: Work, id: ContactId, contact: Contact, bundle: Bundle): Promise<Fetched> {
+/**
+ * Somebody, perhaps the relay, answers for this contact with another key. Nothing is sent to it. A key that belongs to us
+ * or to another contact is nobody's new key but a wrong answer, and so is one behind a delivery key that the contact
+ * claimed where an older one still leads to them.
+ */
+async function hold(
+  core: Core,
+  work: Work,
+  id: ContactId,
+  contact: Contact,
+  usedKey: DeliveryKey,
+  bundle: Bundle,
+): Promise<Fetched> {
   const identityKey = claimedIdentityKey(bundle.list);
-  if (identityKey === undefined) return { outcome: "later" };
-  const isKnown = contact.hold !== undefined && equalBytes(contact.hold.identityKey, identityKey);
-  if (!isKnown) {
+  if (identityKey === undefined || !isNobodys(core, identityKey)) return { outcome: "later" };
+  const { provenKey } = contact;
+  if (provenKey !== undefined && !equalBytes(provenKey, usedKey)) {
+    putContact(work, id, { ...contact, sendKey: provenKey });
+    return { outcome: "later" };
+  }
+  // The first such key stays what the person decides about.
+  if (contact.hold === undefined) {
     putContact(work, id, { ...contact, hold: { identityKey, atMs: core.nowMs() } });
     await addNotice(core, work, id, "key-changed");
   }
   return { outcome: "held" };
+}
+
+/** Whether an identity key belongs neither to us nor to any contact. */
+export function isNobodys(core: Core, identityKey: Bytes): boolean {
+  const account = accountIdOf(identityKey);
+  return account !== core.account.account && core.contactOf(account) === undefined;
 }

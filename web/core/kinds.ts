@@ -49,6 +49,8 @@ export type Account = {
   readonly list: SignedDeviceList;
   readonly listCounter: number;
   readonly listDateMs: number;
+  /** The relay has not confirmed this list yet. */
+  readonly isListPending?: boolean | undefined;
   /** The relay's store epoch as last seen. */
   readonly storeEpoch?: Bytes | undefined;
 };
@@ -67,6 +69,7 @@ export const ACCOUNT: Kind<Account> = {
     list: SignedDeviceList,
     listCounter: u32,
     listDateMs: timeMs,
+    isListPending: z.optional(flag),
     storeEpoch: z.optional(bytes(16)),
   }),
 };
@@ -101,13 +104,24 @@ export type PreKeyBook = {
   readonly nextOneTimeId: number;
   readonly nextKyberId: number;
   readonly nextSignedId: number;
+  /** Below these no one-time prekey is kept. */
+  readonly oldestOneTimeId?: number | undefined;
+  readonly oldestKyberId?: number | undefined;
   readonly signed: readonly { readonly id: number; readonly atMs: number }[];
   readonly lastResort: readonly { readonly id: number; readonly atMs: number }[];
 };
 const dated = z.array(z.object({ id: u32, atMs: timeMs }));
 export const PREKEY_BOOK: Kind<PreKeyBook> = {
   table: "meta",
-  schema: z.object({ nextOneTimeId: u32, nextKyberId: u32, nextSignedId: u32, signed: dated, lastResort: dated }),
+  schema: z.object({
+    nextOneTimeId: u32,
+    nextKyberId: u32,
+    nextSignedId: u32,
+    oldestOneTimeId: z.optional(u32),
+    oldestKyberId: z.optional(u32),
+    signed: dated,
+    lastResort: dated,
+  }),
 };
 
 export type OwnCard = {
@@ -227,6 +241,10 @@ export type Contact = {
   readonly verifiedAtMs?: number | undefined;
   /** Their key to post with. Absent while we have none (a request that brought none is not kept). */
   readonly sendKey?: DeliveryKey | undefined;
+  /** The last key that led to this very identity: what a Content says of a newer one is only a claim. */
+  readonly provenKey?: DeliveryKey | undefined;
+  /** Our last message could not be delivered: the key is revoked, or the account gone. */
+  readonly isGone?: boolean | undefined;
   /** The key of their card: sent back with each introduction. */
   readonly cardKey?: DeliveryKey | undefined;
   /** The card of ours that they came by. */
@@ -268,6 +286,8 @@ export const CONTACT: Kind<Contact> = {
     addedAtMs: timeMs,
     verifiedAtMs: z.optional(timeMs),
     sendKey: z.optional(deliveryKey),
+    provenKey: z.optional(deliveryKey),
+    isGone: z.optional(flag),
     cardKey: z.optional(deliveryKey),
     cardId: z.optional(name),
     ourKey: deliveryKey,

@@ -159,6 +159,7 @@ async function settle(
     switch (answer.status) {
       case "ok":
         work.remove(JOB.table, job.id);
+        await reach(work, contact);
         await markSent(core, work, contact, job.value);
         break;
       case "devices":
@@ -192,6 +193,12 @@ async function settle(
   return outcome;
 }
 
+/** A post that arrived proves the key that it went by. */
+async function reach(work: Work, id: ContactId): Promise<void> {
+  const contact = await getContact(work, id);
+  if (contact.isGone === true) putContact(work, id, { ...contact, isGone: undefined });
+}
+
 async function markSent(core: Core, work: Work, contact: ContactId, job: Job): Promise<void> {
   if (job.body.type !== "text") return;
   await editOwnText(core, work, contact, job.message, (message) =>
@@ -209,6 +216,9 @@ async function unseal(work: Work, job: Stored<Job>): Promise<void> {
 
 async function fail(core: Core, work: Work, contact: ContactId, job: Stored<Job>, failure: SendFailure): Promise<void> {
   work.remove(JOB.table, job.id);
+  if (failure === "gone" || failure === "used-card") {
+    putContact(work, contact, { ...(await getContact(work, contact)), isGone: true });
+  }
   if (job.value.body.type !== "text") return;
   await editOwnText(core, work, contact, job.value.message, (message) =>
     message.mark === "waiting" ? { ...message, mark: "failed", failure } : message,

@@ -9,6 +9,8 @@ import { ACCOUNT, KEY_POOL, META, PREKEY_BOOK } from "./kinds.ts";
 import type { RelayFailure } from "./ports.ts";
 
 const LIST_RENEWAL_MS = 7 * DAY_MS;
+/** Private halves are kept for so many full uploads: a relay that asks for ever does not fill the device. */
+const MAX_KEPT_UPLOADS = 20;
 
 /**
  * Keeps what the relay hands out on our behalf right: the device list, prekeys, delivery keys. Each step commits here
@@ -18,11 +20,17 @@ export async function publish(core: Core, ready: Ready, wantedPreKeys: number): 
   const { storeEpoch } = core.account;
   const isOtherStore = storeEpoch !== undefined && !equalBytes(storeEpoch, ready.storeEpoch);
   return (
-    (await publishList(core, isOtherStore)) ??
-    (await publishPreKeys(core, ready.prekeys, wantedPreKeys, isOtherStore)) ??
-    (await publishKeySet(core, isOtherStore)) ??
+    lasting(await publishList(core, isOtherStore)) ??
+    lasting(await publishPreKeys(core, ready.prekeys, wantedPreKeys, isOtherStore)) ??
+    lasting(await publishKeySet(core, isOtherStore)) ??
     (await rememberStore(core, ready))
   );
+}
+
+/** What makes a connection useless. Any other refusal leaves one thing unpublished, and messages still come and go. */
+function lasting(failure: RelayFailure | undefined): RelayFailure | undefined {
+  const isLasting = failure === "unreachable" || failure === "unauthorized" || failure === "version";
+  return isLasting ? failure : undefined;
 }
 
 /** Puts the delivery keys as they should be, if the relay does not have them so. */
@@ -48,34 +56,38 @@ export async function publishKeySet(core: Core, isForced = false, isAgain = fals
   return put.ok || isAgain ? undefined : publishKeySet(core, false, true);
 }
 
-/** Signs the device list anew each week: contacts refuse one that is over thirty days old. */
+/**
+ * Signs the device list anew each week: contacts refuse one that is over thirty days old. A new list is durable here
+ * before the relay sees it, and the same bytes are put until it has them: there is never another list under its counter.
+ */
 export async function publishList(core: Core, isForced = false): Promise<RelayFailure | undefined> {
-  const { list, listDateMs, listCounter, identityKey, device, token } = core.account;
-  const isDue = core.nowMs() - listDateMs >= LIST_RENEWAL_MS;
-  if (!isDue) {
-    if (!isForced) return undefined;
-    const again = await core.ports.relay.request("putDeviceList", list, token);
-    return again.ok || again.reason === "outdated" ? undefined : again.reason;
-  }
-  const dateMs = core.nowMs();
-  const counter = listCounter + 1;
-  const encoded = encodeDeviceList({
-    identityKey,
-    counter,
-    previous: hashOfList(list.list),
-    dateMs,
-    devices: [device],
-  });
-  const signature = await core.ports.keyholder.sign("device list", encoded);
-  const signed = { list: encoded, signature };
-  const put = await core.ports.relay.request("putDeviceList", signed, token);
+  const { listDateMs, isListPending } = core.account;
+  if (core.nowMs() - listDateMs >= LIST_RENEWAL_MS) await renewList(core);
+  else if (isListPending !== true && !isForced) return undefined;
+  const { list, token } = core.account;
+  const put = await core.ports.relay.request("putDeviceList", list, token);
   if (!put.ok) return put.reason;
   await core.change(async (work) => {
     const account = await work.get(ACCOUNT, META.account);
-    if (account === undefined) return;
-    work.put(ACCOUNT, META.account, { ...account, list: signed, listCounter: counter, listDateMs: dateMs });
+    if (account === undefined || !equalBytes(account.list.list, list.list)) return;
+    work.put(ACCOUNT, META.account, { ...account, isListPending: undefined });
   });
   return undefined;
+}
+
+async function renewList(core: Core): Promise<void> {
+  const { list, listCounter, identityKey, device } = core.account;
+  const dateMs = core.nowMs();
+  const counter = listCounter + 1;
+  const previous = hashOfList(list.list);
+  const encoded = encodeDeviceList({ identityKey, counter, previous, dateMs, devices: [device] });
+  const signature = await core.ports.keyholder.sign("device list", encoded);
+  await core.change(async (work) => {
+    const account = await work.get(ACCOUNT, META.account);
+    if (account === undefined) return;
+    const renewed = { list: { list: encoded, signature }, listCounter: counter, listDateMs: dateMs };
+    work.put(ACCOUNT, META.account, { ...account, ...renewed, isListPending: true });
+  });
 }
 
 /** Refills the one-time prekeys and rotates the signed and the last-resort one every two days. */
@@ -118,7 +130,18 @@ export async function publishPreKeys(
     for (const { id } of current.lastResort) {
       if (!lastResort.some((one) => one.id === id)) work.remove("prekeys", `kyber:${id}`);
     }
+    const oldest = { ec: current.oldestOneTimeId ?? 1, kyber: current.oldestKyberId ?? 1 };
+    const first = {
+      ec: Math.max(oldest.ec, current.nextOneTimeId - MAX_KEPT_UPLOADS * wanted),
+      kyber: Math.max(oldest.kyber, current.nextKyberId - MAX_KEPT_UPLOADS * wanted),
+    };
+    for (let id = oldest.ec; id < first.ec; id++) work.remove("prekeys", `ec:${id}`);
+    for (let id = oldest.kyber; id < first.kyber; id++) {
+      if (!lastResort.some((one) => one.id === id)) work.remove("prekeys", `kyber:${id}`);
+    }
     work.put(PREKEY_BOOK, META.preKeyBook, {
+      oldestOneTimeId: first.ec,
+      oldestKyberId: first.kyber,
       nextOneTimeId: current.nextOneTimeId + oneTime,
       nextKyberId: firstKyberId + kyber,
       nextSignedId: current.nextSignedId + (isRotation ? 1 : 0),

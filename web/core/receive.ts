@@ -1,10 +1,11 @@
-import { equalBytes } from "@tacit/shared/bytes";
+import { sha256 } from "@tacit/crypto/digest";
+import { equalBytes, toHex } from "@tacit/shared/bytes";
 import { DAY_MS } from "@tacit/shared/limits";
 import { type Content, decodeContent, type NewerContent } from "@tacit/shared/wire/content";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
 import type { Core } from "./core.ts";
 import { sessionRowId } from "./encrypting.ts";
-import { CONTACT, META, PREKEY_BOOK, REPLAY } from "./kinds.ts";
+import { CONTACT, META, PREKEY_BOOK, REPLAY, SEEN } from "./kinds.ts";
 import type { OpenedEnvelope, Row, UsedPreKeys } from "./ports.ts";
 import { receiveHello, receiveNewer, receiveText } from "./receive-message.ts";
 import { receiveReceipt, receiveTyping } from "./receive-receipt.ts";
@@ -25,6 +26,7 @@ export async function receive(core: Core, envelope: Envelope): Promise<void> {
 
 async function open(core: Core, work: Work, envelope: Envelope): Promise<void> {
   const { keyholder } = core.ports;
+  if (await isRepeated(core, work, envelope)) return;
   const opened = await keyholder.openEnvelope(envelope.sealed, core.nowMs());
   if (!opened.ok) return;
   const { sender, senderIdentityKey } = opened.value;
@@ -88,6 +90,15 @@ async function apply(core: Core, work: Work, received: Received, content: Conten
     default:
       return body satisfies never;
   }
+}
+
+/** The same bytes again, under whatever envelope id: a relay that replays, or a collection that was lost. */
+async function isRepeated(core: Core, work: Work, { lane, sealed }: Envelope): Promise<boolean> {
+  if (lane !== "durable") return false;
+  const rowId = await core.records.blind(SEEN.table, `envelope ${toHex(sha256(sealed))}`);
+  if ((await work.get(SEEN, rowId)) !== undefined) return true;
+  work.put(SEEN, rowId, { atMs: core.nowMs() }, { order: Math.floor(core.nowMs() / DAY_MS) });
+  return false;
 }
 
 async function preKeyRows(core: Core, { needs }: OpenedEnvelope): Promise<readonly Row[]> {
