@@ -171,3 +171,21 @@ test("a bundle of another device, or without its signature, starts nothing", () 
   expect(start({ ...bob.bundle, deviceId: 4 })).toEqual({ ok: false, reason: "malformed" });
   expect(start({ ...bob.bundle, signedPreKey: unsigned })).toEqual({ ok: false, reason: "bad-signature" });
 });
+
+test("an archived session follows a new ratchet key as far as it keeps skipped keys, the one in use further", () => {
+  const random = seededRandom("archived jump");
+  const { alices, bobsRecord } = acquainted();
+  let record = alices;
+  const sent = Array.from({ length: 2_002 }, () => {
+    const message = encrypted(alice, bob, record, HELLO, random);
+    record = message.record;
+    return message;
+  });
+  const [atLimit, beyond] = [sent[2_000], sent[2_001]];
+  if (atLimit === undefined || beyond === undefined) throw new Error("too few messages");
+  const archived = startedWith(bob, alice, random, bobsRecord);
+
+  expect(decrypt(bob, alice, bobsRecord, beyond).ok).toBe(true);
+  expect(decrypt(bob, alice, archived, atLimit).ok).toBe(true);
+  expect(decrypt(bob, alice, archived, beyond)).toEqual({ ok: false, reason: "forged" });
+});

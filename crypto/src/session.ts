@@ -7,6 +7,7 @@ import { type Bytes, equalBytes } from "@tacit/shared/bytes";
 import { DAY_MS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import type { Address } from "./address.ts";
+import { MAX_SKIPPED_SEEDS } from "./double-ratchet.ts";
 import type { PublicKey } from "./keys.ts";
 import { isBundleCanonical, isBundleSigned, type PreKeyBundle } from "./prekeys.ts";
 import type { RandomSource, Step } from "./primitives.ts";
@@ -15,6 +16,7 @@ import {
   NO_SESSIONS,
   promoteByBaseKey,
   replaceSession,
+  type Session,
   type SessionRecord,
   sessionsOf,
 } from "./session-record.ts";
@@ -26,7 +28,12 @@ import {
   type PreKeyUse,
   preKeyUseOf,
 } from "./session-setup.ts";
-import { decodePreKeySignalMessage, decodeSignalMessage, encodePreKeySignalMessage } from "./signal-message.ts";
+import {
+  decodePreKeySignalMessage,
+  decodeSignalMessage,
+  encodePreKeySignalMessage,
+  type ReceivedSignalMessage,
+} from "./signal-message.ts";
 import { openMessage, sealMessage } from "./triple-ratchet.ts";
 
 /** "prekey" messages carry what starts a session; "whisper" messages need one. */
@@ -162,6 +169,16 @@ function* decryptPreKey(
   );
 }
 
+/**
+ * A message for nobody is tried with every session, and each jump is work before any MAC. Forty archived sessions that
+ * do not know its ratchet key go no further than what they would keep; libsignal goes the whole way.
+ */
+function jumpLimit({ current }: SessionRecord, session: Session, { ratchetKey }: ReceivedSignalMessage): number {
+  const isLikely =
+    session === current || session.ratchet.receivers.some((chain) => equalBytes(chain.ratchetKey, ratchetKey));
+  return isLikely ? Number.POSITIVE_INFINITY : MAX_SKIPPED_SEEDS;
+}
+
 function* decryptWhisper(
   own: OwnDevice,
   remote: Address,
@@ -175,7 +192,7 @@ function* decryptWhisper(
   const sessions = sessionsOf(record);
   if (sessions.length === 0) return refused("no-session");
   for (const session of sessions) {
-    const opened = yield* openMessage(own, remote, session, message, random);
+    const opened = yield* openMessage(own, remote, session, message, random, jumpLimit(record, session, message));
     if (!opened.ok && opened.reason === "duplicate") return opened;
     if (!opened.ok) continue;
     const { session: after, plaintext } = opened.value;

@@ -37,7 +37,7 @@ export function* sealMessage(
 
 /**
  * Opens a message with one session. "duplicate": its key was taken, or is too old. "forged": anything else. The first
- * message that opens is the answer that a pending session waited for.
+ * message that opens is the answer that a pending session waited for. `limit`: a shorter jump than the protocol allows.
  */
 export function* openMessage(
   own: OwnDevice,
@@ -45,8 +45,9 @@ export function* openMessage(
   session: Session,
   message: ReceivedSignalMessage,
   random: RandomSource,
+  limit = Number.POSITIVE_INFINITY,
 ): Step<Result<{ readonly session: Session; readonly plaintext: Bytes }, "duplicate" | "forged">> {
-  const maxJump = maxJumpOf(own, remote, session.remoteIdentity);
+  const maxJump = Math.min(limit, maxJumpOf(own, remote, session.remoteIdentity));
   const taken = yield* takeReceivingSeed(session.ratchet, message, maxJump, random);
   if (!taken.ok) return taken.reason === "duplicate" ? refused("duplicate") : refused("forged");
   const spqr = yield* receiveSpqr(session.spqr, message.pqRatchet);
