@@ -2,10 +2,10 @@ import * as z from "zod/mini";
 
 /**
  * Why the relay refused an HTTP request or a connection. malformed: broke the schema or a limit. version: speaks
- * another protocol. unauthorized: the token is unknown or revoked. handle-taken, invite (missing, used or wrong),
- * closed: registration. wrong-password: also for names that nobody has. forged: a signature does not hold. outdated:
- * a list or set older than what the relay has. epoch: this device was restored from a copy. rate: too many, wait.
- * unavailable: the relay cannot store now; try the same again. not-found: no such thing here.
+ * another protocol. unauthorized: the token or ticket is unknown, revoked or used up. handle-taken, invite (missing,
+ * used or wrong), closed: registration. wrong-password: also for names that nobody has. forged: a signature does not
+ * hold. outdated: a list, set or vault older than what the relay has. epoch: this device was restored from a copy.
+ * rate: too many, wait. unavailable: the relay cannot store now; try the same again. not-found: no such thing here.
  */
 export const RELAY_REFUSALS = [
   "malformed",

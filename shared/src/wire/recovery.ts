@@ -47,7 +47,7 @@ export type PasswordChangeFinish = {
   readonly ticket: Bytes;
   readonly record: string;
   readonly stretching: string;
-  /** XEdDSA by the identity key over REGISTRATION_LABEL || SHA-256(UTF-8 of record). */
+  /** XEdDSA by the identity key over labelled("registration") || SHA-256(record as UTF-8). */
   readonly signature: Bytes;
   readonly vault: RecoveryVault;
 };
@@ -60,8 +60,8 @@ export const PasswordChangeFinish: z.ZodMiniType<PasswordChangeFinish> = z.stric
 });
 
 /**
- * Every row of the account is deleted. `signature`: XEdDSA by the identity key over ACCOUNT_DELETION_LABEL || ticket.
- * Uses the ticket up.
+ * Every row of the account is deleted. `signature`: XEdDSA by the identity key over
+ * labelled("account deletion") || ticket. Uses the ticket up.
  */
 export type AccountDeletion = { readonly ticket: Bytes; readonly signature: Bytes };
 export const AccountDeletion: z.ZodMiniType<AccountDeletion> = z.strictObject({ ticket: bytes(32), signature });
