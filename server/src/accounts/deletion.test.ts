@@ -7,6 +7,7 @@ import { toUtf8 } from "@tacit/shared/text";
 import { expect, test } from "vitest";
 import { sha256 } from "../hash.ts";
 import { formsOf, mentions, type Row, readDisk, readRows } from "../testing/disk.ts";
+import { Gate } from "../testing/gate.ts";
 import { device, Owner } from "../testing/owner.ts";
 import { type Member, RelayStage } from "../testing/relay-stage.ts";
 import { beginLogin, composeChange, composeDeletion, logIn, NEW_PASSWORD, vaultOf } from "../testing/sign-in.ts";
@@ -143,6 +144,24 @@ test("whoever deletes the account is disconnected, signed out and reached by nob
 
   const next = await stage.register("alice");
   expect(next.owner.accountId).not.toBe(alice.owner.accountId);
+});
+
+test("a device that is being let in while its account is deleted is disconnected", async () => {
+  const gate = new Gate();
+  await using stage = await RelayStage.start({ schedule: gate.schedule });
+  const alice = await stage.register("alice");
+  const deletion = await deletionOf(stage, alice);
+
+  gate.shut();
+  const socket = stage.connect(alice.token, 1);
+  await expect.poll(() => gate.isWaitedFor).toBe(true);
+  // One of them waits for the same commit as the device, the other finds the ticket in use.
+  const deletions = [1, 2].map(() => stage.caller.call("deleteAccount", deletion));
+  expect((await Promise.race(deletions)).status).toBe(401);
+  gate.open();
+
+  await expect.poll(() => socket.socket.active).toBe(false);
+  expect(socket.heard).toEqual([]);
 });
 
 test("the bundles of others are still remembered when somebody deletes the account", async () => {

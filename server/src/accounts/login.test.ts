@@ -3,6 +3,7 @@ import type { DeviceId } from "@tacit/shared/ids";
 import { HOUR_MS, LOGIN_TTL_MS } from "@tacit/shared/limits";
 import { STRETCHING } from "@tacit/shared/wire/accounts";
 import { expect, test } from "vitest";
+import { Gate } from "../testing/gate.ts";
 import { startLogin } from "../testing/opaque-client.ts";
 import { Owner } from "../testing/owner.ts";
 import { type Member, RelayStage } from "../testing/relay-stage.ts";
@@ -93,26 +94,35 @@ test("a ticket is worth nothing without the identity key, for another device, a 
 });
 
 test("one ticket gives one token, also when it is shown again while the first is being written", async () => {
-  const held: (() => void)[] = [];
-  let isHolding = false;
-  const schedule = (flush: () => void) => {
-    if (isHolding) held.push(flush);
-    else setImmediate(flush);
-  };
-  await using stage = await RelayStage.start({ schedule });
+  const gate = new Gate();
+  await using stage = await RelayStage.start({ schedule: gate.schedule });
   const alice = await stage.register("alice");
   const { ticket } = await logIn(stage.caller, "alice");
-  const issue = (deviceId: number) => stage.caller.call("issueToken", claimFor(alice.owner, ticket, deviceId));
-  isHolding = true;
 
-  const first = issue(1);
-  await expect.poll(() => held).toHaveLength(1);
-  const second = issue(2);
-  const early = await Promise.race([first, second]);
-  for (const flush of held) flush();
+  gate.shut();
+  const issued = [1, 2].map((id) => stage.caller.call("issueToken", claimFor(alice.owner, ticket, id)));
+  expect(await Promise.race(issued)).toMatchObject({ status: 401, error: { error: "unauthorized" } });
+  gate.open();
 
-  expect(early).toMatchObject({ status: 401, error: { error: "unauthorized" } });
-  expect((await first).status).toBe(200);
+  expect((await Promise.all(issued)).map(({ status }) => status).sort()).toEqual([200, 401]);
+});
+
+test("a device that is being let in while its token is replaced is disconnected", async () => {
+  const gate = new Gate();
+  await using stage = await RelayStage.start({ schedule: gate.schedule });
+  const alice = await stage.register("alice");
+  const { ticket } = await logIn(stage.caller, "alice");
+
+  gate.shut();
+  const socket = stage.connect(alice.token, 1);
+  await expect.poll(() => gate.isWaitedFor).toBe(true);
+  // One of them waits for the same commit as the device, the other finds the ticket in use.
+  const issued = [1, 2].map(() => stage.caller.call("issueToken", claimFor(alice.owner, ticket, 1)));
+  expect((await Promise.race(issued)).status).toBe(401);
+  gate.open();
+
+  await expect.poll(() => socket.socket.active).toBe(false);
+  expect(socket.heard).toEqual([]);
 });
 
 test("a revoked token neither asks nor stays connected", async () => {

@@ -121,6 +121,24 @@ export const claims = sqliteTable(
   (table) => [index("claims_by_account").on(table.accountId)],
 );
 
+/**
+ * Hashes that an account has named and names no more: nobody else may have them for a while, or what is meant for the
+ * one account would come to the other. Claims that were forgotten leave their card's hash here.
+ */
+export const retiredKeys = sqliteTable(
+  "retired_keys",
+  {
+    hash: bytes("hash").$type<DeliveryKeyHash>().primaryKey(),
+    accountId: accountId(),
+    /** A whole day. */
+    forgetAtMs: integer("forget_at_ms").notNull(),
+  },
+  (table) => [
+    index("retired_keys_by_account").on(table.accountId, table.forgetAtMs),
+    index("retired_keys_by_day").on(table.forgetAtMs),
+  ],
+);
+
 export const envelopes = sqliteTable(
   "envelopes",
   {

@@ -1,5 +1,6 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import { CollectedIds, DeviceHello, type DeviceServerEvents } from "@tacit/shared/events";
+import type { DeviceToken } from "@tacit/shared/ids";
 import type { PreKeyCount } from "@tacit/shared/wire/prekeys";
 import type { Namespace, Socket } from "socket.io";
 import type { AccountStore } from "../accounts/store.ts";
@@ -15,7 +16,7 @@ import { parseHello, refusal } from "./handshake.ts";
 
 /** Nothing that a client sends is believed before it is parsed. */
 type Untrusted = { readonly collected: (ids: unknown, done: unknown) => void };
-type DeviceData = { readonly mailbox: MailboxId; readonly epoch: number };
+type DeviceData = { readonly mailbox: MailboxId; readonly epoch: number; readonly token: DeviceToken };
 export type DevicePlane = Namespace<Untrusted, DeviceServerEvents, Record<string, never>, DeviceData>;
 type DeviceSocket = Socket<Untrusted, DeviceServerEvents, Record<string, never>, DeviceData>;
 
@@ -55,21 +56,29 @@ export class DeviceConnections {
     const parsed = parseHello(DeviceHello, socket.handshake.auth);
     if ("refusal" in parsed) return refusal(parsed.refusal);
     const { token, epoch } = parsed.hello;
-    const device = accounts.findToken(token);
-    const mailbox = device && accounts.mailboxOf(device.accountId, device.deviceId);
+    const mailbox = this.#mailboxOf(token);
     if (mailbox === undefined) return refusal("unauthorized");
     if (!(await commits.run(() => accounts.raiseEpoch(mailbox, epoch)))) return refusal("epoch");
-    socket.data = { mailbox, epoch };
+    socket.data = { mailbox, epoch, token };
     return undefined;
+  }
+
+  #mailboxOf(token: DeviceToken): MailboxId | undefined {
+    const { accounts } = this.#ports;
+    const device = accounts.findToken(token);
+    return device && accounts.mailboxOf(device.accountId, device.deviceId);
   }
 
   #serve(socket: DeviceSocket): void {
     const { clock, mailboxes, prekeys, storeEpoch } = this.#ports;
-    const { mailbox, epoch } = socket.data;
+    const { mailbox, epoch, token } = socket.data;
     const name = mapKey(mailbox);
     const before = this.#connected.get(name);
     // Two that were admitted together: the higher epoch is the device as it is now.
-    if (before !== undefined && before.data.epoch > epoch) {
+    const isOutdone = before !== undefined && before.data.epoch > epoch;
+    // The token was good when it was admitted; whoever revoked it meanwhile found no connection to end.
+    const stillOpens = this.#mailboxOf(token);
+    if (isOutdone || stillOpens === undefined || mapKey(stillOpens) !== name) {
       socket.disconnect(true);
       return;
     }
