@@ -1,4 +1,5 @@
-import type { Relay } from "@tacit/web/core/ports";
+import type { AnswerOf } from "@tacit/shared/routes";
+import type { Relay, Routes } from "@tacit/web/core/ports";
 import { expect, test } from "vitest";
 import type { Person } from "./person.ts";
 import { World } from "./world.ts";
@@ -40,7 +41,7 @@ test("who has lost every device comes back by password and recovery key: the sam
   await bob.say(alice, "welcome back");
   await again.hears(bob, "while you had no device", "welcome back");
   const rows = await bob.rows(alice);
-  expect(rows.filter((one) => one.kind === "notice").map(({ notice }) => notice)).toEqual(["new-device"]);
+  expect(rows.filter((one) => one.kind === "notice").map(({ notice }) => notice)).toEqual(["accepted", "new-device"]);
   expect((await bob.show({ view: "contact", contact: await bob.contact(alice) }))?.hold).toBeUndefined();
 });
 
@@ -188,4 +189,52 @@ test("a deleted account is gone everywhere, and its handle is free", async () =>
     rows.some((row) => row.kind === "text" && row.failure === "gone"),
   );
   await world.person("Alice");
+});
+
+test("a relay that gives back an old vault is found out by what a contact heard since", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+  const old: AnswerOf<Routes["fetchRecovery"]>[] = [];
+  const keep = async () => {
+    const spy = await world.stranger("Alice", {
+      disturb: (relay) => ({
+        ...relay,
+        async request(name, body, token) {
+          const answer = await relay.request(name, body, token);
+          if (name === "fetchRecovery" && answer.ok) old.push(answer.value as AnswerOf<Routes["fetchRecovery"]>);
+          // What it learns is all that it wants: nothing is changed at the relay.
+          return name === "issueToken" ? { ok: false, reason: "unreachable" } : answer;
+        },
+      }),
+    });
+    await spy.client.recover(account(alice, words));
+  };
+  await keep();
+  for (let n = 0; n < 2; n++) {
+    await alice.card();
+    await isSaved(world, alice);
+  }
+  await alice.say(bob, "the vault is newer now");
+  await bob.hears(alice, "the vault is newer now");
+  await alice.quit();
+
+  const again = await world.stranger("Alice", {
+    disturb: (relay) => ({
+      ...relay,
+      async request(name, body, token) {
+        const answer = await relay.request(name, body, token);
+        return name === "fetchRecovery" && old[0] !== undefined ? { ok: true, value: old[0] as never } : answer;
+      },
+    }),
+  });
+  expect((await again.client.recover(account(alice, words))).ok).toBe(true);
+  await world.clock.passing(() => again.isOnline());
+  expect((await again.show({ view: "recovery" }))?.isOlder).toBe(false);
+  await again.say(bob, "I am back");
+  await bob.hears(alice, "the vault is newer now", "I am back");
+  await bob.say(again, "so you are");
+
+  await world.clock.passing(() => again.sees("the alarm", { view: "recovery" }, (view) => view?.isOlder === true));
 });

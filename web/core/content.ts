@@ -2,7 +2,7 @@ import { type Bytes, equalBytes } from "@tacit/shared/bytes";
 import { type Content, encodeContent, type Introduction } from "@tacit/shared/wire/content";
 import type { Core } from "./core.ts";
 import { hashOfList } from "./device-list.ts";
-import { CARDS, type Contact, type Job, META } from "./kinds.ts";
+import { CARDS, type Contact, type Job, META, RECOVERY_STATE } from "./kinds.ts";
 
 /** The plaintext of a job as it is encrypted now: with our list, and an introduction until theirs proves that one arrived. */
 export function toContent(core: Core, contact: Contact, job: Job): Bytes {
@@ -12,6 +12,8 @@ export function toContent(core: Core, contact: Contact, job: Job): Bytes {
     sentAtMs: job.atMs,
     list: { counter: listCounter, hash: hashOfList(list.list) },
     sawListCounter: contact.list?.counter,
+    vaultVersion: core.records.held(RECOVERY_STATE, META.recoveryState)?.value.version,
+    sawVaultVersion: contact.vaultVersion,
     introduction: contact.isIntroduced ? undefined : toIntroduction(core, contact),
     resendOf: job.resendOf,
     body: job.body,

@@ -169,6 +169,11 @@ export type RecoveryState = {
   readonly savedAtMs?: number | undefined;
   /** The person has shown that they kept the recovery key. */
   readonly isConfirmed: boolean;
+  /** When this device came back by recovery, and with which version. */
+  readonly recoveredAtMs?: number | undefined;
+  readonly recoveredVersion?: number | undefined;
+  /** Somebody knows a later vault or device list of ours than the one that we came back with. */
+  readonly isOlder?: boolean | undefined;
 };
 export const RECOVERY_STATE: Kind<RecoveryState> = {
   table: "meta",
@@ -177,6 +182,9 @@ export const RECOVERY_STATE: Kind<RecoveryState> = {
     digest: z.optional(bytes(32)),
     savedAtMs: z.optional(timeMs),
     isConfirmed: flag,
+    recoveredAtMs: z.optional(timeMs),
+    recoveredVersion: z.optional(u32),
+    isOlder: z.optional(flag),
   }),
 };
 
@@ -251,6 +259,8 @@ export type Contact = {
   readonly cardId?: CardId | undefined;
   /** Our pool key that they hold. */
   readonly ourKey: DeliveryKey;
+  /** The highest version of their recovery vault that they told us. */
+  readonly vaultVersion?: number | undefined;
   /** Their newest device list that we verified. */
   readonly list?: KnownList | undefined;
   /** A message of theirs proved that ours arrived: introductions end. */
@@ -291,6 +301,7 @@ export const CONTACT: Kind<Contact> = {
     cardKey: z.optional(deliveryKey),
     cardId: z.optional(name),
     ourKey: deliveryKey,
+    vaultVersion: z.optional(u32),
     list: z.optional(z.object({ counter: u32, hash: bytes(32), devices: z.array(DeviceSchema) })),
     isIntroduced: flag,
     hold: z.optional(z.object({ identityKey: publicKey, atMs: timeMs })),

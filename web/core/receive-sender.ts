@@ -1,11 +1,12 @@
 import { equalBytes } from "@tacit/shared/bytes";
+import { DAY_MS } from "@tacit/shared/limits";
 import type { Content, NewerContent } from "@tacit/shared/wire/content";
 import { findOwnCard } from "./content.ts";
 import { addNotice, getContact, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { readDeviceList } from "./device-list.ts";
 import { takeKey } from "./key-pool.ts";
-import { CARDS, type Contact, KEY_POOL, type KnownList, META } from "./kinds.ts";
+import { CARDS, type Contact, KEY_POOL, type KnownList, META, RECOVERY_STATE } from "./kinds.ts";
 import type { OpenedEnvelope } from "./ports.ts";
 import { resendUndelivered } from "./resending.ts";
 import type { ContactId, Origin } from "./views.ts";
@@ -13,6 +14,7 @@ import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
 
 const MAX_REQUESTS = 200;
+const BELIEVED_AFTER_RECOVERY_MS = 30 * DAY_MS;
 
 /**
  * The first Content of somebody unknown: a request. It has to carry an introduction whose signed list holds the sending
@@ -94,6 +96,7 @@ export async function updateSender(
     ...before,
     list,
     sendKey: introduction?.key ?? before.sendKey,
+    vaultVersion: Math.max(before.vaultVersion ?? 0, content.vaultVersion ?? 0),
     ownName: introduction?.name ?? before.ownName,
     relay: introduction?.relay ?? before.relay,
     // A message that is no longer a first message shows that one of ours was decrypted.
@@ -101,6 +104,8 @@ export async function updateSender(
     status: before.status === "invited" ? "accepted" : before.status,
   };
   if (JSON.stringify(toComparable(contact)) !== JSON.stringify(toComparable(before))) putContact(work, id, contact);
+  await noticeOlderVault(core, work, content);
+  if (before.status === "invited") await addNotice(core, work, id, "accepted");
   if (hasOtherDevices(before.list, contact.list)) {
     await addNotice(core, work, id, "new-device");
     await resendUndelivered(core, work, id);
@@ -123,8 +128,32 @@ function readSenderList(core: Core, contact: Contact, opened: OpenedEnvelope, co
   return list;
 }
 
-function toComparable({ list, sendKey, ownName, relay, isIntroduced, status }: Contact) {
-  return { counter: list?.counter, sendKey: sendKey && [...sendKey], ownName, relay, isIntroduced, status };
+function toComparable({ list, sendKey, ownName, relay, isIntroduced, status, vaultVersion }: Contact) {
+  return {
+    vaultVersion,
+    counter: list?.counter,
+    sendKey: sendKey && [...sendKey],
+    ownName,
+    relay,
+    isIntroduced,
+    status,
+  };
+}
+
+/**
+ * An empty browser cannot know that the relay gave it an old vault, but people who heard from a later one can. Only right
+ * after a recovery is that believed: it is a claim of a contact. docs/PROTOCOL.md §2.5.
+ */
+async function noticeOlderVault(core: Core, work: Work, content: Content | NewerContent): Promise<void> {
+  const state = await work.get(RECOVERY_STATE, META.recoveryState);
+  const { recoveredAtMs, recoveredVersion = 0, isOlder } = state ?? {};
+  if (state === undefined || recoveredAtMs === undefined || isOlder === true) return;
+  if (core.nowMs() - recoveredAtMs > BELIEVED_AFTER_RECOVERY_MS) return;
+  const isLater =
+    (content.sawVaultVersion ?? 0) > recoveredVersion || (content.sawListCounter ?? 0) > core.account.listCounter;
+  if (!isLater) return;
+  work.put(RECOVERY_STATE, META.recoveryState, { ...state, isOlder: true });
+  work.touch(TOPIC.recovery);
 }
 
 function hasOtherDevices(before: KnownList | undefined, after: KnownList | undefined): boolean {

@@ -131,7 +131,12 @@ async function keep(core: Core, { login, identity, contents, rows, vaultVersion,
       signed: [],
       lastResort: [],
     });
-    work.put(RECOVERY_STATE, META.recoveryState, { version: vaultVersion, isConfirmed: true });
+    work.put(RECOVERY_STATE, META.recoveryState, {
+      version: vaultVersion,
+      isConfirmed: true,
+      recoveredAtMs: dateMs,
+      recoveredVersion: vaultVersion,
+    });
     for (const { id, contact } of contents.contacts) {
       work.put(CONTACT, id, contact);
       if (isAnswered(contact)) await enqueue(core, work, id, newJob(core, { type: "hello" }));

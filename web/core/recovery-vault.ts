@@ -86,7 +86,7 @@ export function writeContents(core: Core): Bytes {
 }
 
 function toKept(contact: Contact): Contact {
-  const { last: _, resetAtMs: __, resendsAskedAtMs: ___, ...kept } = contact;
+  const { last: _, resetAtMs: __, resendsAskedAtMs: ___, vaultVersion: ____, ...kept } = contact;
   return {
     ...kept,
     activeAtMs: contact.addedAtMs,

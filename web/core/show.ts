@@ -147,9 +147,9 @@ function nameOf({ name, ownName }: Contact): string {
 function showRecovery(core: Core): RecoveryView | undefined {
   const state = core.records.held(RECOVERY_STATE, META.recoveryState)?.value;
   if (state === undefined) return undefined;
-  const { isConfirmed, savedAtMs, digest } = state;
+  const { isConfirmed, savedAtMs, digest, isOlder = false } = state;
   const isBehind = digest === undefined || !equalBytes(digest, sha256(writeContents(core)));
-  return { isConfirmed, savedAtMs, isBehind };
+  return { isConfirmed, savedAtMs, isOlder, isBehind };
 }
 
 function showCards(core: Core): readonly CardView[] {

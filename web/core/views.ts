@@ -159,6 +159,8 @@ export type CardPreview = { readonly name: string; readonly relay: RelayOrigin; 
 export type RecoveryView = {
   readonly isConfirmed: boolean;
   readonly savedAtMs: number | undefined;
+  /** Somebody knows a later state of this account than the one that came back: the relay may have kept an old vault. */
+  readonly isOlder: boolean;
   /** What is on this device is not yet in the vault at the relay. */
   readonly isBehind: boolean;
 };

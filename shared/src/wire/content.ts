@@ -73,6 +73,9 @@ export type Content = {
   readonly list: { readonly counter: number; readonly hash: Bytes };
   /** The highest counter that the sender saw of the recipient's list: a relay that hides a newer one is noticed. */
   readonly sawListCounter?: number | undefined;
+  /** The version of the sender's recovery vault, and the highest of the recipient's that the sender was told. */
+  readonly vaultVersion?: number | undefined;
+  readonly sawVaultVersion?: number | undefined;
   readonly introduction?: Introduction | undefined;
   /** The unreadable envelope that this answers. */
   readonly resendOf?: EnvelopeId | undefined;
@@ -86,6 +89,8 @@ const frame = z.looseObject({
   sentAtMs: timeMs,
   list: z.looseObject({ counter: u32, hash: bytes(32) }),
   sawListCounter: z.optional(u32),
+  vaultVersion: z.optional(u32),
+  sawVaultVersion: z.optional(u32),
   introduction: z.optional(Introduction),
   resendOf: z.optional(envelopeId),
   body: z.looseObject({ type: text(32, 1) }),

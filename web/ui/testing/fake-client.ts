@@ -61,7 +61,7 @@ export function createFakeClient({ clock, phase = "open", connection = "online",
     relay: RELAY,
     isKept: true,
   };
-  let recovery: RecoveryView = { isConfirmed: false, savedAtMs: clock.nowMs(), isBehind: false };
+  let recovery: RecoveryView = { isConfirmed: false, savedAtMs: clock.nowMs(), isOlder: false, isBehind: false };
   const unreadFrom = new Map<ContactId, string>();
   let opened: ContactId | undefined;
 
