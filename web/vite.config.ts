@@ -1,9 +1,10 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { buildServiceWorker } from "./service-worker.config.ts";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), buildServiceWorker()],
   resolve: {
     // The package injects a <style>, which `style-src 'self'` forbids. Our own CSS keeps the page behind a dialog still.
     alias: { "react-remove-scroll": fileURLToPath(new URL("./ui/parts/RemoveScroll.tsx", import.meta.url)) },

@@ -1,35 +1,28 @@
-import { relayOrigin } from "@tacit/shared/wire/fields";
-import { createClient } from "../core/client.ts";
-import type { Client } from "../core/client-api.ts";
-import { buildAppUrls } from "./app-url.ts";
-import { dexieStore } from "./dexie-store.ts";
+import { type ClientWhenNeeded, clientWhenNeeded } from "./client-when-needed.ts";
 import keysWorkerUrl from "./keys.worker.ts?worker&url";
-import { browserNetwork } from "./network.ts";
-import { socketRelay } from "./socket-relay.ts";
-import { startKeysWorker } from "./start-keys-worker.ts";
-import { systemClock } from "./system-clock.ts";
-import { systemRandom } from "./system-random.ts";
-import { openClient } from "./tabs.ts";
-import { workerKeys } from "./worker-keyholder.ts";
 
-/** The client of this browser, against the relay that served the page. Call it once for a page. */
-export function openBrowserClient(): Client {
-  const appUrl = buildAppUrls([keysWorkerUrl]);
-  const origin = relayOrigin.parse(location.origin);
-  const client = openClient(
-    () =>
-      createClient({
-        clock: systemClock,
-        random: systemRandom,
-        store: dexieStore("tacit"),
-        ...workerKeys(() => startKeysWorker(appUrl(keysWorkerUrl))),
-        relay: socketRelay(origin, { network: browserNetwork }),
-      }),
-    { locks: navigator.locks, channel: new BroadcastChannel("tacit client") },
-  );
-  browserNetwork.watch((isUp) => {
-    // Where no client is open there is nothing to connect.
-    if (isUp) client.reconnect().catch(() => undefined);
+const DATABASE = "tacit";
+const CHANNEL = "tacit client";
+
+export { keysWorkerUrl };
+
+/**
+ * The client of this browser, against the relay that served the page. Its code comes when it is needed. Call it once for
+ * a page. `appUrl`: the policy of `buildAppUrls`.
+ */
+export function openBrowserClient(appUrl: (url: string) => string): ClientWhenNeeded {
+  const channel = new BroadcastChannel(CHANNEL);
+  const client = clientWhenNeeded({
+    async open() {
+      const { openLocalClient } = await import("./local-client.ts");
+      return openLocalClient({ database: DATABASE, channel, keysWorkerUrl: appUrl(keysWorkerUrl) });
+    },
+    async holdsData() {
+      const databases = await indexedDB.databases();
+      return databases.some(({ name }) => name === DATABASE);
+    },
   });
+  // Another tab has a client: there is something to see by now.
+  channel.addEventListener("message", () => client.prepare(), { once: true });
   return client;
 }

@@ -1,6 +1,7 @@
 import type { Client } from "../core/client-api.ts";
 import type { ContactId, Query, ValueOf } from "../core/views.ts";
-import { METHODS, type Method, type TabMessage, type Watched } from "./tab-messages.ts";
+import { METHODS, type Method } from "./client-methods.ts";
+import type { TabMessage, Watched } from "./tab-messages.ts";
 import type { TabOwner } from "./tab-owner.ts";
 
 /** The tab that ran the client was closed while it did this. It may have happened, or not. */

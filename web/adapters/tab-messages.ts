@@ -1,51 +1,5 @@
 import * as z from "zod/mini";
-import type { Client } from "../core/client-api.ts";
 import type { Query } from "../core/views.ts";
-
-export type Method = Exclude<keyof Client, "watch">;
-
-/**
- * What becomes of a call whose owner vanished after it had begun. "again": doing it twice is like doing it once, so the
- * next owner does it. "once": it may have happened, so the caller hears `OwnerGone` and a person decides.
- */
-export const METHODS = {
-  createAccount: "once",
-  unlock: "again",
-  lock: "again",
-  signIn: "again",
-  signOut: "once",
-  eraseDevice: "again",
-  setKept: "again",
-  updateSettings: "again",
-  rename: "again",
-  createCard: "once",
-  revokeCard: "again",
-  previewCard: "again",
-  addContact: "again",
-  accept: "again",
-  ignore: "again",
-  block: "again",
-  unblock: "again",
-  renameContact: "again",
-  safetyNumber: "again",
-  checkScannedNumber: "again",
-  setVerified: "again",
-  acceptNewKey: "again",
-  sendText: "once",
-  retry: "again",
-  discard: "again",
-  saveDraft: "again",
-  setTyping: "again",
-  openConversation: "again",
-  closeConversation: "again",
-  reconnect: "again",
-  tryAgain: "again",
-  recover: "once",
-  recoveryWords: "again",
-  confirmRecovery: "again",
-  changePassword: "once",
-  deleteAccount: "once",
-} as const satisfies Record<Method, "again" | "once">;
 
 /** Between the tabs of one origin. A tab's id names it for as long as it is open; an owner is named by its tab. */
 const text = z.string();
@@ -79,18 +33,8 @@ export function parseTabMessage(said: unknown): TabMessage | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-export function isMethod(name: string): name is Method {
-  return Object.hasOwn(METHODS, name);
-}
-
 /** A watch that a tab asks for; the owner answers with the values of this query. */
 export type Watched = { readonly query: Query; readonly listener: (value: unknown) => void };
-
-/** Calls `method` of a client with values that came as data. */
-export async function perform(client: Client, method: Method, values: readonly unknown[]): Promise<unknown> {
-  const called = client[method] as (...values: readonly unknown[]) => Promise<unknown>;
-  return await called.apply(client, [...values]);
-}
 
 /** Held by a tab for as long as it is open: who gets it after, knows that the tab is gone. */
 export function lockOfTab(tab: string): string {

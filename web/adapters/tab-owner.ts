@@ -1,8 +1,9 @@
 import type { Client } from "../core/client-api.ts";
 import type { ContactId, Query } from "../core/views.ts";
+import { isMethod, type Method, perform } from "./client-methods.ts";
 import type { Locks } from "./locks.ts";
 import { OpenConversations } from "./open-conversations.ts";
-import { isMethod, lockOfTab, type Method, perform, type TabMessage } from "./tab-messages.ts";
+import { lockOfTab, type TabMessage } from "./tab-messages.ts";
 
 /** Serves the client of this tab to all the others, for as long as they are open. */
 export class TabOwner {

@@ -1,10 +1,11 @@
 import { toBase64Url } from "@tacit/shared/bytes";
 import type { LocalClient } from "../core/client.ts";
 import type { Client } from "../core/client-api.ts";
+import { METHODS, type Method } from "./client-methods.ts";
 import type { Locks } from "./locks.ts";
 import { systemRandom } from "./system-random.ts";
 import { TabCalls } from "./tab-client.ts";
-import { lockOfTab, METHODS, type Method, parseTabMessage, type TabMessage } from "./tab-messages.ts";
+import { lockOfTab, parseTabMessage, type TabMessage } from "./tab-messages.ts";
 import { TabOwner } from "./tab-owner.ts";
 
 /** A client that every tab of the origin shares. `close` is for tests and for pages that go on without it. */

@@ -1,9 +1,16 @@
 import "./base.css";
-import { openBrowserClient } from "@tacit/web/adapters/browser-client";
-import { createRoot } from "react-dom/client";
-import { App } from "./app/App.tsx";
+import { browserUpdates, serviceWorkerUrl } from "@tacit/web/adapters/app-updates";
+import { buildAppUrls } from "@tacit/web/adapters/app-url";
+import { keysWorkerUrl, openBrowserClient } from "@tacit/web/adapters/browser-client";
 import { browserClock, browserRandom } from "./browser.ts";
+import { render } from "./render.tsx";
 
-const root = document.getElementById("root");
-if (root === null) throw new Error("the page has no #root");
-createRoot(root).render(<App client={openBrowserClient()} clock={browserClock} random={browserRandom} />);
+const appUrl = buildAppUrls([keysWorkerUrl, serviceWorkerUrl]);
+const client = openBrowserClient(appUrl);
+await render({
+  client,
+  updates: browserUpdates(appUrl),
+  clock: browserClock,
+  random: browserRandom,
+  prepare: client.prepare,
+});

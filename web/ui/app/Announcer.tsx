@@ -1,49 +1,51 @@
-import type { ConversationRow } from "@tacit/web/core/views";
-import { useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
-import { plainName } from "../parts/plain-name.ts";
+import { SECOND_MS } from "@tacit/shared/limits";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { Spoken } from "../parts/Spoken.tsx";
-import { newMessages } from "./new-messages.ts";
+import { AnnounceContext } from "./announcements.ts";
 import { useSurroundings } from "./surroundings.ts";
-import { useView } from "./use-view.ts";
 
-const GATHER_MS = 700;
+/** Between two announcements. */
+const HOLD_MS = 700;
+/** After the last one, nothing is left for a screen reader to come across. */
+const CLEAR_MS = 5 * SECOND_MS;
 
-/** Speaks new messages, politely and in one place. A burst is one sentence. */
-export function Announcer() {
-  const { t } = useTranslation();
+/**
+ * The one polite voice of the page: everything that is said without being asked goes through it, one after the other.
+ * It is outside of every screen, so that no dialog silences it.
+ */
+export function Announcer({ children }: { readonly children: ReactNode }) {
   const { clock } = useSurroundings();
-  const conversations = useView({ view: "conversations" });
-  const before = useRef<readonly ConversationRow[]>(undefined);
-  const [waiting, setWaiting] = useState<readonly ConversationRow[]>([]);
+  const waiting = useRef<string[]>([]);
+  const isSpeaking = useRef(false);
   const [words, setWords] = useState("");
 
-  useEffect(() => {
-    if (conversations === undefined) return;
-    const fresh = newMessages(before.current, conversations);
-    before.current = conversations;
-    if (fresh.length > 0) setWaiting((earlier) => [...earlier, ...fresh]);
-  }, [conversations]);
+  const speakNext = useCallback(() => {
+    const next = waiting.current.shift();
+    isSpeaking.current = next !== undefined;
+    if (next === undefined) return;
+    // The same words twice in a row are a change too.
+    setWords((before) => (before === next ? `${next}\u00a0` : next));
+    clock.after(HOLD_MS, speakNext);
+  }, [clock]);
 
-  useEffect(() => {
-    const [only, more] = waiting;
-    if (only === undefined) return;
-    return clock.after(GATHER_MS, () => {
-      const name = plainName(only.name);
-      setWords(
-        more === undefined
-          ? t("conversation.announce", { name, text: only.last?.text ?? "" })
-          : t("conversation.announceMany", { count: waiting.length }),
-      );
-      setWaiting([]);
-    });
-  }, [clock, waiting, t]);
+  const announce = useCallback(
+    (next: string) => {
+      waiting.current.push(next);
+      if (!isSpeaking.current) speakNext();
+    },
+    [speakNext],
+  );
+
+  useEffect(() => (words === "" ? undefined : clock.after(CLEAR_MS, () => setWords(""))), [clock, words]);
 
   return (
-    <Spoken>
-      <span role="status" aria-live="polite">
-        {words}
-      </span>
-    </Spoken>
+    <AnnounceContext value={announce}>
+      {children}
+      <Spoken>
+        <span role="status" aria-live="polite">
+          {words}
+        </span>
+      </Spoken>
+    </AnnounceContext>
   );
 }

@@ -1,44 +1,55 @@
 import type { Phase } from "@tacit/web/core/views";
+import type { i18n } from "i18next";
 import { Suspense, useEffect, useMemo, useState } from "react";
 import { I18nextProvider } from "react-i18next";
 import { Router } from "wouter";
 import { useHashLocation } from "wouter/use-hash-location";
-import { buildI18n } from "../i18n/build-i18n.ts";
+import { Announcer } from "./Announcer.tsx";
+import css from "./App.module.css";
+import { applyTheme } from "./appearance.ts";
 import { Broken } from "./Broken.tsx";
 import { lazyScreen } from "./lazy-screen.ts";
 import { NotSaved } from "./NotSaved.tsx";
 import { Starting } from "./Starting.tsx";
-import { type Surroundings, SurroundingsContext } from "./surroundings.ts";
-import { applyTheme } from "./theme.ts";
+import { type Outside, type Surroundings, SurroundingsContext } from "./surroundings.ts";
+import { UpdateBar } from "./UpdateBar.tsx";
 import { useView } from "./use-view.ts";
 
 const Damaged = lazyScreen(async () => (await import("../welcome/Damaged.tsx")).Damaged);
 const Unusable = lazyScreen(async () => (await import("../welcome/Unusable.tsx")).Unusable);
 const Onboarding = lazyScreen(async () => (await import("../welcome/Onboarding.tsx")).Onboarding);
-const SignInAgain = lazyScreen(async () => (await import("../welcome/SignIn.tsx")).SignInAgain);
+const SignInAgain = lazyScreen(async () => (await import("../welcome/SignInAgain.tsx")).SignInAgain);
 const Shell = lazyScreen(async () => (await import("./Shell.tsx")).Shell);
 const Unlock = lazyScreen(async () => (await import("../welcome/Unlock.tsx")).Unlock);
 
+type AppProps = { readonly outside: Outside; readonly words: i18n };
+
 /** The whole interface over one client. */
-export function App({ client, clock, random }: Omit<Surroundings, "perform">) {
-  const [words] = useState(buildI18n);
+export function App({ outside, words }: AppProps) {
   const [hasFailed, setFailed] = useState(false);
   const surroundings = useMemo<Surroundings>(
-    () => ({ client, clock, random, perform: (command) => void command.catch(() => setFailed(true)) }),
-    [client, clock, random],
+    () => ({ ...outside, perform: (command) => void command.catch(() => setFailed(true)) }),
+    [outside],
   );
   return (
     <I18nextProvider i18n={words}>
-      <Broken>
-        <SurroundingsContext value={surroundings}>
-          <Router hook={useHashLocation}>
-            <Suspense fallback={<Starting />}>
-              <Screen />
-            </Suspense>
-            {hasFailed && <NotSaved onDismiss={() => setFailed(false)} />}
-          </Router>
-        </SurroundingsContext>
-      </Broken>
+      <SurroundingsContext value={surroundings}>
+        <Broken>
+          <Announcer>
+            <Router hook={useHashLocation}>
+              <div className={css["app"]}>
+                <UpdateBar />
+                <div className={css["screen"]}>
+                  <Suspense fallback={<Starting />}>
+                    <Screen />
+                  </Suspense>
+                </div>
+              </div>
+              {hasFailed && <NotSaved onDismiss={() => setFailed(false)} />}
+            </Router>
+          </Announcer>
+        </Broken>
+      </SurroundingsContext>
     </I18nextProvider>
   );
 }
@@ -68,7 +79,7 @@ function screenOf(phase: Phase) {
   }
 }
 
-/** Settings are sealed until the client is open; before that public/theme.js knows the theme. */
+/** Settings are sealed until the client is open; before that public/before-paint.js knows the theme. */
 function useChosenTheme(isOpen: boolean): void {
   const theme = useView({ view: "settings" })?.theme;
   useEffect(() => {

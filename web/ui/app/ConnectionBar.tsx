@@ -1,33 +1,55 @@
 import type { Connection } from "@tacit/web/core/views";
 import { useTranslation } from "react-i18next";
-import css from "./ConnectionBar.module.css";
+import { useAnnounced } from "./announcements.ts";
+import css from "./Bar.module.css";
 import { useSurroundings } from "./surroundings.ts";
 import { useView } from "./use-view.ts";
 
-/** A slim line that says why messages wait. It never stands in the way. */
+type Translate = ReturnType<typeof useTranslation>["t"];
+
+const LOOKS = {
+  online: undefined,
+  connecting: "soon",
+  draining: "soon",
+  offline: "caution",
+  "signed-out": "caution",
+  restored: "caution",
+  outdated: "caution",
+} as const satisfies Record<Connection["state"], string | undefined>;
+
+/** Says why messages wait. */
 export function ConnectionBar() {
   const { t } = useTranslation();
-  const { client, perform } = useSurroundings();
+  const { client, updates, perform } = useSurroundings();
   const connection = useView({ view: "connection" });
   const state = connection?.state ?? "online";
+  const look = LOOKS[state];
+  useAnnounced(look === "caution" ? spokenOf(state, t) : "");
+  if (connection === undefined || look === undefined) return null;
   return (
-    <div className={css["bar"]} data-state={state} role="status">
-      {connection !== undefined && state !== "online" && <span>{wordsOf(connection, t)}</span>}
+    <div className={css["bar"]} data-look={look}>
+      <span>{wordsOf(connection, t)}</span>
       {state === "offline" && (
         <button type="button" className={css["action"]} onClick={() => perform(client.reconnect())}>
           {t("connection.tryNow")}
         </button>
       )}
       {state === "outdated" && (
-        <button type="button" className={css["action"]} onClick={() => location.reload()}>
-          {t("connection.reload")}
+        <button type="button" className={css["action"]} onClick={() => perform(updates.load())}>
+          {t("update.load")}
         </button>
       )}
     </div>
   );
 }
 
-function wordsOf({ state, waiting }: Connection, t: ReturnType<typeof useTranslation>["t"]): string {
+/** Without the count, which would be said again with each message. */
+function spokenOf(state: Connection["state"], t: Translate): string {
+  if (state === "online") return "";
+  return state === "offline" ? t("connection.offlineSpoken") : t(`connection.${state}`);
+}
+
+function wordsOf({ state, waiting }: Connection, t: Translate): string {
   if (state === "online") return "";
   if (state === "offline" && waiting > 0) return t("connection.offlineWaiting", { count: waiting });
   return t(`connection.${state}`);

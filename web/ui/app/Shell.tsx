@@ -2,13 +2,13 @@ import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Route, Switch, useLocation } from "wouter";
 import { ConversationList } from "../conversations/ConversationList.tsx";
-import { Announcer } from "./Announcer.tsx";
 import { ConnectionBar } from "./ConnectionBar.tsx";
 import { lazyScreen } from "./lazy-screen.ts";
 import { NothingPicked } from "./NothingPicked.tsx";
 import { paths } from "./paths.ts";
 import css from "./Shell.module.css";
 import { useChatKeys } from "./use-chat-keys.ts";
+import { useSpokenMessages } from "./use-spoken-messages.ts";
 import { useTitle } from "./use-title.ts";
 
 const AddCard = lazyScreen(async () => (await import("../people/AddCard.tsx")).AddCard);
@@ -22,6 +22,7 @@ export function Shell() {
   const { t } = useTranslation();
   const [path] = useLocation();
   useChatKeys();
+  useSpokenMessages();
   useTitle();
   return (
     <div className={css["shell"]} data-place={path === paths.list ? "list" : "main"}>
@@ -61,7 +62,6 @@ export function Shell() {
           </Switch>
         </Suspense>
       </main>
-      <Announcer />
     </div>
   );
 }

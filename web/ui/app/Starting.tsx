@@ -5,8 +5,8 @@ import css from "./Starting.module.css";
 export function Starting() {
   const { t } = useTranslation();
   return (
-    <div className={css["starting"]} role="status" aria-label={t("app.starting")}>
+    <main className={css["starting"]} aria-label={t("app.starting")} aria-busy="true">
       <Sign size={56} />
-    </div>
+    </main>
   );
 }

@@ -5,6 +5,7 @@ import { Trans, useTranslation } from "react-i18next";
 import { paths } from "../app/paths.ts";
 import { useSurroundings } from "../app/surroundings.ts";
 import { useNow } from "../app/use-now.ts";
+import { usePlace } from "../app/use-place.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { Button, IconLink } from "../parts/Button.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
@@ -48,6 +49,7 @@ export function Details({ details }: { readonly details: ContactDetails }) {
 function Verification({ details }: { readonly details: ContactDetails }) {
   const { t } = useTranslation();
   const nowMs = useNow();
+  const place = usePlace();
   const [isOpen, setOpen] = useState(false);
   const { verifiedAtMs, hold } = details;
   const isVerified = verifiedAtMs !== undefined && hold === undefined;
@@ -56,7 +58,7 @@ function Verification({ details }: { readonly details: ContactDetails }) {
       <h3 className={css["state"]}>
         {isVerified ? <ShieldCheck size={18} aria-hidden="true" /> : <ShieldQuestion size={18} aria-hidden="true" />}
         {isVerified
-          ? t("contact.safetyState.verified", { date: shortDate(verifiedAtMs, nowMs) })
+          ? t("contact.safetyState.verified", { date: shortDate(verifiedAtMs, nowMs, place) })
           : t(hold === undefined ? "contact.safetyState.unverified" : "list.held")}
       </h3>
       <Button isWide onClick={() => setOpen(true)}>
@@ -70,6 +72,7 @@ function Verification({ details }: { readonly details: ContactDetails }) {
 function Facts({ details: { origin, relay, addedAtMs } }: { readonly details: ContactDetails }) {
   const { t } = useTranslation();
   const nowMs = useNow();
+  const place = usePlace();
   const words =
     origin.by === "card"
       ? t("contact.originWords.card", { label: origin.card })
@@ -79,7 +82,7 @@ function Facts({ details: { origin, relay, addedAtMs } }: { readonly details: Co
       <dt>{t("contact.origin")}</dt>
       <dd>{words}</dd>
       <dt>{t("contact.added")}</dt>
-      <dd>{shortDate(addedAtMs, nowMs)}</dd>
+      <dd>{shortDate(addedAtMs, nowMs, place)}</dd>
       <dt>{t("contact.relay")}</dt>
       <dd>{new URL(relay).host}</dd>
     </dl>

@@ -1,6 +1,5 @@
 import type { ContactDetails, ContactId, MessageRow } from "@tacit/web/core/views";
 import { Suspense, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { lazyScreen } from "../app/lazy-screen.ts";
 import { useView } from "../app/use-view.ts";
 import { Composer } from "./Composer.tsx";
@@ -36,7 +35,6 @@ export function Conversation({ contact, isDetailed }: ConversationProps) {
 }
 
 function Talk({ details }: { readonly details: ContactDetails }) {
-  const { t } = useTranslation();
   const { contact } = details;
   const isOpened = useOpened(contact);
   const { page, loadOlder } = useMessages(contact);
@@ -67,7 +65,7 @@ function Talk({ details }: { readonly details: ContactDetails }) {
     <div className={css["talk"]} onKeyDown={onKeyDown}>
       <ConversationHeader details={details} />
       {page === undefined || !isOpened ? (
-        <div className={css["wait"]} role="status" aria-label={t("conversation.loading")} />
+        <div className={css["wait"]} aria-busy="true" />
       ) : (
         <Timeline
           name={details.name}

@@ -2,6 +2,7 @@ import { Copy, Reply, RotateCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
+import { usePlace } from "../app/use-place.ts";
 import { Button, IconButton } from "../parts/Button.tsx";
 import { MarkIcon } from "../parts/MarkIcon.tsx";
 import { plainName } from "../parts/plain-name.ts";
@@ -30,7 +31,8 @@ export function Message({
   const { t } = useTranslation();
   const [isTouched, setTouched] = useState(false);
   const author = row.isMine ? t("conversation.you") : plainName(name);
-  const time = timeOfDay(row.atMs);
+  const place = usePlace();
+  const time = timeOfDay(row.atMs, place);
   const mark = useMarkWords(row);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a tap shows the actions; the Tab key reaches them without it.
@@ -49,7 +51,7 @@ export function Message({
       onClick={() => setTouched(true)}
       onBlur={() => setTouched(false)}
     >
-      <div className={css["bubble"]} title={fullTime(row.atMs)}>
+      <div className={css["bubble"]} title={fullTime(row.atMs, place)}>
         {row.replyTo !== undefined && <ReplyQuote quoted={row.replyTo} name={name} onJump={onJump} />}
         <MessageText text={row.text} />
         {item.isSigned && (
@@ -68,8 +70,10 @@ export function Message({
 
 function useMarkWords({ mark, readAtMs }: Quoted): string {
   const { t } = useTranslation();
+  const place = usePlace();
   if (mark === undefined) return "";
-  if (mark === "read" && readAtMs !== undefined) return t("conversation.mark.readAt", { time: timeOfDay(readAtMs) });
+  if (mark === "read" && readAtMs !== undefined)
+    return t("conversation.mark.readAt", { time: timeOfDay(readAtMs, place) });
   return t(`conversation.mark.${mark}`);
 }
 

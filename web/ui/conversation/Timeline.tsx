@@ -4,6 +4,7 @@ import { ArrowDown } from "lucide-react";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNow } from "../app/use-now.ts";
+import { usePlace } from "../app/use-place.ts";
 import { dayLabel } from "../parts/times.ts";
 import type { Quoted } from "./Conversation.tsx";
 import css from "./Timeline.module.css";
@@ -31,6 +32,7 @@ type TimelineProps = {
 export function Timeline({ contact, name, page, firstUnread, onOlder, onReply }: TimelineProps) {
   const { t } = useTranslation();
   const nowMs = useNow();
+  const place = usePlace();
   const scroller = useRef<HTMLDivElement>(null);
   const items = useMemo(() => toTimeline(page, firstUnread), [page, firstUnread]);
   const virtual = useVirtualizer<HTMLDivElement, HTMLLIElement>({
@@ -73,7 +75,7 @@ export function Timeline({ contact, name, page, firstUnread, onOlder, onReply }:
     <div className={css["frame"]}>
       {day !== undefined && day.key !== topKey && (
         <p className={css["day"]} aria-hidden="true">
-          <span>{dayLabel(day.atMs, nowMs)}</span>
+          <span>{dayLabel(day.atMs, nowMs, place)}</span>
         </p>
       )}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move the focus from message to message. */}

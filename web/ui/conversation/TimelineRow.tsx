@@ -3,6 +3,7 @@ import type { ContactId, NoticeKind } from "@tacit/web/core/views";
 import { CircleAlert, Info, KeyRound, ShieldCheck, ShieldOff } from "lucide-react";
 import type { CSSProperties, ReactNode, Ref } from "react";
 import { Trans, useTranslation } from "react-i18next";
+import { usePlace } from "../app/use-place.ts";
 import { classes } from "../parts/classes.ts";
 import { Name } from "../parts/Name.tsx";
 import { dayLabel, fullTime, timeOfDay } from "../parts/times.ts";
@@ -35,6 +36,7 @@ export type RowProps = {
 
 export function TimelineRow({ item, ...props }: RowProps & { readonly item: TimelineItem }) {
   const { t } = useTranslation();
+  const place = usePlace();
   switch (item.kind) {
     case "start":
       return (
@@ -45,7 +47,9 @@ export function TimelineRow({ item, ...props }: RowProps & { readonly item: Time
     case "day":
       return (
         <li {...props.slot} className={classes(css["slot"], css["divider"])}>
-          <time dateTime={new Date(item.atMs).toISOString().slice(0, 10)}>{dayLabel(item.atMs, props.nowMs)}</time>
+          <time dateTime={new Date(item.atMs).toISOString().slice(0, 10)}>
+            {dayLabel(item.atMs, props.nowMs, place)}
+          </time>
         </li>
       );
     case "unread":
@@ -76,6 +80,7 @@ const NOTICE_ICONS = {
 } as const satisfies Record<NoticeKind, typeof Info>;
 
 function Event({ slot, row, name, isFocusable, onFocus }: RowProps & { readonly row: EventRow }) {
+  const place = usePlace();
   const Icon = row.kind === "notice" ? NOTICE_ICONS[row.notice] : CircleAlert;
   return (
     <li
@@ -89,8 +94,8 @@ function Event({ slot, row, name, isFocusable, onFocus }: RowProps & { readonly 
         <Icon size={16} aria-hidden="true" />
         <p>
           <EventText row={row} name={name} />{" "}
-          <time dateTime={new Date(row.atMs).toISOString()} title={fullTime(row.atMs)}>
-            {timeOfDay(row.atMs)}
+          <time dateTime={new Date(row.atMs).toISOString()} title={fullTime(row.atMs, place)}>
+            {timeOfDay(row.atMs, place)}
           </time>
         </p>
       </div>

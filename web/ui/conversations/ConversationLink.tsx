@@ -3,6 +3,7 @@ import { ShieldAlert, ShieldCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link, useRoute } from "wouter";
 import { paths } from "../app/paths.ts";
+import { usePlace } from "../app/use-place.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { MarkIcon } from "../parts/MarkIcon.tsx";
 import { Name } from "../parts/Name.tsx";
@@ -13,6 +14,7 @@ import { useSummary } from "./use-summary.ts";
 
 export function ConversationLink({ row, nowMs }: { readonly row: ConversationRow; readonly nowMs: number }) {
   const { t } = useTranslation();
+  const place = usePlace();
   const path = paths.conversation(row.contact);
   const [isHere] = useRoute(`${path}/:panel?`);
   const summary = useSummary(row);
@@ -25,8 +27,12 @@ export function ConversationLink({ row, nowMs }: { readonly row: ConversationRow
         {row.isVerified && <ShieldCheck size={15} role="img" aria-label={t("list.verified")} />}
       </span>
       {row.last !== undefined && (
-        <time className={css["time"]} dateTime={new Date(row.last.atMs).toISOString()} title={fullTime(row.last.atMs)}>
-          {listTime(row.last.atMs, nowMs)}
+        <time
+          className={css["time"]}
+          dateTime={new Date(row.last.atMs).toISOString()}
+          title={fullTime(row.last.atMs, place)}
+        >
+          {listTime(row.last.atMs, nowMs, place)}
         </time>
       )}
       <span className={css["summary"]} data-look={summary.look} dir="auto">

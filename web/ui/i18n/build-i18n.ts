@@ -1,6 +1,7 @@
 import { createInstance, type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "./en.json" with { type: "json" };
+import type { Language } from "./languages.ts";
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -9,11 +10,17 @@ declare module "i18next" {
   }
 }
 
-/** The words of the interface. Every string is in en.json; React escapes them, so i18next does not. */
-export function buildI18n(): i18n {
+type Words = typeof en;
+
+/** Other languages come in chunks of their own; English is there for when one does not come. */
+const OTHERS: Record<Exclude<Language, "en">, () => Promise<Words>> = {
+  de: async () => (await import("./de.json", { with: { type: "json" } })).default,
+};
+
+/** The words of the interface, in `language`. React escapes them, so i18next does not. */
+export async function buildI18n(language: Language): Promise<i18n> {
   const words = createInstance();
-  // The words are in the bundle: init is done when it returns.
-  void words.use(initReactI18next).init({
+  await words.use(initReactI18next).init({
     lng: "en",
     fallbackLng: "en",
     defaultNS: "ui",
@@ -22,5 +29,20 @@ export function buildI18n(): i18n {
     initAsync: false,
     react: { useSuspense: false },
   });
+  await speak(words, language);
   return words;
+}
+
+/** Turns to another language. The page says so of itself, for hyphens, quotation marks and screen readers. */
+export async function speak(words: i18n, language: Language): Promise<void> {
+  if (language !== "en" && !words.hasResourceBundle(language, "ui")) {
+    try {
+      words.addResourceBundle(language, "ui", await OTHERS[language]());
+    } catch {
+      // Its chunk did not come: the page stays readable, and tries again at the next start.
+      return;
+    }
+  }
+  await words.changeLanguage(language);
+  document.documentElement.lang = language;
 }

@@ -14,7 +14,7 @@ export function Choices({ label, children }: { readonly label: string; readonly 
 }
 
 type ChoiceProps = {
-  readonly label: string;
+  readonly label: ReactNode;
   readonly hint?: string;
   readonly isChosen: boolean;
   readonly onChoose: () => void;

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useAnnounced } from "../app/announcements.ts";
 import { Dialog } from "./Dialog.tsx";
 import css from "./QrScanner.module.css";
 
@@ -61,10 +62,12 @@ function Camera({ onScanned }: Pick<QrScannerProps, "onScanned">) {
     };
   }, []);
 
+  const words = state === "live" ? "" : t(`scan.${state}`);
+  useAnnounced(words);
   return (
     <div className={css["finder"]} data-state={state}>
       <video ref={video} muted playsInline />
-      {state !== "live" && <p role="status">{t(`scan.${state}`)}</p>}
+      {words !== "" && <p>{words}</p>}
     </div>
   );
 }

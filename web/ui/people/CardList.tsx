@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { useNow } from "../app/use-now.ts";
+import { usePlace } from "../app/use-place.ts";
 import { useView } from "../app/use-view.ts";
 import { Button, IconButton } from "../parts/Button.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
@@ -61,11 +62,12 @@ export function CardList() {
 function CardWords({ card }: { readonly card: CardView }) {
   const { t } = useTranslation();
   const nowMs = useNow();
+  const place = usePlace();
   const facts = [
     card.isUsed ? t("cards.used") : t(card.isOnce ? "cards.isOnce" : "cards.isMany"),
     card.expiresAtMs !== undefined && !card.isUsed
-      ? t("cards.expires", { date: shortDate(card.expiresAtMs, nowMs) })
-      : t("cards.made", { date: shortDate(card.createdAtMs, nowMs) }),
+      ? t("cards.expires", { date: shortDate(card.expiresAtMs, nowMs, place) })
+      : t("cards.made", { date: shortDate(card.createdAtMs, nowMs, place) }),
   ];
   return (
     <div className={css["words"]}>

@@ -2,6 +2,7 @@ import type { AddRefusal } from "@tacit/web/core/client-api";
 import type { CardPreview, ContactId } from "@tacit/web/core/views";
 import { useEffect, useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
+import { useAnnounced } from "../app/announcements.ts";
 import { useSurroundings } from "../app/surroundings.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { Button } from "../parts/Button.tsx";
@@ -38,6 +39,8 @@ export function Preview({ link, by, onAdded, onCancel }: PreviewProps) {
     };
   }, [client, perform, link]);
 
+  useAnnounced(card === undefined && refusal === undefined ? t("add.reading") : "");
+
   async function add() {
     setAdding(true);
     try {
@@ -59,7 +62,7 @@ export function Preview({ link, by, onAdded, onCancel }: PreviewProps) {
       </div>
     );
   }
-  if (card === undefined) return <p role="status">{t("add.reading")}</p>;
+  if (card === undefined) return <p>{t("add.reading")}</p>;
   return (
     <div className={css["preview"]}>
       <Avatar name={card.name} size="lg" />

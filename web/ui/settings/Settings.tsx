@@ -3,14 +3,12 @@ import { useTranslation } from "react-i18next";
 import { paths } from "../app/paths.ts";
 import { useSurroundings } from "../app/surroundings.ts";
 import { useView } from "../app/use-view.ts";
-import { Choice, Choices } from "../parts/Choices.tsx";
 import { Page, Section } from "../parts/Page.tsx";
 import { Switch } from "../parts/Switch.tsx";
+import { Appearance } from "./Appearance.tsx";
 import { DeviceSettings } from "./DeviceSettings.tsx";
 import { Profile } from "./Profile.tsx";
 import css from "./Settings.module.css";
-
-const THEMES: readonly SettingsValue["theme"][] = ["system", "light", "dark"];
 
 export function Settings() {
   const { t } = useTranslation();
@@ -25,16 +23,7 @@ export function Settings() {
         <Profile me={me} />
       </Section>
       <Section title={t("settings.look")}>
-        <Choices label={t("settings.theme")}>
-          {THEMES.map((theme) => (
-            <Choice
-              key={theme}
-              label={t(`settings.themes.${theme}`)}
-              isChosen={settings.theme === theme}
-              onChoose={() => change({ theme })}
-            />
-          ))}
-        </Choices>
+        <Appearance theme={settings.theme} onTheme={(theme) => change({ theme })} />
       </Section>
       <Section title={t("settings.sharing")}>
         <Switch

@@ -27,7 +27,7 @@ const FIELD_OF: Partial<Record<Refusal, "name" | "handle" | "password" | "invite
 
 export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
   const { t } = useTranslation();
-  const { client, random, perform } = useSurroundings();
+  const { client, random, prepare, perform } = useSurroundings();
   const [name, setName] = useState("");
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
@@ -76,7 +76,7 @@ export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
   const words = refusal === undefined ? undefined : t(`create.refused.${refusal}`);
   return (
     <Entrance title={t("create.title")}>
-      <form ref={form} className={css["form"]} onSubmit={submit} noValidate>
+      <form ref={form} className={css["form"]} onFocus={prepare} onSubmit={submit} noValidate>
         <Field
           label={t("create.name")}
           hint={t("create.nameHint")}

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { forgetAppearance } from "../app/appearance.ts";
 import { useSurroundings } from "../app/surroundings.ts";
-import { applyTheme } from "../app/theme.ts";
 import { Button } from "../parts/Button.tsx";
 import { Checkbox } from "../parts/Checkbox.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
@@ -15,7 +15,7 @@ export function EraseDevice() {
 
   async function erase() {
     await client.eraseDevice();
-    applyTheme("system");
+    forgetAppearance();
     location.hash = "";
   }
 

@@ -1,0 +1,56 @@
+import type { Client } from "../core/client-api.ts";
+
+export type Method = Exclude<keyof Client, "watch">;
+
+/**
+ * What becomes of a call whose owner vanished after it had begun. "again": doing it twice is like doing it once, so the
+ * next owner does it. "once": it may have happened, so the caller hears `OwnerGone` and a person decides.
+ */
+export const METHODS = {
+  createAccount: "once",
+  unlock: "again",
+  lock: "again",
+  signIn: "again",
+  signOut: "once",
+  eraseDevice: "again",
+  setKept: "again",
+  updateSettings: "again",
+  rename: "again",
+  createCard: "once",
+  revokeCard: "again",
+  previewCard: "again",
+  addContact: "again",
+  accept: "again",
+  ignore: "again",
+  block: "again",
+  unblock: "again",
+  renameContact: "again",
+  safetyNumber: "again",
+  checkScannedNumber: "again",
+  setVerified: "again",
+  acceptNewKey: "again",
+  sendText: "once",
+  retry: "again",
+  discard: "again",
+  saveDraft: "again",
+  setTyping: "again",
+  openConversation: "again",
+  closeConversation: "again",
+  reconnect: "again",
+  tryAgain: "again",
+  recover: "once",
+  recoveryWords: "again",
+  confirmRecovery: "again",
+  changePassword: "once",
+  deleteAccount: "once",
+} as const satisfies Record<Method, "again" | "once">;
+
+export function isMethod(name: string): name is Method {
+  return Object.hasOwn(METHODS, name);
+}
+
+/** Calls `method` of a client with values that came as data. */
+export async function perform(client: Client, method: Method, values: readonly unknown[]): Promise<unknown> {
+  const called = client[method] as (...values: readonly unknown[]) => Promise<unknown>;
+  return await called.apply(client, [...values]);
+}

@@ -1,0 +1,41 @@
+import { relayOrigin } from "@tacit/shared/wire/fields";
+import { createClient } from "../core/client.ts";
+import type { Client } from "../core/client-api.ts";
+import { dexieStore } from "./dexie-store.ts";
+import { browserNetwork } from "./network.ts";
+import { socketRelay } from "./socket-relay.ts";
+import { startKeysWorker } from "./start-keys-worker.ts";
+import { systemClock } from "./system-clock.ts";
+import { systemRandom } from "./system-random.ts";
+import { openClient } from "./tabs.ts";
+import { workerKeys } from "./worker-keyholder.ts";
+
+type Place = {
+  /** Of IndexedDB. */
+  readonly database: string;
+  /** Between the tabs of this origin. */
+  readonly channel: BroadcastChannel;
+  /** Has passed the policy of `buildAppUrls`. */
+  readonly keysWorkerUrl: string;
+};
+
+/** The messenger of this browser with all that it needs: a chunk of its own. */
+export function openLocalClient({ database, channel, keysWorkerUrl }: Place): Client {
+  const origin = relayOrigin.parse(location.origin);
+  const client = openClient(
+    () =>
+      createClient({
+        clock: systemClock,
+        random: systemRandom,
+        store: dexieStore(database),
+        ...workerKeys(() => startKeysWorker(keysWorkerUrl)),
+        relay: socketRelay(origin, { network: browserNetwork }),
+      }),
+    { locks: navigator.locks, channel },
+  );
+  browserNetwork.watch((isUp) => {
+    // Where no client is open there is nothing to connect.
+    if (isUp) client.reconnect().catch(() => undefined);
+  });
+  return client;
+}

@@ -1,0 +1,15 @@
+import { useTranslation } from "react-i18next";
+import { Entrance } from "./Entrance.tsx";
+import { EraseDevice } from "./EraseDevice.tsx";
+import { SignInForm } from "./SignInForm.tsx";
+
+/** The keys are here, and the relay wants the password again. */
+export function SignInAgain({ login }: { readonly login: string }) {
+  const { t } = useTranslation();
+  return (
+    <Entrance title={t("signIn.again")} text={t("signIn.againHint")}>
+      <SignInForm knownLogin={login} />
+      <EraseDevice />
+    </Entrance>
+  );
+}
