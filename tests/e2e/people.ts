@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, expect, type Locator, type Page } from "@playwright/test";
 import { browserArguments, findBrowser } from "../find-browser.ts";
-import type { RelayProcess } from "../relay-process.ts";
 
 export type Look = {
   readonly width?: number;
@@ -13,6 +12,9 @@ export type Look = {
   readonly film?: string;
 };
 
+/** Where a page of Tacit is served. */
+type Place = { readonly origin: string };
+
 /**
  * Somebody at a screen: a browser with a profile folder of their own, and the words and clicks of a person. Everything
  * is found by its role and name, as somebody who does not see the screen would find it.
@@ -21,14 +23,14 @@ export class Person implements AsyncDisposable {
   readonly name: string;
   readonly password: string;
   readonly profile: string;
-  readonly relay: RelayProcess;
+  readonly relay: Place;
   /** What the browser complained about: content security, uncaught errors. */
   readonly complaints: string[] = [];
   readonly #look: Look;
   #context: BrowserContext | undefined;
   #page: Page | undefined;
 
-  private constructor(relay: RelayProcess, name: string, look: Look) {
+  private constructor(relay: Place, name: string, look: Look) {
     this.relay = relay;
     this.name = name;
     this.password = `${name} and five more words`;
@@ -37,7 +39,7 @@ export class Person implements AsyncDisposable {
   }
 
   /** Somebody who has never been here. */
-  static async arrive(relay: RelayProcess, name: string, look: Look = {}): Promise<Person> {
+  static async arrive(relay: Place, name: string, look: Look = {}): Promise<Person> {
     const person = new Person(relay, name, look);
     await person.reopen();
     return person;
@@ -45,7 +47,7 @@ export class Person implements AsyncDisposable {
 
   /** Somebody with a new account. */
   static async join(
-    relay: RelayProcess,
+    relay: Place,
     name: string,
     options: Look & { readonly keep?: boolean; readonly handle?: string } = {},
   ): Promise<Person> {
