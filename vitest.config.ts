@@ -46,6 +46,6 @@ export default defineConfig({
 
 function project(name: string, include: string[], exclude: string[] = []) {
   return {
-    test: { name, include, exclude: [...OUTSIDE, "**/*.browser.test.ts", ...exclude], testTimeout: 60_000 },
+    test: { name, include, exclude: [...OUTSIDE, "**/*.browser.test.ts", ...exclude], testTimeout: 120_000 },
   };
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 
 /** Waits for a condition by looking at it, never for a time; says what it waited for when it never came. */
 export async function until<Value>(what: string, look: () => Value | undefined | false): Promise<Value> {
