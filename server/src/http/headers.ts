@@ -26,7 +26,6 @@ const CONTENT_SECURITY_POLICY = {
 const CLOSED_FEATURES = [
   "accelerometer",
   "autoplay",
-  "bluetooth",
   "browsing-topics",
   "encrypted-media",
   "fullscreen",
