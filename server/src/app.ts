@@ -86,7 +86,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   const commits = new GroupCommit(db, options.schedule);
   const accounts = buildAccountStore(db);
   const prekeys = buildPreKeyStore(db);
-  const deliveryKeys = buildDeliveryKeyStore(db);
+  const deliveryKeys = buildDeliveryKeyStore(db, clock);
   const recovery = buildRecoveryStore(db);
   const invites = buildInvites(db, random);
   const tickets = new Tickets({ clock, random, accounts });
@@ -172,6 +172,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
     commits,
     accounts,
     prekeys,
+    deliveryKeys,
     mailboxes,
     log,
   });

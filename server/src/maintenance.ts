@@ -38,8 +38,9 @@ export async function expire({ clock, db, commits, mailboxes, prekeys, deliveryK
   while (await mailboxes.expire(BATCH));
   await commits.run(() => {
     prekeys.forget(clock.nowMs());
-    deliveryKeys.forgetClaims(clock.nowMs());
+    deliveryKeys.forgetClaims();
   });
+  while ((await commits.run(() => deliveryKeys.forgetRetired(BATCH))) === BATCH);
   db.$client.pragma("wal_checkpoint(TRUNCATE)");
 }
 

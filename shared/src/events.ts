@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import type { Bytes } from "./bytes.ts";
-import type { DeviceToken, EnvelopeId } from "./ids.ts";
+import type { DeliveryKeyHash, DeviceToken, EnvelopeId } from "./ids.ts";
 import { MAILBOX_PAGE, MAX_COLLECTED_PER_CALL } from "./limits.ts";
-import type { Claim, ClaimAnswer } from "./wire/delivery-keys.ts";
+import { type Claim, type ClaimAnswer, claimedCards } from "./wire/delivery-keys.ts";
 import { Envelope, type Post, type PostAnswer } from "./wire/envelopes.ts";
 import { bytes, deviceToken, envelopeId, timeMs, u32 } from "./wire/fields.ts";
 import { type BundleRequest, PreKeyCount } from "./wire/prekeys.ts";
@@ -24,9 +24,22 @@ export const DeviceHello: z.ZodMiniType<DeviceHello> = z.strictObject({
 export type DeliveryHello = { readonly protocol: number };
 export const DeliveryHello: z.ZodMiniType<DeliveryHello> = z.strictObject({ protocol: u32 });
 
-/** First thing on the device plane. Another `storeEpoch` than last time: the relay was restored, publish everything again. */
-export type Ready = { readonly storeEpoch: Bytes; readonly timeMs: number; readonly prekeys: PreKeyCount };
-export const Ready: z.ZodMiniType<Ready> = z.object({ storeEpoch: bytes(16), timeMs, prekeys: PreKeyCount });
+/**
+ * First thing on the device plane. Another `storeEpoch` than last time: the relay was restored, publish everything again.
+ * `claimed`: hashes of our one-time cards that somebody has used; absent where there are none.
+ */
+export type Ready = {
+  readonly storeEpoch: Bytes;
+  readonly timeMs: number;
+  readonly prekeys: PreKeyCount;
+  readonly claimed?: readonly DeliveryKeyHash[] | undefined;
+};
+export const Ready: z.ZodMiniType<Ready> = z.object({
+  storeEpoch: bytes(16),
+  timeMs,
+  prekeys: PreKeyCount,
+  claimed: claimedCards,
+});
 
 export const EnvelopePage: z.ZodMiniType<readonly Envelope[]> = z
   .array(Envelope)

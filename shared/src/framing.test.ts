@@ -71,6 +71,14 @@ test("thirty-two levels are the deepest", () => {
   expect(isWellFramed(nested(33))).toBe(false);
 });
 
+test("a limit on values counts all of them, however they are nested", () => {
+  const nested = encode({ posts: [[1, 2], { three: 3 }, "four"] });
+
+  expect(isWellFramed(nested, 10)).toBe(true);
+  expect(isWellFramed(nested, 9)).toBe(false);
+  expect(isWellFramed(encode(new Uint8Array(1_000)), 1)).toBe(true);
+});
+
 test("any bytes at all get an answer", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {

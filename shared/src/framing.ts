@@ -11,12 +11,14 @@ const { forms, invalid } = buildForms();
 /**
  * Whether `bytes` are exactly one MessagePack value that is whole and at most 32 deep. Reads the headers only, in one
  * pass and without recursion. A decoder believes lengths and allocates by them before it reads on: a hundred kilobytes
- * of nested headers cost it gigabytes. After this check no length promises more than the bytes that are there.
+ * of nested headers cost it gigabytes. After this check no length promises more than the bytes that are there. With
+ * `maxValues` there are also no more values in all, keys of maps included: half a megabyte can hold half a million.
  */
-export function isWellFramed(bytes: Uint8Array): boolean {
+export function isWellFramed(bytes: Uint8Array, maxValues = Number.POSITIVE_INFINITY): boolean {
   /** How many values are still to come in each open array or map; the outermost is the one value itself. */
   const open = [1];
   let at = 0;
+  let values = 1;
   for (let depth = 0; depth >= 0; ) {
     const left = open[depth] as number;
     if (left === 0) {
@@ -34,8 +36,10 @@ export function isWellFramed(bytes: Uint8Array): boolean {
     if (form.per === "byte") at += count;
     else if (count > 0) {
       depth++;
-      if (depth > MAX_DEPTH) return false;
-      open[depth] = form.per === "pair" ? 2 * count : count;
+      const inside = form.per === "pair" ? 2 * count : count;
+      values += inside;
+      if (depth > MAX_DEPTH || values > maxValues) return false;
+      open[depth] = inside;
     }
   }
   return at === bytes.length;

@@ -25,8 +25,11 @@ export const MAX_COLLECTED_PER_CALL = 500;
 export const MAX_MAILBOX_ENVELOPES = 20_000;
 export const MAX_MAILBOX_BYTES = 128 * KIB * KIB;
 export const MAX_LIVE_ENVELOPES = 500;
+export const MAX_LIVE_BYTES = 4 * KIB * KIB;
 /** One socket frame: a full batch and its framing. */
 export const MAX_FRAME_BYTES = 512 * KIB;
+/** In all arrays and maps of one socket frame; a full batch has fewer than 2,600. */
+export const MAX_FRAME_VALUES = 4_096;
 
 // Delivery keys.
 export const DELIVERY_KEY_BYTES = 32;

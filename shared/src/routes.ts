@@ -13,7 +13,7 @@ import {
   TokenIssued,
   TokenRequest,
 } from "./wire/accounts.ts";
-import { Claim, ClaimAnswer, DeliveryKeySet } from "./wire/delivery-keys.ts";
+import { Claim, ClaimAnswer, DeliveryKeySet, KeySetAnswer } from "./wire/delivery-keys.ts";
 import { SignedDeviceList } from "./wire/devices.ts";
 import { Post, PostAnswer } from "./wire/envelopes.ts";
 import { BundleRequest, PreKeyCount, PreKeyUpload } from "./wire/prekeys.ts";
@@ -76,7 +76,7 @@ export const routes = {
 
   putDeviceList: route("PUT", "/v1/device-list", "token", SignedDeviceList, Nothing),
   putPreKeys: route("PUT", "/v1/prekeys", "token", PreKeyUpload, PreKeyCount),
-  putDeliveryKeys: route("PUT", "/v1/delivery-keys", "token", DeliveryKeySet, Nothing),
+  putDeliveryKeys: route("PUT", "/v1/delivery-keys", "token", DeliveryKeySet, KeySetAnswer),
 
   // The delivery plane's HTTP form, for first contact.
   claim: route("POST", "/v1/delivery/claim", "none", Claim, ClaimAnswer),

@@ -15,8 +15,8 @@ export function claimCard(store: DeliveryKeyStore, claim: Claim, nowMs: number):
   const before = store.findClaim(card);
   if (before !== undefined) return equalBytes(before.claimant, claim.claimant) ? "ok" : "claimed";
   const key = store.find(card);
-  if (key === undefined || key.class === "claimed" || key.class === "contact") return "unknown-key";
-  if (key.class === "card") return "reusable";
+  if (key?.class === "card") return "reusable";
+  if (key?.class !== "once") return "unknown-key";
   if (store.find(claim.claimant) !== undefined) return "malformed";
   store.remove(card);
   store.add(key.accountId, claim.claimant, "contact");

@@ -32,10 +32,7 @@ export function deliveryKeyRoutes(
   claim: (claim: Claim) => Promise<ClaimAnswer>,
 ): Pick<Handlers, "putDeliveryKeys" | "claim"> {
   return {
-    putDeliveryKeys: async (set, { accountId }) => {
-      const replaced = await commits.run(() => replaceDeliveryKeys(deliveryKeys, accountId, set));
-      return replaced.ok ? ok({}) : replaced;
-    },
+    putDeliveryKeys: (set, { accountId }) => commits.run(() => replaceDeliveryKeys(deliveryKeys, accountId, set)),
     claim: async (request) => ok(await claim(request)),
   };
 }

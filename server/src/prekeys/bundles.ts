@@ -92,9 +92,8 @@ export class Bundles {
   /** Runs inside a commit, perhaps twice: the charge is taken once. */
   #assemble(hash: Bytes, name: string, charge: Charge): Made {
     const key = this.#ports.keys.find(hash);
-    if (key === undefined) return { answer: { status: "unknown-key" }, low: [] };
-    if (key.class === "claimed") return { answer: { status: "claimed" }, low: [] };
-    if (key.class === "once") return { answer: { status: "unknown-key" }, low: [] };
+    if (key?.class === "claimed") return { answer: { status: "claimed" }, low: [] };
+    if (key?.class !== "contact" && key?.class !== "card") return { answer: { status: "unknown-key" }, low: [] };
     if (charge.budget === undefined) {
       const budget = this.#budgets[key.class];
       if (!budget.spend(name)) return { answer: { status: "budget" }, low: [] };

@@ -1,10 +1,11 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import { CollectedIds, DeviceHello, type DeviceServerEvents } from "@tacit/shared/events";
-import type { DeviceToken } from "@tacit/shared/ids";
+import type { DeliveryKeyHash, DeviceToken } from "@tacit/shared/ids";
 import type { PreKeyCount } from "@tacit/shared/wire/prekeys";
 import type { Namespace, Socket } from "socket.io";
 import type { AccountStore } from "../accounts/store.ts";
 import type { GroupCommit } from "../db/group-commit.ts";
+import type { DeliveryKeyStore } from "../delivery-keys/store.ts";
 import { mapKey } from "../hash.ts";
 import type { Log } from "../log.ts";
 import type { Recipient } from "../mailbox/handover.ts";
@@ -26,6 +27,7 @@ type Ports = {
   readonly commits: GroupCommit;
   readonly accounts: AccountStore;
   readonly prekeys: PreKeyStore;
+  readonly deliveryKeys: DeliveryKeyStore;
   readonly mailboxes: Mailboxes;
   readonly log: Log;
 };
@@ -69,6 +71,12 @@ export class DeviceConnections {
     return device && accounts.mailboxOf(device.accountId, device.deviceId);
   }
 
+  #claimedCardsOf(token: DeviceToken): readonly DeliveryKeyHash[] | undefined {
+    const { accounts, deliveryKeys } = this.#ports;
+    const device = accounts.findToken(token);
+    return device && deliveryKeys.claimedCardsOf(device.accountId);
+  }
+
   #serve(socket: DeviceSocket): void {
     const { clock, mailboxes, prekeys, storeEpoch } = this.#ports;
     const { mailbox, epoch, token } = socket.data;
@@ -96,7 +104,8 @@ export class DeviceConnections {
       if (this.#connected.get(name) === socket) this.#connected.delete(name);
     });
     socket.on("error", () => socket.disconnect(true));
-    socket.emit("ready", { storeEpoch, timeMs: clock.nowMs(), prekeys: prekeys.count(mailbox) });
+    const claimed = this.#claimedCardsOf(token);
+    socket.emit("ready", { storeEpoch, timeMs: clock.nowMs(), prekeys: prekeys.count(mailbox), claimed });
     mailboxes.attach(mailbox, recipient);
   }
 

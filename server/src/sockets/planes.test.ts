@@ -1,5 +1,6 @@
 import { copyBytes, toHex } from "@tacit/shared/bytes";
 import { DELIVERY_PLANE, DEVICE_PLANE } from "@tacit/shared/events";
+import type { DeliveryKey } from "@tacit/shared/ids";
 import {
   BUNDLE_PAD_BYTES,
   MAX_COLLECTED_PER_CALL,
@@ -66,6 +67,18 @@ test("a new connection of a device ends the one before", async () => {
   await stage.anonymous().post(stage.compose(bob));
 
   await expect.poll(() => second.envelopes).toHaveLength(1);
+});
+
+test("a device is told at every connection which of its one-time cards were used", async () => {
+  await using stage = await RelayStage.start();
+  const bob = await stage.register("bob");
+  const first = await stage.connect(bob.token, 1).ready;
+  await stage.caller.ask("claim", { card: bob.onceKey, claimant: hashOf(stage.random(32) as DeliveryKey) });
+
+  const second = await stage.connect(bob.token, 2).ready;
+
+  expect(first.claimed).toBeUndefined();
+  expect(second.claimed).toEqual([hashOf(bob.onceKey)]);
 });
 
 test("nobody connects without a token, with a wrong one, with another protocol, or to a plane that is none", async () => {
@@ -183,7 +196,7 @@ test("bundles and claims go over the anonymous connection too", async () => {
   await using stage = await RelayStage.start();
   const bob = await stage.register("bob");
   const socket = stage.anonymous();
-  const claimant = hashOf(stage.random(32) as never);
+  const claimant = hashOf(stage.random(32) as DeliveryKey);
 
   expect(await socket.claim({ card: bob.onceKey, claimant })).toEqual({ status: "ok" });
   const answer = await socket.bundle({ key: bob.contactKey, nonce: stage.random(16) });

@@ -53,7 +53,7 @@ export class MailboxStage {
       accounts.addDevice(accountId, one, mailbox);
       return mailbox;
     });
-    const keys = buildDeliveryKeyStore(this.db);
+    const keys = buildDeliveryKeyStore(this.db, this.clock);
     const add = (keyClass: "contact" | "card" | "once") => {
       const key = this.random(32) as DeliveryKey;
       keys.add(accountId, hashOf(key), keyClass);

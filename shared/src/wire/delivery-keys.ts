@@ -29,6 +29,21 @@ export const DeliveryKeySet: z.ZodMiniType<DeliveryKeySet> = z.strictObject({
   onceCard: padded(MAX_CARD_KEYS),
 });
 
+/**
+ * What became of a set: it is in force, but for the hashes in `refused`, which are another account's. `claimed` are the
+ * hashes of one-time cards in it that somebody has used. Both are absent where there are none.
+ */
+export type KeySetAnswer = {
+  readonly refused?: readonly DeliveryKeyHash[] | undefined;
+  readonly claimed?: readonly DeliveryKeyHash[] | undefined;
+};
+const hashList = (max: number) => z.optional(z.array(deliveryKeyHash).check(z.maxLength(max)));
+export const claimedCards = hashList(MAX_CARD_KEYS);
+export const KeySetAnswer: z.ZodMiniType<KeySetAnswer> = z.object({
+  refused: hashList(MAX_CONTACT_KEYS + 2 * MAX_CARD_KEYS),
+  claimed: claimedCards,
+});
+
 /** First use of a one-time card. The same claim again is `ok` for 30 days; another one is `claimed`. */
 export type Claim = { readonly card: DeliveryKey; readonly claimant: DeliveryKeyHash };
 export const Claim: z.ZodMiniType<Claim> = z.strictObject({ card: deliveryKey, claimant: deliveryKeyHash });
