@@ -9,7 +9,7 @@ import {
   takeReceivingSeed,
   takeSendingSeed,
 } from "./double-ratchet.ts";
-import { generateKeyPair, type PublicKey } from "./keys.ts";
+import { agreeAfresh, generateKeyPair, type PublicKey } from "./keys.ts";
 import { noblePrimitives } from "./noble-primitives.ts";
 import { run } from "./primitives.ts";
 import { seededRandom } from "./testing/random.ts";
@@ -21,9 +21,9 @@ const bob = startResponderRatchet(secrets, signedPreKey);
 const alice = initiate();
 
 function initiate(): Ratchet {
-  const ratchet = run(startInitiatorRatchet(secrets, signedPreKey.publicKey, random), noblePrimitives);
-  if (ratchet === undefined) throw new Error("the signed prekey is honest");
-  return ratchet;
+  const ratchetKey = run(agreeAfresh(signedPreKey.publicKey, random), noblePrimitives);
+  if (ratchetKey === undefined) throw new Error("the signed prekey is honest");
+  return startInitiatorRatchet(secrets, signedPreKey.publicKey, ratchetKey);
 }
 
 function send(ratchet: Ratchet) {
@@ -147,5 +147,5 @@ test("a ratchet key of small order is refused", () => {
   const ratchetKey = concat(Uint8Array.of(0x05), new Uint8Array(32)) as PublicKey;
 
   expect(receive(bobWithChain, { ratchetKey, counter: 0 })).toEqual({ ok: false, reason: "refused" });
-  expect(run(startInitiatorRatchet(secrets, ratchetKey, random), noblePrimitives)).toBeUndefined();
+  expect(run(agreeAfresh(ratchetKey, random), noblePrimitives)).toBeUndefined();
 });

@@ -5,9 +5,9 @@
 import { type Bytes, equalBytes, wipe } from "@tacit/shared/bytes";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import { hkdf, hmacSha256 } from "./hkdf.ts";
-import { agree, generateKeyPair, type KeyPair, type PublicKey } from "./keys.ts";
+import { agree, agreeAfresh, type FreshAgreement, type KeyPair, type PublicKey } from "./keys.ts";
 import type { SessionSecrets } from "./pqxdh.ts";
-import type { RandomSource, Step } from "./primitives.ts";
+import { type RandomSource, type Step, together } from "./primitives.ts";
 
 /** `index` is the counter of the next message. */
 export type SenderChain = { readonly ratchetKey: KeyPair; readonly chainKey: Bytes; readonly index: number };
@@ -38,22 +38,19 @@ export const MAX_SELF_JUMP = 0xffff_ffff;
 const MESSAGE_SEED = Uint8Array.of(0x01);
 const NEXT_CHAIN = Uint8Array.of(0x02);
 
-/** `undefined` where their signed prekey is of small order. Takes 32 bytes of `random`. */
-export function* startInitiatorRatchet(
+/** `ratchetKey` is a fresh one, with its agreement with their signed prekey, whose secret is wiped. */
+export function startInitiatorRatchet(
   secrets: SessionSecrets,
   theirSignedPreKey: PublicKey,
-  random: RandomSource,
-): Step<Ratchet | undefined> {
-  const ratchetKey = yield* generateKeyPair(random);
-  const step = yield* rootStep(secrets.rootKey, ratchetKey, theirSignedPreKey);
-  return (
-    step && {
-      rootKey: step.rootKey,
-      sender: { ratchetKey, chainKey: step.chainKey, index: 0 },
-      previousCounter: 0,
-      receivers: [{ ratchetKey: theirSignedPreKey, chainKey: secrets.chainKey, index: 0, skipped: [] }],
-    }
-  );
+  ratchetKey: FreshAgreement,
+): Ratchet {
+  const { rootKey, chainKey } = rootStep(secrets.rootKey, ratchetKey.shared);
+  return {
+    rootKey,
+    sender: { ratchetKey: ratchetKey.ours, chainKey, index: 0 },
+    previousCounter: 0,
+    receivers: [{ ratchetKey: theirSignedPreKey, chainKey: secrets.chainKey, index: 0, skipped: [] }],
+  };
 }
 
 export function startResponderRatchet(secrets: SessionSecrets, signedPreKey: KeyPair): Ratchet {
@@ -97,15 +94,17 @@ export function* takeReceivingSeed(
 
 /** The DH ratchet step: a receiver chain for their new key, and a sender chain under a new key of ours. */
 function* turn(ratchet: Ratchet, theirKey: PublicKey, random: RandomSource): Step<Ratchet | undefined> {
-  const receiving = yield* rootStep(ratchet.rootKey, ratchet.sender.ratchetKey, theirKey);
-  if (receiving === undefined) return undefined;
-  const ratchetKey = yield* generateKeyPair(random);
-  const sending = yield* rootStep(receiving.rootKey, ratchetKey, theirKey);
-  if (sending === undefined) return undefined;
+  const [shared, fresh] = yield* together(
+    agree(ratchet.sender.ratchetKey.privateKey, theirKey),
+    agreeAfresh(theirKey, random),
+  );
+  if (shared === undefined || fresh === undefined) return undefined;
+  const receiving = rootStep(ratchet.rootKey, shared);
+  const sending = rootStep(receiving.rootKey, fresh.shared);
   const receiver = { ratchetKey: theirKey, chainKey: receiving.chainKey, index: 0, skipped: [] };
   return {
     rootKey: sending.rootKey,
-    sender: { ratchetKey, chainKey: sending.chainKey, index: 0 },
+    sender: { ratchetKey: fresh.ours, chainKey: sending.chainKey, index: 0 },
     previousCounter: Math.max(0, ratchet.sender.index - 1),
     receivers: [...ratchet.receivers, receiver].slice(-MAX_RECEIVER_CHAINS),
   };
@@ -141,13 +140,8 @@ function nextChainKey(chainKey: Bytes): Bytes {
   return hmacSha256(chainKey, NEXT_CHAIN);
 }
 
-function* rootStep(
-  rootKey: Bytes,
-  ours: KeyPair,
-  theirs: PublicKey,
-): Step<{ readonly rootKey: Bytes; readonly chainKey: Bytes } | undefined> {
-  const shared = yield* agree(ours.privateKey, theirs);
-  if (shared === undefined) return undefined;
+/** Wipes `shared`. */
+function rootStep(rootKey: Bytes, shared: Bytes): { readonly rootKey: Bytes; readonly chainKey: Bytes } {
   const output = hkdf(rootKey, shared, "WhisperRatchet", 64);
   wipe(shared);
   return { rootKey: output.slice(0, 32), chainKey: output.slice(32) };

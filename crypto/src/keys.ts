@@ -41,6 +41,16 @@ export function* generateKeyPair(random: RandomSource): Step<KeyPair> {
   return yield* toKeyPair(toPrivateKey(random(32)));
 }
 
+/** What a fresh key pair of ours and a key of theirs come to. */
+export type FreshAgreement = { readonly ours: KeyPair; readonly shared: Bytes };
+
+/** `undefined` where their key is of small order. Takes 32 bytes of `random`. */
+export function* agreeAfresh(theirs: PublicKey, random: RandomSource): Step<FreshAgreement | undefined> {
+  const ours = yield* generateKeyPair(random);
+  const shared = yield* agree(ours.privateKey, theirs);
+  return shared && { ours, shared };
+}
+
 /** X25519. `undefined` where the output would be all zero (a small-order point). */
 export function* agree(privateKey: PrivateKey, publicKey: PublicKey): Step<Bytes | undefined> {
   return yield* ask({ op: "x25519", privateKey, publicKey: coordinateOf(publicKey) });

@@ -9,7 +9,7 @@ import {
   type KyberPublicKey,
   type KyberSecretKey,
 } from "./kyber1024.ts";
-import type { RandomSource, Step } from "./primitives.ts";
+import { type RandomSource, type Step, together } from "./primitives.ts";
 
 /** What both sides hold afterwards: 32 bytes each. Secret. */
 export type SessionSecrets = { readonly rootKey: Bytes; readonly chainKey: Bytes; readonly pqrKey: Bytes };
@@ -46,13 +46,13 @@ export function* initiateAgreement(
   { identity, baseKey, their }: InitiatorKeys,
   random: RandomSource,
 ): Step<{ readonly secrets: SessionSecrets; readonly kyberCiphertext: KyberCiphertext } | undefined> {
-  const agreed = yield* agreeAll([
+  const pairs = agreeAll([
     [identity, their.signedPreKey],
     [baseKey, their.identityKey],
     [baseKey, their.signedPreKey],
     their.oneTimePreKey && [baseKey, their.oneTimePreKey],
   ]);
-  const encapsulated = yield* encapsulate(their.kyberPreKey, random);
+  const [agreed, encapsulated] = yield* together(pairs, encapsulate(their.kyberPreKey, random));
   if (agreed === undefined || encapsulated === undefined) return undefined;
   return {
     secrets: toSessionSecrets(agreed, encapsulated.sharedSecret),
@@ -63,25 +63,21 @@ export function* initiateAgreement(
 /** `undefined` where a public key of theirs is of small order. The caller has checked their base key. */
 export function* answerAgreement(keys: ResponderKeys): Step<SessionSecrets | undefined> {
   const { identity, signedPreKey, oneTimePreKey, kyberPreKey, their } = keys;
-  const agreed = yield* agreeAll([
+  const pairs = agreeAll([
     [signedPreKey, their.identityKey],
     [identity, their.baseKey],
     [signedPreKey, their.baseKey],
     oneTimePreKey && [oneTimePreKey, their.baseKey],
   ]);
-  const sharedSecret = yield* decapsulate(kyberPreKey, their.kyberCiphertext);
+  const [agreed, sharedSecret] = yield* together(pairs, decapsulate(kyberPreKey, their.kyberCiphertext));
   return agreed && toSessionSecrets(agreed, sharedSecret);
 }
 
 function* agreeAll(pairs: readonly (readonly [KeyPair, PublicKey] | undefined)[]): Step<readonly Bytes[] | undefined> {
-  const agreed: Bytes[] = [];
-  for (const pair of pairs) {
-    if (pair === undefined) continue;
-    const secret = yield* agree(pair[0].privateKey, pair[1]);
-    if (secret === undefined) return undefined;
-    agreed.push(secret);
-  }
-  return agreed;
+  const wanted = pairs.filter((pair) => pair !== undefined);
+  const agreed = yield* together(...wanted.map(([{ privateKey }, publicKey]) => agree(privateKey, publicKey)));
+  const secrets = agreed.filter((secret) => secret !== undefined);
+  return secrets.length === wanted.length ? secrets : undefined;
 }
 
 function toSessionSecrets(agreed: readonly Bytes[], kemSecret: Bytes): SessionSecrets {

@@ -44,8 +44,8 @@ export type PrimitiveAnswers = {
 
 export type PrimitiveAnswer = PrimitiveAnswers[PrimitiveCall["op"]];
 
-/** A protocol step in progress. Drive it with `run` or `runAsync`. */
-export type Step<Value> = Generator<PrimitiveCall, Value, PrimitiveAnswer>;
+/** A protocol step in progress: asks for some primitives at a time. Drive it with `run` or `runAsync`. */
+export type Step<Value> = Generator<readonly PrimitiveCall[], Value, readonly PrimitiveAnswer[]>;
 
 /** Answers one call. `undefined` where the input is refused (all-zero DH output, malformed KEM key). */
 export type Primitives = (call: PrimitiveCall) => PrimitiveAnswer;
@@ -53,20 +53,44 @@ export type AsyncPrimitives = (call: PrimitiveCall) => PrimitiveAnswer | Promise
 
 /** Asks for one primitive inside a step: `const shared = yield* ask({ op: "x25519", … })`. */
 export function* ask<Call extends PrimitiveCall>(call: Call): Step<PrimitiveAnswers[Call["op"]]> {
+  const [answer] = yield [call];
   // The driver answers the call that it was given, so the answer has the call's type.
-  return (yield call) as PrimitiveAnswers[Call["op"]];
+  return answer as PrimitiveAnswers[Call["op"]];
+}
+
+/**
+ * Takes steps that do not need each other side by side, so that a platform may work on all that they ask for at once:
+ * `const [a, b] = yield* together(agree(…), agree(…))`. Each starts in its turn, which is how they draw randomness.
+ */
+export function* together<const Values extends readonly unknown[]>(
+  ...steps: { readonly [I in keyof Values]: Step<Values[I]> }
+): Step<Values> {
+  const states = steps.map((step) => ({ step, at: step.next() }));
+  for (;;) {
+    const waiting = states.filter(({ at }) => !at.done);
+    // Every one of them is done, so that each has its step's value.
+    if (waiting.length === 0) return states.map(({ at }) => at.value) as unknown as Values;
+    const calls = waiting.map(({ at }) => at.value as readonly PrimitiveCall[]);
+    const answers = yield calls.flat();
+    let taken = 0;
+    for (const [i, state] of waiting.entries()) {
+      const count = calls[i]?.length ?? 0;
+      state.at = state.step.next(answers.slice(taken, taken + count));
+      taken += count;
+    }
+  }
 }
 
 /** Drives a step to its end, synchronously. What the step throws, this throws. */
 export function run<Value>(step: Step<Value>, primitives: Primitives): Value {
   let next = step.next();
-  while (!next.done) next = step.next(primitives(next.value));
+  while (!next.done) next = step.next(next.value.map(primitives));
   return next.value;
 }
 
 /** Drives a step to its end with a platform that answers by promise. */
 export async function runAsync<Value>(step: Step<Value>, primitives: AsyncPrimitives): Promise<Value> {
   let next = step.next();
-  while (!next.done) next = step.next(await primitives(next.value));
+  while (!next.done) next = step.next(await Promise.all(next.value.map(primitives)));
   return next.value;
 }

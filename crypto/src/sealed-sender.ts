@@ -8,8 +8,8 @@ import { ok, type Result, refused } from "@tacit/shared/result";
 import { toUtf8 } from "@tacit/shared/text";
 import { CTR_MAC_BYTES, type CtrMacKeys, decryptCtrMac, encryptCtrMac } from "./ctr-mac.ts";
 import { hkdf } from "./hkdf.ts";
-import { agree, generateKeyPair, type KeyPair, PUBLIC_KEY_BYTES, type PublicKey, parsePublicKey } from "./keys.ts";
-import type { RandomSource, Step } from "./primitives.ts";
+import { agree, agreeAfresh, type KeyPair, PUBLIC_KEY_BYTES, type PublicKey, parsePublicKey } from "./keys.ts";
+import { type RandomSource, type Step, together } from "./primitives.ts";
 import { ProtobufWriter, readProtobuf } from "./protobuf.ts";
 import {
   type ContentHint,
@@ -19,7 +19,7 @@ import {
   parseSealedContent,
   type SealedContent,
 } from "./sealed-content.ts";
-import { checkCertificate, checkOwnCertificate, type Sender } from "./sender-certificate.ts";
+import { type CertificateMemory, checkCertificate, checkOwnCertificate, type Sender } from "./sender-certificate.ts";
 import type { MessageKind } from "./session.ts";
 
 export type Letter = {
@@ -42,6 +42,10 @@ export type OpenedLetter = {
 export type OpenRefusal = "malformed" | "forged" | "expired";
 
 type Opening = { readonly identity: KeyPair; readonly sealed: Uint8Array; readonly nowMs: number };
+type OwnOpening = Opening & {
+  /** The signatures of a certificate that is in here are not verified again. */
+  readonly verified?: CertificateMemory | undefined;
+};
 type Layer = CtrMacKeys & { readonly chain: Bytes };
 
 const VERSION = 0x11;
@@ -56,12 +60,14 @@ const OUTER_BYTES = 1 + (2 + PUBLIC_KEY_BYTES) + (2 + PUBLIC_KEY_BYTES + CTR_MAC
 export function* sealMessage(letter: Letter, random: RandomSource): Step<Bytes> {
   const { identity, recipient } = letter;
   const content = fillBucket(encodeSealedContent(letter));
-  const ephemeral = yield* generateKeyPair(random);
-  const outer = outerLayer(recipient, ephemeral.publicKey, yield* agreed(ephemeral, recipient));
+  const [ephemeral, shared] = yield* together(agreeAfresh(recipient, random), agree(identity.privateKey, recipient));
+  if (ephemeral === undefined || shared === undefined) throw new RangeError("the recipient's key is of small order");
+  const ephemeralKey = ephemeral.ours.publicKey;
+  const outer = outerLayer(recipient, ephemeralKey, ephemeral.shared);
   const encryptedStatic = encryptCtrMac(outer, identity.publicKey);
-  const inner = innerLayer(outer, encryptedStatic, yield* agreed(identity, recipient));
+  const inner = innerLayer(outer, encryptedStatic, shared);
   const fields = new ProtobufWriter()
-    .bytes(1, ephemeral.publicKey)
+    .bytes(1, ephemeralKey)
     .bytes(2, encryptedStatic)
     .bytes(3, encryptCtrMac(inner, content))
     .finish();
@@ -73,10 +79,15 @@ export function* sealMessage(letter: Letter, random: RandomSource): Step<Bytes> 
  * and the account id is that key's. Left to the caller: that the device is on the account's list, that the session
  * inside has the same identity key, and that the sender is not this very device.
  */
-export function* openSealed({ identity, sealed, nowMs }: Opening): Step<Result<OpenedLetter, OpenRefusal>> {
+export function* openSealed({
+  identity,
+  sealed,
+  nowMs,
+  verified,
+}: OwnOpening): Step<Result<OpenedLetter, OpenRefusal>> {
   const unsealed = yield* unseal(identity, sealed);
   if (!unsealed.ok) return unsealed;
-  return toOpened(unsealed.value, yield* checkOwnCertificate(unsealed.value.certificate, nowMs));
+  return toOpened(unsealed.value, yield* checkOwnCertificate(unsealed.value.certificate, nowMs, verified));
 }
 
 /** The same for a service with certificates of its own: the account id is whatever one of `trustRoots` vouches for. */
@@ -136,12 +147,6 @@ function contentBytesIn(envelopeBytes: number): number {
   const rest = envelopeBytes - OUTER_BYTES;
   const prefixBytes = rest - 2 < 2 ** 14 ? 2 : 3;
   return rest - prefixBytes - CTR_MAC_BYTES;
-}
-
-function* agreed({ privateKey }: KeyPair, recipient: PublicKey): Step<Bytes> {
-  const shared = yield* agree(privateKey, recipient);
-  if (shared === undefined) throw new RangeError("the recipient's key is of small order");
-  return shared;
 }
 
 function outerLayer(recipient: PublicKey, ephemeralKey: PublicKey, shared: Bytes): Layer {

@@ -6,6 +6,8 @@ import { noblePrimitives } from "./noble-primitives.ts";
 import { run } from "./primitives.ts";
 import { ProtobufWriter, readProtobuf } from "./protobuf.ts";
 import {
+  type CertificateMemory,
+  certificateMemory,
   checkCertificate,
   checkOwnCertificate,
   issueSenderCertificate,
@@ -101,6 +103,39 @@ test("an account does not hand its word on: a server key of another's is forged,
   expect(checkUnder(delegated, alice)).toHaveProperty("ok", true);
 });
 
+test("a certificate that was found good is not verified again, and must be in time again", () => {
+  const [certificate, verified] = [issueSenderCertificate(order, random), certificateMemory()];
+  expect(asked(() => check(certificate, EXPIRES_AT_MS, verified))).toBe(2);
+
+  expect(asked(() => expect(check(certificate, EXPIRES_AT_MS, verified)).toHaveProperty("ok", true))).toBe(0);
+  expect(check(certificate, EXPIRES_AT_MS + 1, verified)).toEqual({ ok: false, reason: "expired" });
+});
+
+test("a good certificate says nothing for one with a bit changed", () => {
+  const [certificate, verified] = [issueSenderCertificate(order, random), certificateMemory()];
+  check(certificate, EXPIRES_AT_MS, verified);
+
+  for (const changed of eachBitFlipped(certificate)) {
+    expect(check(changed, EXPIRES_AT_MS, verified)).not.toHaveProperty("ok", true);
+  }
+});
+
+test("neither a forged certificate nor one that came late is remembered", () => {
+  const [forged, late, verified] = [rebuilt({}, person()), rebuilt({}), certificateMemory()];
+
+  for (let times = 0; times < 2; times++) {
+    expect(asked(() => expect(check(forged, EXPIRES_AT_MS, verified)).toHaveProperty("reason", "forged"))).toBe(2);
+    expect(asked(() => expect(check(late, EXPIRES_AT_MS + 1, verified)).toHaveProperty("ok", false))).toBe(2);
+  }
+});
+
+test("a memory of certificates forgets its oldest", () => {
+  const verified = certificateMemory(2);
+  for (const hash of ["a", "b", "b", "c"]) verified.add(hash);
+
+  expect(["a", "b", "c"].map(verified.has)).toEqual([false, true, true]);
+});
+
 type Fields = {
   readonly deviceId: number | undefined;
   readonly expiresAtMs: bigint | undefined;
@@ -140,9 +175,22 @@ function sign({ privateKey }: KeyPair, bytes: Bytes): Bytes {
     .finish();
 }
 
-function check(bytes: Bytes, nowMs = EXPIRES_AT_MS) {
+let questions = 0;
+
+function check(bytes: Bytes, nowMs = EXPIRES_AT_MS, verified?: CertificateMemory) {
   const certificate = parseSenderCertificate(bytes);
-  return certificate === undefined ? "malformed" : run(checkOwnCertificate(certificate, nowMs), noblePrimitives);
+  if (certificate === undefined) return "malformed";
+  return run(checkOwnCertificate(certificate, nowMs, verified), (call) => {
+    questions++;
+    return noblePrimitives(call);
+  });
+}
+
+/** How many primitives `during` asked for. */
+function asked(during: () => unknown): number {
+  const before = questions;
+  during();
+  return questions - before;
 }
 
 function checkUnder(bytes: Bytes, root: KeyPair) {

@@ -2,11 +2,12 @@
  * Who sealed a message: a server certificate, signed by a trust root, that signs a sender certificate. Tacit has no
  * issuing server: an account's identity key is root, server and sender at once. docs/PROTOCOL.md §5.
  */
-import { type Bytes, equalBytes } from "@tacit/shared/bytes";
+import { type Bytes, concat, equalBytes, toHex } from "@tacit/shared/bytes";
 import type { AccountId, DeviceId } from "@tacit/shared/ids";
 import { ok, type Result, refused } from "@tacit/shared/result";
+import { sha256 } from "./digest.ts";
 import { type KeyPair, type PublicKey, parsePublicKey } from "./keys.ts";
-import type { RandomSource, Step } from "./primitives.ts";
+import { type RandomSource, type Step, together } from "./primitives.ts";
 import { ProtobufWriter, readProtobuf } from "./protobuf.ts";
 import { accountIdOf } from "./verify.ts";
 import { SIGNATURE_BYTES, signXeddsa, verifyXeddsa } from "./xeddsa.ts";
@@ -30,6 +31,9 @@ export type CertificateOrder = {
   readonly expiresAtMs: number;
   readonly identity: KeyPair;
 };
+
+/** The hashes of certificates whose signatures were found good. Not secret. */
+export type CertificateMemory = { has(hash: string): boolean; add(hash: string): void };
 
 /** A server certificate needs an id, by which it could be revoked. Ours is revoked by a new identity. */
 const SERVER_ID = 1;
@@ -85,15 +89,25 @@ export function parseSenderCertificate(bytes: Uint8Array): SenderCertificate | u
   };
 }
 
-/** Checks a certificate that an account issued to itself: root, server and sender are one key, which names the account. */
+/**
+ * Checks a certificate that an account issued to itself: root, server and sender are one key, which names the account.
+ * The signatures are the costly part, and what they say of a certificate never changes: each is verified once for as
+ * long as `verified` holds it. The time is checked every time.
+ */
 export function* checkOwnCertificate(
   certificate: SenderCertificate,
   nowMs: number,
+  verified?: CertificateMemory,
 ): Step<Result<Sender, "forged" | "expired">> {
   const { accountId, identityKey } = certificate.sender;
   if (!equalBytes(certificate.server.key, identityKey)) return refused("forged");
   if (accountId !== accountIdOf(identityKey)) return refused("forged");
-  return yield* checkCertificate(certificate, [identityKey], nowMs);
+  // Everything that the signatures depend on, the server's certificate included, is in these bytes.
+  const hash = toHex(sha256(concat(certificate.signed.signature, certificate.signed.certificate)));
+  if (verified?.has(hash)) return inTime(certificate, nowMs);
+  const checked = yield* checkCertificate(certificate, [identityKey], nowMs);
+  if (checked.ok) verified?.add(hash);
+  return checked;
 }
 
 /** Checks a certificate under any of `trustRoots`: both signatures, and that `nowMs` is not past the expiry. */
@@ -102,10 +116,28 @@ export function* checkCertificate(
   trustRoots: readonly PublicKey[],
   nowMs: number,
 ): Step<Result<Sender, "forged" | "expired">> {
-  const { server, signed, sender, expiresAtMs } = certificate;
-  let isRooted = false;
-  for (const root of trustRoots) isRooted ||= yield* isSigned(root, server.signed);
-  if (!isRooted || !(yield* isSigned(server.key, signed))) return refused("forged");
+  const { server, signed } = certificate;
+  const [isServerSigned, ...areRoots] = yield* together(
+    isSigned(server.key, signed),
+    ...trustRoots.map((root) => isSigned(root, server.signed)),
+  );
+  return isServerSigned && areRoots.includes(true) ? inTime(certificate, nowMs) : refused("forged");
+}
+
+/** A memory for `checkOwnCertificate` that forgets its oldest beyond `limit`. */
+export function certificateMemory(limit = 1_000): CertificateMemory {
+  const hashes = new Set<string>();
+  return {
+    has: (hash) => hashes.has(hash),
+    add(hash) {
+      hashes.add(hash);
+      const [oldest] = hashes;
+      if (hashes.size > limit && oldest !== undefined) hashes.delete(oldest);
+    },
+  };
+}
+
+function inTime({ sender, expiresAtMs }: SenderCertificate, nowMs: number): Result<Sender, "expired"> {
   return nowMs <= expiresAtMs ? ok(sender) : refused("expired");
 }
 

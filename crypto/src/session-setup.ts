@@ -5,10 +5,10 @@ import { ok, type Result, refused } from "@tacit/shared/result";
 import { type Address, isSameAccount } from "./address.ts";
 import { isPrimeOrder } from "./canonical-key.ts";
 import { MAX_JUMP, MAX_SELF_JUMP, startInitiatorRatchet, startResponderRatchet } from "./double-ratchet.ts";
-import { generateKeyPair, type KeyPair, type PublicKey } from "./keys.ts";
+import { agreeAfresh, generateKeyPair, type KeyPair, type PublicKey } from "./keys.ts";
 import { answerAgreement, initiateAgreement } from "./pqxdh.ts";
 import type { KyberPreKeyRecord, PreKeyBundle, PreKeyRecord, SignedPreKeyRecord } from "./prekeys.ts";
-import type { RandomSource, Step } from "./primitives.ts";
+import { type RandomSource, type Step, together } from "./primitives.ts";
 import type { Session } from "./session-record.ts";
 import type { ReceivedPreKeySignalMessage } from "./signal-message.ts";
 import { type SpqrRole, type SpqrState, startSpqr } from "./spqr/spqr.ts";
@@ -62,16 +62,17 @@ export function* initiateSession(
     kyberPreKey: kyberPreKey.publicKey,
     oneTimePreKey: oneTimePreKey?.publicKey,
   };
-  const agreement = yield* initiateAgreement({ identity: own.identity, baseKey, their }, random);
-  if (agreement === undefined) return undefined;
+  const [agreement, ratchetKey] = yield* together(
+    initiateAgreement({ identity: own.identity, baseKey, their }, random),
+    agreeAfresh(their.signedPreKey, random),
+  );
+  if (agreement === undefined || ratchetKey === undefined) return undefined;
   const { secrets, kyberCiphertext } = agreement;
-  const ratchet = yield* startInitiatorRatchet(secrets, signedPreKey.publicKey, random);
-  if (ratchet === undefined) return undefined;
   return {
     remoteIdentity: identityKey,
     remoteRegistrationId: bundle.registrationId,
     baseKey: baseKey.publicKey,
-    ratchet,
+    ratchet: startInitiatorRatchet(secrets, their.signedPreKey, ratchetKey),
     spqr: startOwnSpqr("initiator", secrets.pqrKey, own, remote, identityKey),
     pending: {
       oneTimePreKeyId: oneTimePreKey?.id,

@@ -19,8 +19,19 @@ const HASH_1 = new Uint8Array(32).fill(0xff).fill(0xfe, 0, 1);
 
 /** R || s (64), the sign of A in the top bit. Takes 64 bytes of `random`; verifiers accept any. */
 export function signXeddsa(privateKey: PrivateKey, message: Uint8Array, random: RandomSource): Bytes {
+  return xeddsaSigner(privateKey)(message, random);
+}
+
+/** `signXeddsa` for many messages by one key, each for half the work. Holds the secret. */
+export function xeddsaSigner(privateKey: PrivateKey): (message: Uint8Array, random: RandomSource) => Bytes {
   const a = Fn.create(bytesToNumberLE(privateKey));
   const publicPoint = Point.BASE.multiply(a).toBytes();
+  return (message, random) => sign({ privateKey, a, publicPoint }, message, random);
+}
+
+type Signer = { readonly privateKey: PrivateKey; readonly a: bigint; readonly publicPoint: Uint8Array };
+
+function sign({ privateKey, a, publicPoint }: Signer, message: Uint8Array, random: RandomSource): Bytes {
   const nonceInput = concat(HASH_1, privateKey, message, random(64));
   const r = Fn.create(bytesToNumberLE(sha512(nonceInput)));
   wipe(nonceInput);
