@@ -6,7 +6,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import manifest from "@signalapp/libsignal-client/package.json" with { type: "json" };
 import { startInitiatorRatchet, takeReceivingSeed, takeSendingSeed } from "@tacit/crypto/double-ratchet";
-import { generateKeyPair } from "@tacit/crypto/keys";
+import { agreeAfresh, generateKeyPair } from "@tacit/crypto/keys";
 import { decryptBody, deriveMessageKeys, encryptBody, isAuthentic, macOf } from "@tacit/crypto/message-cipher";
 import { noblePrimitives } from "@tacit/crypto/noble-primitives";
 import { initiateAgreement } from "@tacit/crypto/pqxdh";
@@ -41,7 +41,8 @@ const their = {
   kyberPreKey: bundle.kyberPreKey.publicKey,
 };
 const { secrets, kyberCiphertext } = present(answer(initiateAgreement({ identity, baseKey, their }, random)));
-let ratchet = present(answer(startInitiatorRatchet(secrets, their.signedPreKey, random)));
+const ratchetKey = present(answer(agreeAfresh(their.signedPreKey, random)));
+let ratchet = startInitiatorRatchet(secrets, their.signedPreKey, ratchetKey);
 let spqr = startSpqr("initiator", secrets.pqrKey);
 
 const messages: { readonly from: "us" | "them"; readonly message: string; readonly key: string }[] = [];
