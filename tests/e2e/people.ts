@@ -8,6 +8,8 @@ export type Look = {
   readonly width?: number;
   readonly height?: number;
   readonly colorScheme?: "light" | "dark";
+  /** Fingers instead of a mouse. */
+  readonly isPhone?: boolean;
   /** A film (see camera.ts) that the camera sees, where it may be used. */
   readonly film?: string;
 };
@@ -178,12 +180,14 @@ export class Person implements AsyncDisposable {
   }
 
   async reopen(): Promise<void> {
-    const { width = 1280, height = 800, colorScheme = "light", film } = this.#look;
+    const { width = 1280, height = 800, colorScheme = "light", isPhone = false, film } = this.#look;
     const executablePath = findBrowser();
     this.#context = await chromium.launchPersistentContext(this.profile, {
       ...(executablePath && { executablePath }),
       args: [...browserArguments(), ...(film === undefined ? [] : cameraArguments(film))],
       viewport: { width, height },
+      hasTouch: isPhone,
+      isMobile: isPhone,
       colorScheme,
       locale: "en-GB",
     });

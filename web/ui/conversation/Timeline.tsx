@@ -1,7 +1,7 @@
 import type { ContactId, MessagePage } from "@tacit/web/core/views";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
-import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNow } from "../app/use-now.ts";
 import { usePlace } from "../app/use-place.ts";
@@ -10,6 +10,7 @@ import type { Quoted } from "./Conversation.tsx";
 import css from "./Timeline.module.css";
 import { TimelineRow } from "./TimelineRow.tsx";
 import { toTimeline } from "./timeline-items.ts";
+import { useEnd } from "./use-end.ts";
 import { useJump } from "./use-jump.ts";
 import { useRowFocus } from "./use-row-focus.ts";
 
@@ -65,7 +66,9 @@ export function Timeline({ contact, name, page, firstUnread, onOlder, onReply }:
     shownOwnKey.current = ownKey;
   }, [virtual, ownKey]);
 
-  const { isFar, newCount, topKey, onScroll } = useScrollState(virtual, page, onOlder);
+  const toEnd = useCallback(() => virtual.scrollToEnd(), [virtual]);
+  const followEnd = useEnd(scroller, opening.current <= 0, NEAR_PX, toEnd);
+  const { isFar, newCount, topKey, onScroll } = useScrollState(virtual, page, onOlder, followEnd);
   const focus = useRowFocus(scroller, items, (index) => virtual.scrollToIndex(index, { align: "auto" }));
   const jump = useJump(items, page.hasMore, onOlder, (index) => virtual.scrollToIndex(index, { align: "center" }));
   const top = items.findIndex(({ key }) => key === topKey);
@@ -135,7 +138,12 @@ export function Timeline({ contact, name, page, firstUnread, onOlder, onReply }:
 type Scrolled = ReturnType<typeof useVirtualizer<HTMLDivElement, HTMLLIElement>>;
 
 /** Where the reader is: how far from the end, what arrived below since, and what is at the top edge. */
-function useScrollState(virtual: Scrolled, page: MessagePage, onOlder: () => void) {
+function useScrollState(
+  virtual: Scrolled,
+  page: MessagePage,
+  onOlder: () => void,
+  followEnd: (scroller: HTMLElement) => void,
+) {
   const lastKey = page.rows.at(-1)?.key;
   const [isFar, setFar] = useState(false);
   const [seenKey, setSeenKey] = useState(lastKey);
@@ -151,7 +159,9 @@ function useScrollState(virtual: Scrolled, page: MessagePage, onOlder: () => voi
     setTopKey(offset < 8 || atTop === undefined ? undefined : String(atTop.key));
   }
 
-  function onScroll({ currentTarget: { scrollTop } }: React.UIEvent) {
+  function onScroll({ currentTarget }: React.UIEvent<HTMLElement>) {
+    const { scrollTop } = currentTarget;
+    followEnd(currentTarget);
     update();
     const isUpward = scrollTop < top.current;
     top.current = scrollTop;

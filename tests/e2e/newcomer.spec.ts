@@ -1,0 +1,68 @@
+import { expect, type Locator, test } from "@playwright/test";
+import { RelayProcess } from "../relay-process.ts";
+import { friends, Person } from "./people.ts";
+
+// One relay, Alice at a desk and Bob with a phone, for all of the checks: what each leaves behind the next one finds.
+test.describe.configure({ mode: "serial" });
+let relay: RelayProcess;
+let alice: Person;
+let bob: Person;
+
+test.beforeAll(async () => {
+  relay = await RelayProcess.start();
+  alice = await Person.arrive(relay, "Alice", { width: 1366, height: 657 });
+  bob = await Person.arrive(relay, "Bob", { width: 390, height: 844, isPhone: true });
+});
+
+test.afterAll(async () => {
+  await bob[Symbol.asyncDispose]();
+  await alice[Symbol.asyncDispose]();
+  await relay[Symbol.asyncDispose]();
+});
+
+test("all of the sign-up form can be reached in a low window", async () => {
+  const { page } = alice;
+  await alice.button("Create account").click();
+  for (const [width, height] of [
+    [1366, 657],
+    [1280, 600],
+    [1440, 900],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (const part of [page.getByRole("heading", { level: 1 }), alice.button("I have an account")]) {
+      await part.scrollIntoViewIfNeeded();
+      await expect(part).toBeInViewport({ ratio: 1 });
+    }
+  }
+  await page.setViewportSize({ width: 1366, height: 657 });
+  await page.goto(`${relay.origin}/`);
+  await alice.createAccount(true);
+  await bob.createAccount(true);
+  await friends(alice, bob);
+});
+
+test("the end stays in view when the window, the composer or the last message grows", async () => {
+  for (let n = 1; n <= 14; n++) await alice.say(bob, `line ${n} of the talk.`);
+  await bob.hears(alice, "line 14 of the talk.");
+  const last = bob.message("line 14 of the talk.");
+  await expect(last).toBeInViewport({ ratio: 1 });
+
+  await bob.page.setViewportSize({ width: 390, height: 480 });
+  await expect(last).toBeInViewport({ ratio: 1 });
+
+  await bob.composer().fill("one\ntwo\nthree\nfour\nfive");
+  await expect(last).toBeInViewport({ ratio: 1 });
+  await bob.composer().fill("");
+
+  await alice.say(bob, `${"A tall message.\n".repeat(40)}Its end.`);
+  await bob.hears(alice, "Its end.");
+  await expect.poll(() => distanceFromEnd(bob)).toBeLessThan(2);
+  await bob.page.setViewportSize({ width: 390, height: 844 });
+});
+
+function distanceFromEnd({ page }: Person): Promise<number> {
+  const list: Locator = page.getByRole("list", { name: "Messages" });
+  return list.evaluate(({ parentElement }) =>
+    parentElement === null ? -1 : parentElement.scrollHeight - parentElement.clientHeight - parentElement.scrollTop,
+  );
+}
