@@ -60,6 +60,22 @@ test("the end stays in view when the window, the composer or the last message gr
   await bob.page.setViewportSize({ width: 390, height: 844 });
 });
 
+test("one tap on a failed message's button is enough", async () => {
+  const { page } = alice;
+  await page.getByRole("link", { name: "Contact details" }).click();
+  await alice.button("Block").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Block" }).click();
+  await bob.composer().fill("are you there?");
+  await bob.button("Send").tap();
+  const failed = bob.message("are you there?");
+  await expect(failed).toHaveAccessibleName(/Not sent/);
+  await alice.button("Unblock").first().click();
+
+  await failed.getByRole("button", { name: "Try again" }).tap();
+
+  await alice.hears(bob, "are you there?");
+});
+
 function distanceFromEnd({ page }: Person): Promise<number> {
   const list: Locator = page.getByRole("list", { name: "Messages" });
   return list.evaluate(({ parentElement }) =>

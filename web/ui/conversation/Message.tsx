@@ -46,6 +46,7 @@ export function Message({
       data-run-end={item.isRunEnd || undefined}
       data-lit={isLit || undefined}
       data-touched={isTouched || undefined}
+      data-failed={row.mark === "failed" || undefined}
       tabIndex={isFocusable ? 0 : -1}
       onFocus={() => onFocus(row.key)}
       onClick={() => setTouched(true)}
