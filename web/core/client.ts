@@ -14,7 +14,7 @@ import { Line } from "./line.ts";
 import { healFirstContacts, prune } from "./maintenance.ts";
 import { Outbox } from "./outbox.ts";
 import type { Ports } from "./ports.ts";
-import { publish, publishKeySet, publishList, publishPreKeys } from "./publishing.ts";
+import { publish, publishBlocks, publishKeySet, publishList, publishPreKeys } from "./publishing.ts";
 import { closeConversation, openConversation } from "./reading.ts";
 import { Receipts } from "./receipts.ts";
 import { receive } from "./receive.ts";
@@ -106,6 +106,11 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   /** Tells the relay about changed keys now if it can be reached; the next connection does it otherwise. */
   function publishKeys(): void {
     if (outbox.isOpen) inBackground(publishKeySet(core));
+  }
+
+  /** The answer to the first set says which cards are used: one of them may be how the blocked person came. */
+  async function publishBlock(): Promise<void> {
+    if ((await publishKeySet(core)) === undefined) await publishBlocks(core);
   }
 
   function startIfOpen(): void {
@@ -219,7 +224,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     ignore: (contact) => contacts.ignore(core, contact),
     async block(contact) {
       await contacts.block(core, contact);
-      publishKeys();
+      if (outbox.isOpen) inBackground(publishBlock());
     },
     async unblock(contact) {
       await contacts.unblock(core, outbox, contact);

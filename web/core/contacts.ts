@@ -167,7 +167,14 @@ export async function block(core: Core, id: ContactId): Promise<void> {
     }
     work.put(KEY_POOL, META.keyPool, revoked);
     await dropJobs(core, work, id);
-    putContact(work, id, { ...contact, status: "blocked", unread: 0, owed: { delivered: [], read: [] } });
+    const isUnaccounted = contact.origin.by === "unknown-card";
+    putContact(work, id, {
+      ...contact,
+      status: "blocked",
+      unread: 0,
+      owed: { delivered: [], read: [] },
+      isUnaccounted,
+    });
   });
 }
 

@@ -257,6 +257,8 @@ export type Contact = {
   readonly cardKey?: DeliveryKey | undefined;
   /** The card of ours that they came by. */
   readonly cardId?: CardId | undefined;
+  /** Blocked, and never said by which card: once the relay says which cards are used, those nobody owns are taken back. */
+  readonly isUnaccounted?: boolean | undefined;
   /** Our pool key that they hold. */
   readonly ourKey: DeliveryKey;
   /** The highest version of their recovery vault that they told us. */
@@ -300,6 +302,7 @@ export const CONTACT: Kind<Contact> = {
     isGone: z.optional(flag),
     cardKey: z.optional(deliveryKey),
     cardId: z.optional(name),
+    isUnaccounted: z.optional(flag),
     ourKey: deliveryKey,
     vaultVersion: z.optional(u32),
     list: z.optional(z.object({ counter: u32, hash: bytes(32), devices: z.array(DeviceSchema) })),

@@ -4,6 +4,7 @@ import { DAY_MS, ONE_TIME_PREKEYS_LOW, SIGNED_PREKEY_GRACE_MS, SIGNED_PREKEY_ROT
 import type { PreKeyCount } from "@tacit/shared/wire/prekeys";
 import type { Core } from "./core.ts";
 import { encodeDeviceList, hashOfList } from "./device-list.ts";
+import { markClaimed, replaceRefused, revokeUnaccounted } from "./key-answers.ts";
 import { changed, toKeySet } from "./key-pool.ts";
 import { ACCOUNT, KEY_POOL, META, PREKEY_BOOK } from "./kinds.ts";
 import type { RelayFailure } from "./ports.ts";
@@ -23,8 +24,14 @@ export async function publish(core: Core, ready: Ready, wantedPreKeys: number): 
     lasting(await publishList(core, isOtherStore)) ??
     lasting(await publishPreKeys(core, ready.prekeys, wantedPreKeys, isOtherStore)) ??
     lasting(await publishKeySet(core, isOtherStore)) ??
-    (await rememberStore(core, ready))
+    (await rememberStore(core, ready)) ??
+    lasting(await publishBlocks(core))
   );
+}
+
+/** Shuts out those who were blocked and came by a card that they never named. The relay's last word says which are used. */
+export async function publishBlocks(core: Core): Promise<RelayFailure | undefined> {
+  return (await revokeUnaccounted(core)) ? publishKeySet(core) : undefined;
 }
 
 /** What makes a connection useless. Any other refusal leaves one thing unpublished, and messages still come and go. */
@@ -49,11 +56,16 @@ export async function publishKeySet(core: Core, isForced = false, isAgain = fals
     const current = await work.get(KEY_POOL, META.keyPool);
     if (current === undefined) return;
     const isCurrent = current.version === pool.version;
-    if (put.ok) work.put(KEY_POOL, META.keyPool, { ...current, isPublished: isCurrent });
+    if (put.ok) {
+      work.put(KEY_POOL, META.keyPool, { ...current, isPublished: isCurrent });
+      await markClaimed(work, put.value.claimed ?? []);
+      await replaceRefused(core, work, put.value.refused ?? []);
+    }
     // The relay has this version already, from an answer that was lost: the next one tells it everything again.
     else if (isCurrent) work.put(KEY_POOL, META.keyPool, changed(current));
   });
-  return put.ok || isAgain ? undefined : publishKeySet(core, false, true);
+  const isSettled = put.ok && (put.value.refused ?? []).length === 0;
+  return isSettled || isAgain ? undefined : publishKeySet(core, false, true);
 }
 
 /**
@@ -154,7 +166,8 @@ export async function publishPreKeys(
   return put.ok ? undefined : put.reason;
 }
 
-async function rememberStore(core: Core, { storeEpoch }: Ready): Promise<undefined> {
+async function rememberStore(core: Core, { storeEpoch, claimed = [] }: Ready): Promise<undefined> {
+  await core.change((work) => markClaimed(work, claimed));
   const known = core.account.storeEpoch;
   if (known !== undefined && equalBytes(known, storeEpoch)) return;
   await core.change(async (work) => {

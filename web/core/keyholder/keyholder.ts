@@ -1,151 +1,123 @@
 import { compareScannable, fingerprint, partyOf } from "@tacit/crypto/fingerprint";
-import { run, type Step } from "@tacit/crypto/primitives";
+import { runAsync, type Step } from "@tacit/crypto/primitives";
 import { toRecoveryWords } from "@tacit/crypto/recovery-key";
-import { decodeSessionRecord, encodeSessionRecord } from "@tacit/crypto/session-codec";
-import type { SessionRecord } from "@tacit/crypto/session-record";
 import { signXeddsa } from "@tacit/crypto/xeddsa";
-import { type Bytes, concat, wipe } from "@tacit/shared/bytes";
+import { type Bytes, concat, copyBytes, wipe } from "@tacit/shared/bytes";
 import type { AccountId } from "@tacit/shared/ids";
 import { labelled } from "@tacit/shared/labels";
 import { ok, refused } from "@tacit/shared/result";
-import type { Keyholder, RemoteDevice, Row } from "../ports.ts";
-import {
-  certificateOf,
-  decodeIdentity,
-  encodeIdentity,
-  generateIdentity,
-  type HeldIdentity,
-  toHeldIdentity,
-} from "./identity.ts";
+import type { Keyholder, PlainRow, RemoteDevice, Row } from "../ports.ts";
+import { type Held, identityIn, newlyHeld, recoveryIn, setIdentity, wipeHeld } from "./held.ts";
+import { certificateOf, decodeIdentity, encodeIdentity, generateIdentity, toHeldIdentity } from "./identity.ts";
 import type { Outside } from "./outside.ts";
 import { generatePreKeys, lookupIn } from "./prekeys.ts";
-import {
-  decodeRecovery,
-  encodeRecovery,
-  type HeldRecovery,
-  makeRecovery,
-  newRecovery,
-  openContents,
-  sealContents,
-  wipeRecovery,
-} from "./recovery.ts";
+import { decodeRecovery, encodeRecovery, makeRecovery, newRecovery, openContents, sealContents } from "./recovery.ts";
 import { blindValue, openRow, sealRow } from "./rows.ts";
+import { recordIn, toSessionRow } from "./session-rows.ts";
 import { decryptFrom, encryptFor, openEnvelope, type Peer, parsePeer, startWith } from "./sessions.ts";
 import { createVault, type OpenVault, openByDevice, openByPassword, wipeVault, wrapAgain } from "./vault.ts";
+
+const LOCKED = "the keyholder is locked";
 
 /** The Keyholder port over the crypto package. It runs in a worker or in the thread, and stores nothing. */
 export function createKeyholder(outside: Outside): Keyholder {
   const { random, deviceKey } = outside;
-  let openVault: OpenVault | undefined;
-  let heldIdentity: HeldIdentity | undefined;
-  let certificate: ReturnType<typeof certificateOf> | undefined;
-  let heldRecovery: HeldRecovery | undefined;
+  let current: Held | undefined;
+  let locks = 0;
 
-  /** A platform that answers by promise fits in here: everybody awaits it. */
-  function drive<Value>(step: Step<Value>): Value | Promise<Value> {
-    return run(step, outside.primitives);
+  function held(): Held {
+    if (current === undefined) throw new Error(LOCKED);
+    return current;
   }
 
-  function vault(): OpenVault {
-    if (openVault === undefined) throw new Error("the keyholder is locked");
-    return openVault;
+  /**
+   * Takes a step with what is held. Whatever awaits a platform happens inside of one: between two of its primitives
+   * others may come in, and if one of them locks, the step ends there, before it meets keys that have been wiped.
+   */
+  function drive<Value>(begin: (during: Held) => Step<Value>): Promise<Value> {
+    const during = held();
+    return runAsync(begin(during), outside.primitives, () => requireHeld(during));
   }
 
-  function identity(): HeldIdentity {
-    vault();
-    if (heldIdentity === undefined) throw new Error("the keyholder has no identity");
-    return heldIdentity;
+  function requireHeld(during: Held): void {
+    if (current !== during) throw new Error(LOCKED);
   }
 
   function forget(): void {
-    if (openVault) wipeVault(openVault);
-    if (heldIdentity) wipe(heldIdentity.keyPair.privateKey);
-    if (heldRecovery) wipeRecovery(heldRecovery);
-    heldRecovery = undefined;
-    openVault = undefined;
-    heldIdentity = undefined;
-    certificate = undefined;
+    if (current) wipeHeld(current);
+    current = undefined;
   }
 
-  function recovery(): HeldRecovery {
-    vault();
-    if (heldRecovery === undefined) throw new Error("the keyholder has no recovery key");
-    return heldRecovery;
+  /** Holds the vault that was opened, unless the keyholder was locked while it was being opened. */
+  function hold(opened: OpenVault, locksBefore: number): Held {
+    if (locks !== locksBefore) {
+      wipeVault(opened);
+      throw new Error(LOCKED);
+    }
+    forget();
+    current = newlyHeld(opened);
+    return current;
   }
 
-  function toRecoveryRow(held: HeldRecovery, version: number): Row {
-    const row = encodeRecovery(held, version);
-    const sealed = sealRow(vault(), row, random);
+  /** The held vault key, wrapped for this browser. */
+  async function wrapForDevice(during: Held): Promise<Bytes> {
+    const secret = copyBytes(during.vault.vaultKey);
+    const byDevice = await deviceKey.wrap(secret);
+    wipe(secret);
+    requireHeld(during);
+    return byDevice;
+  }
+
+  function sealAndWipe(vault: OpenVault, row: PlainRow): Row {
+    const sealed = sealRow(vault, row, random);
     wipe(row.plain);
     return sealed;
   }
 
-  function hold(opened: OpenVault): void {
-    forget();
-    openVault = opened;
-  }
-
-  function sessionId({ accountId, deviceId }: RemoteDevice): string {
-    return blindValue(vault(), "sessions", `${accountId}.${deviceId}`);
-  }
-
-  /** The record in a session row; `undefined` where there is none, or none that opens: a new session heals that. */
-  function recordIn(row: Row | undefined, remote: RemoteDevice): SessionRecord | undefined {
-    if (row === undefined) return undefined;
-    if (row.table !== "sessions" || row.id !== sessionId(remote))
-      throw new RangeError("a session row of another device");
-    const plain = openRow(vault(), row);
-    const record = plain && decodeSessionRecord(plain);
-    if (plain) wipe(plain);
-    return record;
-  }
-
-  function toSessionRow(remote: RemoteDevice, before: Row | undefined, record: SessionRecord): Row {
-    const plain = encodeSessionRecord(record);
-    const version = (before?.version ?? 0) + 1;
-    const row = sealRow(vault(), { table: "sessions", id: sessionId(remote), version, plain }, random);
-    wipe(plain);
-    return row;
-  }
-
   function fingerprintWith(remote: AccountId, identityKey: Bytes) {
-    const { identityKey: theirs } = requirePeer({ accountId: remote, deviceId: identity().own.deviceId }, identityKey);
-    return fingerprint(partyOf(identity().keyPair.publicKey), partyOf(theirs));
+    const { own, keyPair } = identityIn(held());
+    const { identityKey: theirs } = requirePeer({ accountId: remote, deviceId: own.deviceId }, identityKey);
+    return fingerprint(partyOf(keyPair.publicKey), partyOf(theirs));
   }
 
   return {
     async createVault(password, keep) {
-      const { vault: created, byPassword } = await createVault(password, outside);
-      hold(created);
-      return keep ? { byPassword, byDevice: await deviceKey.wrap(created.vaultKey) } : { byPassword };
+      const before = locks;
+      const { vault, byPassword } = await createVault(password, outside);
+      const during = hold(vault, before);
+      return keep ? { byPassword, byDevice: await wrapForDevice(during) } : { byPassword };
     },
     async unlockByPassword(wrapped, password) {
+      const before = locks;
       const opened = await openByPassword(wrapped, password, outside);
       if (opened === undefined) return refused("wrong-password");
-      hold(opened);
+      hold(opened, before);
       return ok(undefined);
     },
     async unlockByDevice(wrapped) {
+      const before = locks;
       const opened = await openByDevice(wrapped, outside);
       if (opened === undefined) return refused("unavailable");
-      hold(opened);
+      hold(opened, before);
       return ok(undefined);
     },
     async lock() {
+      locks++;
       forget();
     },
     async setKept(wrapped, password, keep) {
-      vault();
+      const during = held();
       const opened = await openByPassword(wrapped, password, outside);
       if (opened === undefined) return refused("wrong-password");
       const { byPassword } = wrapped;
       const kept = keep ? { byPassword, byDevice: await deviceKey.wrap(opened.vaultKey) } : { byPassword };
       if (!keep) await deviceKey.forget();
       wipeVault(opened);
+      requireHeld(during);
       return ok(kept);
     },
     async keepByDevice({ byPassword }) {
-      return { byPassword, byDevice: await deviceKey.wrap(vault().vaultKey) };
+      return { byPassword, byDevice: await wrapForDevice(held()) };
     },
     async forgetDevice({ byPassword }) {
       await deviceKey.forget();
@@ -153,121 +125,132 @@ export function createKeyholder(outside: Outside): Keyholder {
     },
 
     async seal(rows) {
-      return rows.map((row) => sealRow(vault(), row, random));
+      const { vault } = held();
+      return rows.map((row) => sealRow(vault, row, random));
     },
     async open(rows) {
-      return rows.map((row) => openRow(vault(), row));
+      const { vault } = held();
+      return rows.map((row) => openRow(vault, row));
     },
     async blind(table, values) {
-      return values.map((value) => blindValue(vault(), table, value));
+      const { vault } = held();
+      return values.map((value) => blindValue(vault, table, value));
     },
 
-    async createIdentity() {
-      vault();
-      const created = await drive(generateIdentity(random));
-      const row = encodeIdentity(created);
-      const sealed = sealRow(vault(), row, random);
-      wipe(row.plain);
-      heldIdentity = created;
-      certificate = undefined;
-      return { identity: created.own, row: sealed };
-    },
-    async useIdentity(row) {
-      const plain = openRow(vault(), row);
-      const decoded = plain && (await drive(decodeIdentity(plain)));
-      if (plain) wipe(plain);
-      if (decoded === undefined) throw new Error("the identity row does not open");
-      heldIdentity = decoded;
-      certificate = undefined;
-      return decoded.own;
-    },
+    createIdentity: () =>
+      drive(function* (during) {
+        const created = yield* generateIdentity(random);
+        setIdentity(during, created);
+        return { identity: created.own, row: sealAndWipe(during.vault, encodeIdentity(created)) };
+      }),
+    useIdentity: (row) =>
+      drive(function* (during) {
+        const plain = openRow(during.vault, row);
+        try {
+          const decoded = plain && (yield* decodeIdentity(plain));
+          if (decoded === undefined) throw new Error("the identity row does not open");
+          setIdentity(during, decoded);
+          return decoded.own;
+        } finally {
+          if (plain) wipe(plain);
+        }
+      }),
     async createRecovery(exportKey) {
-      identity();
-      heldRecovery = newRecovery(exportKey, random);
-      return toRecoveryRow(heldRecovery, 1);
+      const during = held();
+      identityIn(during);
+      during.recovery = newRecovery(exportKey, random);
+      return sealAndWipe(during.vault, encodeRecovery(during.recovery, 1));
     },
     async useRecovery(row) {
-      const plain = openRow(vault(), row);
+      const during = held();
+      const plain = openRow(during.vault, row);
       const decoded = plain && decodeRecovery(plain);
       if (plain) wipe(plain);
       if (decoded === undefined) throw new Error("the recovery row does not open");
-      heldRecovery = decoded;
+      during.recovery = decoded;
     },
     async recoveryWords() {
-      return toRecoveryWords(recovery().recoveryKey);
+      return toRecoveryWords(recoveryIn(held()).recoveryKey);
     },
     async sealRecovery(version, contents) {
-      const { own, keyPair } = identity();
-      return sealContents(recovery(), { accountId: own.accountId, keyPair }, version, contents, random);
+      const { own, keyPair } = identityIn(held());
+      return sealContents(recoveryIn(held()), { accountId: own.accountId, keyPair }, version, contents, random);
     },
     async rekeyRecovery({ exportKey, before, version, contents }) {
-      const { own, keyPair } = identity();
-      const rekeyed = makeRecovery(exportKey, recovery().recoveryKey);
+      const during = held();
+      const { own, keyPair } = identityIn(during);
+      const rekeyed = makeRecovery(exportKey, recoveryIn(during).recoveryKey);
       const sealed = sealContents(rekeyed, { accountId: own.accountId, keyPair }, version, contents, random);
-      return { row: toRecoveryRow(rekeyed, before.version + 1), sealed };
+      return { row: sealAndWipe(during.vault, encodeRecovery(rekeyed, before.version + 1)), sealed };
     },
-    async recover(request) {
-      vault();
-      const opened = await drive(openContents(request));
-      if (!opened.ok) return opened;
-      const { keyPair, contents } = opened.value;
-      heldIdentity = toHeldIdentity(keyPair, request.deviceId, random);
-      heldRecovery = opened.value.recovery;
-      certificate = undefined;
-      const row = encodeIdentity(heldIdentity);
-      const identityRow = sealRow(vault(), row, random);
-      wipe(row.plain);
-      return ok({ identity: heldIdentity.own, identityRow, recoveryRow: toRecoveryRow(heldRecovery, 1), contents });
-    },
+    recover: (request) =>
+      drive(function* (during) {
+        const opened = yield* openContents(request);
+        if (!opened.ok) return opened;
+        const { keyPair, contents, recovery } = opened.value;
+        const identity = toHeldIdentity(keyPair, request.deviceId, random);
+        setIdentity(during, identity);
+        during.recovery = recovery;
+        const identityRow = sealAndWipe(during.vault, encodeIdentity(identity));
+        const recoveryRow = sealAndWipe(during.vault, encodeRecovery(recovery, 1));
+        return ok({ identity: identity.own, identityRow, recoveryRow, contents });
+      }),
     async rewrap(wrapped, password) {
-      return { ...wrapped, byPassword: await wrapAgain(vault(), password, outside) };
+      const during = held();
+      const byPassword = await wrapAgain(during.vault, password, outside);
+      requireHeld(during);
+      return { ...wrapped, byPassword };
     },
     async sign(label, message) {
-      return signXeddsa(identity().keyPair.privateKey, concat(labelled(label), message), random);
+      return signXeddsa(identityIn(held()).keyPair.privateKey, concat(labelled(label), message), random);
     },
-    async generatePreKeys(request) {
-      const { upload, rows } = await drive(generatePreKeys(request, identity().keyPair, random));
-      const sealed = rows.map((row) => sealRow(vault(), row, random));
-      for (const { plain } of rows) wipe(plain);
-      return { upload, rows: sealed };
-    },
+    generatePreKeys: (request) =>
+      drive(function* (during) {
+        const { upload, rows } = yield* generatePreKeys(request, identityIn(during).keyPair, random);
+        return { upload, rows: rows.map((row) => sealAndWipe(during.vault, row)) };
+      }),
 
-    async startSession({ remote, identityKey, bundle, session, nowMs }) {
-      const peer = parsePeer(remote, identityKey);
-      const existing = recordIn(session, remote);
-      if (peer === undefined) return refused("forged");
-      const started = await drive(startWith(identity(), peer, bundle, existing, nowMs, random));
-      return started.ok ? ok(toSessionRow(remote, session, started.value)) : started;
-    },
-    async encrypt({ remote, identityKey, session, contents, nowMs }) {
-      const peer = requirePeer(remote, identityKey);
-      const record = recordIn(session, remote);
-      if (record === undefined) return refused("no-session");
-      certificate = certificateOf(identity(), certificate, nowMs, random);
-      const step = encryptFor(identity(), peer, record, contents, certificate.bytes, nowMs, random);
-      const encrypted = await drive(step);
-      if (!encrypted.ok) return encrypted;
-      return ok({
-        session: toSessionRow(remote, session, encrypted.value.record),
-        sealed: encrypted.value.sealed,
-      });
-    },
-    async openEnvelope(sealed, nowMs) {
-      return await drive(openEnvelope(identity(), sealed, nowMs));
-    },
-    async decrypt({ opened, session, preKeys, isTrusted }) {
-      const record = recordIn(session, opened.sender);
-      const plain = preKeys.flatMap((row) => {
-        const openedRow = row.table === "prekeys" ? openRow(vault(), row) : undefined;
-        return openedRow ? [[row.id, openedRow] as const] : [];
-      });
-      const lookup = lookupIn(new Map(plain));
-      const decrypted = await drive(decryptFrom(identity(), opened, record, lookup, isTrusted, random));
-      for (const [, secret] of plain) wipe(secret);
-      if (!decrypted.ok) return decrypted;
-      const { record: next, content, used } = decrypted.value;
-      return ok({ session: toSessionRow(opened.sender, session, next), content, used });
-    },
+    startSession: ({ remote, identityKey, bundle, session, nowMs }) =>
+      drive(function* (during) {
+        const peer = parsePeer(remote, identityKey);
+        const existing = recordIn(during.vault, session, remote);
+        if (peer === undefined) return refused("forged");
+        const started = yield* startWith(identityIn(during), peer, bundle, existing, nowMs, random);
+        return started.ok ? ok(toSessionRow(during.vault, remote, session, started.value, random)) : started;
+      }),
+    encrypt: ({ remote, identityKey, session, contents, nowMs }) =>
+      drive(function* (during) {
+        const peer = requirePeer(remote, identityKey);
+        const record = recordIn(during.vault, session, remote);
+        if (record === undefined) return refused("no-session");
+        const identity = identityIn(during);
+        const certificate = certificateOf(identity, during.certificate, nowMs, random);
+        during.certificate = certificate;
+        const encrypted = yield* encryptFor(identity, peer, record, contents, certificate.bytes, nowMs, random);
+        if (!encrypted.ok) return encrypted;
+        const { record: next, sealed } = encrypted.value;
+        return ok({ session: toSessionRow(during.vault, remote, session, next, random), sealed });
+      }),
+    openEnvelope: (sealed, nowMs) =>
+      drive((during) => openEnvelope(identityIn(during), sealed, nowMs, during.verified)),
+    decrypt: ({ opened, session, preKeys, isTrusted }) =>
+      drive(function* (during) {
+        const record = recordIn(during.vault, session, opened.sender);
+        const plain = new Map<string, Bytes>();
+        for (const row of preKeys) {
+          const openedRow = row.table === "prekeys" ? openRow(during.vault, row) : undefined;
+          if (openedRow) plain.set(row.id, openedRow);
+        }
+        try {
+          const identity = identityIn(during);
+          const decrypted = yield* decryptFrom(identity, opened, record, lookupIn(plain), isTrusted, random);
+          if (!decrypted.ok) return decrypted;
+          const { record: next, content, used } = decrypted.value;
+          return ok({ session: toSessionRow(during.vault, opened.sender, session, next, random), content, used });
+        } finally {
+          wipe(...plain.values());
+        }
+      }),
 
     async safetyNumber(remote, remoteIdentityKey) {
       const { displayable, scannable } = fingerprintWith(remote, remoteIdentityKey);

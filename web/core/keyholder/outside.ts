@@ -1,4 +1,4 @@
-import type { Primitives } from "@tacit/crypto/primitives";
+import type { AsyncPrimitives } from "@tacit/crypto/primitives";
 import type { Stretching } from "@tacit/crypto/vault-lock";
 import type { Bytes } from "@tacit/shared/bytes";
 import type { Random } from "../ports.ts";
@@ -19,7 +19,7 @@ export type DeviceKey = {
 
 /** What a keyholder needs. No database, no network, no clock. */
 export type Outside = {
-  readonly primitives: Primitives;
+  readonly primitives: AsyncPrimitives;
   readonly random: Random;
   readonly stretch: Stretch;
   /** Of vaults that are made from now on; older ones keep theirs. */

@@ -9,9 +9,9 @@ import {
 } from "@tacit/crypto/prekey-codec";
 import {
   generateKyberPreKey,
+  generateKyberPreKeys,
   generatePreKeys as generateOneTimePreKeys,
   generateSignedPreKey,
-  type KyberPreKeyRecord,
 } from "@tacit/crypto/prekeys";
 import type { Step } from "@tacit/crypto/primitives";
 import type { PreKeyLookup } from "@tacit/crypto/session-setup";
@@ -40,10 +40,7 @@ export function* generatePreKeys(
 ): Step<{ readonly upload: PreKeyUpload; readonly rows: readonly PlainRow[] }> {
   const { firstOneTimeId, firstKyberId, signedId, lastResortId } = request;
   const oneTime = yield* generateOneTimePreKeys(firstOneTimeId, request.oneTime, random);
-  const kyber: KyberPreKeyRecord[] = [];
-  for (let id = firstKyberId; id < firstKyberId + request.kyber; id++) {
-    kyber.push(yield* generateKyberPreKey(id, identity, random));
-  }
+  const kyber = yield* generateKyberPreKeys(firstKyberId, request.kyber, identity, random);
   const signed = signedId === undefined ? undefined : yield* generateSignedPreKey(signedId, identity, random);
   const lastResort =
     lastResortId === undefined ? undefined : yield* generateKyberPreKey(lastResortId, identity, random);

@@ -3,6 +3,7 @@ import { parseKyberPublicKey } from "@tacit/crypto/kyber1024";
 import type { PreKeyBundle } from "@tacit/crypto/prekeys";
 import type { RandomSource, Step } from "@tacit/crypto/primitives";
 import { openSealed, sealMessage } from "@tacit/crypto/sealed-sender";
+import type { CertificateMemory } from "@tacit/crypto/sender-certificate";
 import { decryptMessage, encryptMessage, startSession } from "@tacit/crypto/session";
 import type { SessionRecord } from "@tacit/crypto/session-record";
 import { type PreKeyLookup, type PreKeyUse, replayKeyOf } from "@tacit/crypto/session-setup";
@@ -65,13 +66,14 @@ export function* encryptFor(
   return ok({ record: next, sealed });
 }
 
-/** Opens the seal. An envelope from this very device is "unreadable" too: nobody sends itself messages. */
+/** Opens the seal; `verified` spares the signatures of a known sender. An envelope from this very device is "unreadable" too: nobody sends itself messages. */
 export function* openEnvelope(
   { own, keyPair }: HeldIdentity,
   sealed: Bytes,
   nowMs: number,
+  verified: CertificateMemory,
 ): Step<Result<OpenedEnvelope, "unreadable">> {
-  const opened = yield* openSealed({ identity: keyPair, sealed, nowMs });
+  const opened = yield* openSealed({ identity: keyPair, sealed, nowMs, verified });
   if (!opened.ok) return refused("unreadable");
   const { kind, message } = opened.value;
   const { accountId, deviceId, identityKey } = opened.value.sender;

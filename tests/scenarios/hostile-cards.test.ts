@@ -1,0 +1,103 @@
+import { sha256 } from "@tacit/crypto/digest";
+import type { Bytes } from "@tacit/shared/bytes";
+import { decode, encode } from "@tacit/shared/codec";
+import type { DeliveryKey, DeliveryKeyHash } from "@tacit/shared/ids";
+import { MAX_CONTENT_BYTES } from "@tacit/shared/limits";
+import { fromLink } from "@tacit/shared/wire/card";
+import type { DeliveryKeySet } from "@tacit/shared/wire/delivery-keys";
+import type { Keyholder, Relay } from "@tacit/web/core/ports";
+import { expect, test } from "vitest";
+import { World } from "./world.ts";
+
+/** A client that comes by a card and does not say by which. */
+function unnamed(keyholder: Keyholder): Keyholder {
+  const hide = (content: Bytes) => {
+    const decoded = decode(content, MAX_CONTENT_BYTES);
+    const value = (decoded.ok ? decoded.value : {}) as { readonly introduction?: object };
+    return value.introduction
+      ? encode({ ...value, introduction: { ...value.introduction, card: undefined } })
+      : content;
+  };
+  return {
+    ...keyholder,
+    encrypt: (request) => keyholder.encrypt({ ...request, contents: request.contents.map(hide) }),
+  };
+}
+
+function keyOf(link: string): DeliveryKey {
+  const card = fromLink(link);
+  if (!card.ok) throw new Error("no card");
+  return card.value.key;
+}
+
+/** A client whose key set names somebody else's hash among its own. */
+function squatting(hash: () => DeliveryKeyHash | undefined) {
+  return (relay: Relay): Relay => ({
+    ...relay,
+    request(name, body, token) {
+      const foreign = hash();
+      if (name !== "putDeliveryKeys" || foreign === undefined) return relay.request(name, body, token);
+      const set = body as DeliveryKeySet;
+      return relay.request(name, { ...set, contact: [foreign, ...set.contact.slice(1)] } as typeof body, token);
+    },
+  });
+}
+
+test("who came by a one-time card that they never name is shut out by blocking", async () => {
+  await using world = await World.create();
+  const [alice, bob] = [await world.person("Alice"), await world.person("Bob", { disturbKeys: unnamed })];
+  const contact = await bob.add(await alice.card());
+
+  await alice.client.block(await alice.contact(bob));
+  await world.settle(alice);
+  await bob.client.sendText(contact, "still here");
+
+  await bob.sees("that it was not sent", { view: "messages", contact, limit: 10 }, ({ rows }) =>
+    rows.some((row) => row.kind === "text" && row.failure === "gone"),
+  );
+  expect((await alice.show({ view: "cards" }))[0]?.isUsed).toBe(true);
+});
+
+test("who claimed a card cannot make its owner's keys their own", async () => {
+  await using world = await World.create();
+  const alice = await world.person("Alice");
+  const link = await alice.card();
+  let squatted: DeliveryKeyHash | undefined;
+  const mallory = await world.person("Mallory", { disturbKeys: unnamed, disturb: squatting(() => squatted) });
+  const contact = await mallory.add(link);
+  const known = await alice.contact(mallory);
+  squatted = sha256(keyOf(link)) as DeliveryKeyHash;
+  await mallory.client.revokeCard((await mallory.client.createCard({ label: "any", isOnce: false })).id);
+  await world.settle(mallory);
+
+  await alice.client.block(known);
+  await world.settle(alice);
+  await mallory.client.sendText(contact, "still here");
+
+  await mallory.sees("that it was not sent", { view: "messages", contact, limit: 10 }, ({ rows }) =>
+    rows.some((row) => row.kind === "text" && row.failure === "gone"),
+  );
+  expect((await alice.show({ view: "connection" })).state).toBe("online");
+});
+
+test("a card that was taken back stays taken back, whoever registers its key", async () => {
+  await using world = await World.create();
+  const alice = await world.person("Alice");
+  const made = await alice.client.createCard({ label: "taken back", isOnce: false });
+  await alice.client.revokeCard(made.id);
+  await world.settle(alice);
+  let squatted: DeliveryKeyHash | undefined;
+  const mallory = await world.person("Mallory", { disturb: squatting(() => squatted) });
+  squatted = sha256(keyOf(made.link)) as DeliveryKeyHash;
+  await mallory.client.revokeCard((await mallory.client.createCard({ label: "any", isOnce: false })).id);
+  await world.settle(mallory);
+
+  const bob = await world.person("Bob");
+  const contact = await bob.add(made.link);
+  await bob.client.sendText(contact, "to Alice?");
+
+  await bob.sees("that it was not sent", { view: "messages", contact, limit: 10 }, ({ rows }) =>
+    rows.some((row) => row.kind === "text" && row.failure === "gone"),
+  );
+  expect((await bob.show({ view: "contact", contact }))?.hold).toBeUndefined();
+});
