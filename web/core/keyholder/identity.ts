@@ -49,9 +49,9 @@ export function* decodeIdentity(plain: Bytes): Step<HeldIdentity | undefined> {
   const parsed = decoded.ok ? Identity.safeParse(decoded.value) : undefined;
   if (!parsed?.success) return undefined;
   const { privateKey, deviceId, registrationId } = parsed.data;
-  const keyPair = yield* toKeyPair(toPrivateKey(privateKey));
+  const key = toPrivateKey(privateKey);
   wipe(privateKey);
-  return toHeld(keyPair, deviceId, registrationId);
+  return toHeld(yield* toKeyPair(key), deviceId, registrationId);
 }
 
 export function toOwnDevice({ own, keyPair }: HeldIdentity): OwnDevice {

@@ -34,9 +34,9 @@ export function createKeyholder(outside: Outside): Keyholder {
    * Takes a step with what is held. Whatever awaits a platform happens inside of one: between two of its primitives
    * others may come in, and if one of them locks, the step ends there, before it meets keys that have been wiped.
    */
-  function drive<Value>(begin: (during: Held) => Step<Value>): Promise<Value> {
+  async function drive<Value>(begin: (during: Held) => Step<Value>): Promise<Value> {
     const during = held();
-    return runAsync(begin(during), outside.primitives, () => requireHeld(during));
+    return await runAsync(begin(during), outside.primitives, () => requireHeld(during));
   }
 
   function requireHeld(during: Held): void {

@@ -83,8 +83,9 @@ export function* openContents(request: Request): Step<Result<Opened, "malformed-
   const parsed = decoded.ok ? Contents.safeParse(decoded.value) : undefined;
   wipe(plain.value);
   if (!parsed?.success) return refused("wrong-key");
-  const keyPair = yield* toKeyPair(toPrivateKey(parsed.data.privateKey));
+  const privateKey = toPrivateKey(parsed.data.privateKey);
   wipe(parsed.data.privateKey);
+  const keyPair = yield* toKeyPair(privateKey);
   if (accountIdOf(copyBytes(keyPair.publicKey)) !== request.accountId) return refused("wrong-key");
   return ok({ recovery, keyPair, contents: parsed.data.contents });
 }

@@ -84,6 +84,71 @@ export function keyholderContract(open: (like?: Keyholder) => Keyholder): void {
     expect(await keyholder.useIdentity(identityRow)).toEqual(me);
   });
 
+  test("what was asked before locking rejects, and leaves no key behind", async () => {
+    const [alice, bob] = await Promise.all([device(), device()]);
+    const { keyholder, wrapped, identityRow } = alice;
+    const sealed = await bob.say(alice, "hello");
+    const session = (await bob.sessionWith(alice)) as Row;
+    const { encrypt } = bob.keyholder;
+    const letter = { remote: alice.me, identityKey: alice.me.identityKey, session, nowMs: NOW_MS };
+    const ids = { firstOneTimeId: 1, oneTime: 3, firstKyberId: 1, kyber: 3 };
+
+    const asked = [
+      keyholder.openEnvelope(sealed, NOW_MS),
+      keyholder.useIdentity(identityRow),
+      keyholder.createIdentity(),
+      keyholder.generatePreKeys(ids),
+      keyholder.unlockByPassword(wrapped, PASSWORD),
+      keyholder.rewrap(wrapped, "another password"),
+      keyholder.createVault(PASSWORD, true),
+      encrypt({ ...letter, contents: [new Uint8Array(1)] }),
+    ].map((promise) => expect(promise).rejects.toThrow("locked"));
+    await Promise.all([keyholder.lock(), bob.keyholder.lock()]);
+    await Promise.all(asked);
+
+    for (const locked of [keyholder, bob.keyholder]) await expect(locked.seal([NOTE])).rejects.toThrow("locked");
+  });
+
+  test("what was asked of one vault does not reach into the one that is opened after it", async () => {
+    const { keyholder, wrapped, identityRow } = await device();
+
+    const asked = expect(keyholder.useIdentity(identityRow)).rejects.toThrow("locked");
+    await keyholder.lock();
+    await keyholder.createVault("another password", false);
+    await asked;
+
+    await expect(keyholder.sign("registration", new Uint8Array())).rejects.toThrow("no identity");
+    await expect(keyholder.useIdentity(identityRow)).rejects.toThrow("does not open");
+    await keyholder.unlockByPassword(wrapped, PASSWORD);
+    expect((await keyholder.useIdentity(identityRow)).deviceId).toBe(1);
+  });
+
+  test("what is asked at the same time is answered as if it were asked in turn", async () => {
+    const [alice, bob, carol] = await Promise.all([device(), device(), device()]);
+    for (const friend of [bob, carol]) {
+      await alice.receive(await friend.say(alice, "hello"));
+      await friend.receive(await alice.say(friend, "hi"));
+    }
+    const letters = await Promise.all([bob.send(alice, "one", "two"), carol.send(alice, "three", "four")]);
+
+    const [toBob, toCarol, opened] = await Promise.all([
+      alice.say(bob, "to Bob"),
+      alice.say(carol, "to Carol"),
+      Promise.all(letters.flat().map((sealed) => alice.keyholder.openEnvelope(sealed, NOW_MS))),
+    ]);
+    const read = [];
+    for (const pair of [0, 1]) {
+      const both = letters.map((sealed) => alice.receive(sealed[pair] as Bytes));
+      read.push(...(await Promise.all(both)));
+    }
+
+    expect([await bob.receive(toBob), await carol.receive(toCarol)]).toEqual(["to Bob", "to Carol"]);
+    expect(opened.map((envelope) => envelope.ok && envelope.value.sender.accountId)).toEqual(
+      [bob, bob, carol, carol].map(({ me }) => me.accountId),
+    );
+    expect(read).toEqual(["one", "three", "two", "four"]);
+  });
+
   test("a row opens in its own place only", async () => {
     const keyholder = open();
     await keyholder.createVault(PASSWORD, false);
