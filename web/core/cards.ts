@@ -4,7 +4,7 @@ import { type Card, fromLink, toLink } from "@tacit/shared/wire/card";
 import type { AddRefusal } from "./client-api.ts";
 import type { Core } from "./core.ts";
 import { revokeKey, takeKey } from "./key-pool.ts";
-import { CARDS, KEY_POOL, META, type OwnCard } from "./kinds.ts";
+import { CARDS, KEY_POOL, META, type OwnCard } from "./meta-kinds.ts";
 import type { CardId, CardPreview, CardView } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 

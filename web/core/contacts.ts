@@ -10,7 +10,8 @@ import { addNotice, getContact, nameOfText, putContact } from "./conversations.t
 import type { Core } from "./core.ts";
 import { isNobodys } from "./fetching.ts";
 import { hashOfKey, newDeliveryKey, revokeKey, takeKey } from "./key-pool.ts";
-import { CLAIMS, type Contact, KEY_POOL, MESSAGE, META } from "./kinds.ts";
+import { type Contact, MESSAGE } from "./kinds.ts";
+import { CLAIMS, KEY_POOL, META } from "./meta-kinds.ts";
 import { dropJobs, enqueue, newJob, type Outbox, unsealJobs } from "./outbox.ts";
 import { isAnswered } from "./receive-sender.ts";
 import type { ContactId } from "./views.ts";

@@ -2,7 +2,8 @@ import { type Bytes, equalBytes } from "@tacit/shared/bytes";
 import { type Content, encodeContent, type Introduction } from "@tacit/shared/wire/content";
 import type { Core } from "./core.ts";
 import { hashOfList } from "./device-list.ts";
-import { CARDS, type Contact, type Job, META, RECOVERY_STATE } from "./kinds.ts";
+import type { Contact, Job } from "./kinds.ts";
+import { CARDS, META, RECOVERY_STATE } from "./meta-kinds.ts";
 
 /** The plaintext of a job as it is encrypted now: with our list, and an introduction until theirs proves that one arrived. */
 export function toContent(core: Core, contact: Contact, job: Job): Bytes {

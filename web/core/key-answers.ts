@@ -3,7 +3,7 @@ import type { DeliveryKey, DeliveryKeyHash } from "@tacit/shared/ids";
 import { putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { hashOfKey, revokeKey, takeKey } from "./key-pool.ts";
-import { CARDS, KEY_POOL, META } from "./kinds.ts";
+import { CARDS, KEY_POOL, META } from "./meta-kinds.ts";
 import { enqueue, newJob } from "./outbox.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";

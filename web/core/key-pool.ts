@@ -3,7 +3,7 @@ import { equalBytes } from "@tacit/shared/bytes";
 import type { DeliveryKey, DeliveryKeyHash } from "@tacit/shared/ids";
 import { DELIVERY_KEY_BYTES, DELIVERY_KEY_POOL_STEP } from "@tacit/shared/limits";
 import type { DeliveryKeySet } from "@tacit/shared/wire/delivery-keys";
-import type { KeyPool, PoolKey } from "./kinds.ts";
+import type { KeyPool, PoolKey } from "./meta-kinds.ts";
 import type { Random } from "./ports.ts";
 
 // The delivery keys that may post to us. Pure: each function answers a new pool. docs/PROTOCOL.md §6.

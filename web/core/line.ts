@@ -4,7 +4,7 @@ import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
 import type { PreKeyCount } from "@tacit/shared/wire/prekeys";
 import type { Core } from "./core.ts";
-import { EPOCH, META, RESTORED } from "./kinds.ts";
+import { EPOCH, META, RESTORED } from "./meta-kinds.ts";
 import type { Mailbox, RelayFailure } from "./ports.ts";
 
 const FIRST_PAUSE_MS = SECOND_MS;

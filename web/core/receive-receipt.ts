@@ -2,7 +2,7 @@ import { SECOND_MS } from "@tacit/shared/limits";
 import type { Body } from "@tacit/shared/wire/content";
 import { editOwnText, getContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
-import { META, SETTINGS } from "./kinds.ts";
+import { META, SETTINGS } from "./meta-kinds.ts";
 import { stopTyping } from "./receive-message.ts";
 import { isAnswered } from "./receive-sender.ts";
 import type { Received } from "./received.ts";

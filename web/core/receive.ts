@@ -5,7 +5,8 @@ import { type Content, decodeContent, type NewerContent } from "@tacit/shared/wi
 import type { Envelope } from "@tacit/shared/wire/envelopes";
 import type { Core } from "./core.ts";
 import { sessionRowId } from "./encrypting.ts";
-import { CONTACT, META, PREKEY_BOOK, REPLAY, SEEN } from "./kinds.ts";
+import { CONTACT, REPLAY, SEEN } from "./kinds.ts";
+import { META, PREKEY_BOOK } from "./meta-kinds.ts";
 import type { OpenedEnvelope, Row, UsedPreKeys } from "./ports.ts";
 import { receiveHello, receiveNewer, receiveText } from "./receive-message.ts";
 import { receiveReceipt, receiveTyping } from "./receive-receipt.ts";

@@ -6,20 +6,10 @@ import type { Core } from "./core.ts";
 import { claimedList, encodeDeviceList, hashOfList, readDeviceList } from "./device-list.ts";
 import { erase } from "./erasing.ts";
 import { changed } from "./key-pool.ts";
-import {
-  ACCOUNT,
-  CARDS,
-  CLAIMS,
-  CONTACT,
-  EPOCH,
-  KEY_POOL,
-  META,
-  PREKEY_BOOK,
-  RECOVERY_STATE,
-  SETTINGS,
-} from "./kinds.ts";
+import { CONTACT } from "./kinds.ts";
 import { claimToken, type LoggedIn, logIn, toLoginRefusal } from "./logging-in.ts";
 import { normalizeLogin } from "./login-name.ts";
+import { ACCOUNT, CARDS, CLAIMS, EPOCH, KEY_POOL, META, PREKEY_BOOK, RECOVERY_STATE, SETTINGS } from "./meta-kinds.ts";
 import { enqueue, newJob } from "./outbox.ts";
 import type { OwnIdentity, RelayFailure, Row } from "./ports.ts";
 import { publishKeySet, publishPreKeys } from "./publishing.ts";

@@ -6,20 +6,19 @@ import { SignedDeviceList } from "@tacit/shared/wire/devices";
 import { u32 } from "@tacit/shared/wire/fields";
 import * as z from "zod/mini";
 import type { Core } from "./core.ts";
+import { CONTACT, type Contact } from "./kinds.ts";
 import {
   CARDS,
   type Cards,
   CLAIMS,
   type Claims,
-  CONTACT,
-  type Contact,
   KEY_POOL,
   type KeyPool,
   META,
   PASSWORD_CHANGE,
   RECOVERY_STATE,
   SETTINGS,
-} from "./kinds.ts";
+} from "./meta-kinds.ts";
 import type { ContactId, Settings } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 

@@ -3,18 +3,8 @@ import { equalBytes } from "@tacit/shared/bytes";
 import { toView } from "./cards.ts";
 import { nameOfText } from "./conversations.ts";
 import type { Core } from "./core.ts";
-import {
-  ACCOUNT,
-  CARDS,
-  type Contact,
-  DRAFT,
-  JOB,
-  MESSAGE,
-  META,
-  type Message,
-  RECOVERY_STATE,
-  SETTINGS,
-} from "./kinds.ts";
+import { type Contact, DRAFT, JOB, MESSAGE, type Message } from "./kinds.ts";
+import { ACCOUNT, CARDS, META, RECOVERY_STATE, SETTINGS } from "./meta-kinds.ts";
 import type { Stored } from "./records.ts";
 import { writeContents } from "./recovery-vault.ts";
 import { readVaultRow } from "./vault-row.ts";

@@ -3,13 +3,14 @@ import { settlePasswordChange } from "./changing-password.ts";
 import type { SignInRefusal } from "./client-api.ts";
 import type { Core } from "./core.ts";
 import { erase } from "./erasing.ts";
+import { CONTACT, DRAFT } from "./kinds.ts";
+import { claimToken, logIn } from "./logging-in.ts";
+import { normalizeLogin } from "./login-name.ts";
 import {
   ACCOUNT,
   type Account,
   CARDS,
   CLAIMS,
-  CONTACT,
-  DRAFT,
   EPOCH,
   KEY_POOL,
   META,
@@ -19,9 +20,7 @@ import {
   RESTORED,
   SETTINGS,
   SKIPPED,
-} from "./kinds.ts";
-import { claimToken, logIn } from "./logging-in.ts";
-import { normalizeLogin } from "./login-name.ts";
+} from "./meta-kinds.ts";
 import type { Keyholder, Row } from "./ports.ts";
 import { DamagedVault, readVaultRow, toVaultRow, type Vault } from "./vault-row.ts";
 

@@ -2,7 +2,7 @@ import { toHex } from "@tacit/shared/bytes";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
 import type { Core } from "./core.ts";
 import { StorageFailure } from "./guarded-store.ts";
-import { META, SKIPPED } from "./kinds.ts";
+import { META, SKIPPED } from "./meta-kinds.ts";
 
 const MAX_ATTEMPTS = 3;
 

@@ -2,7 +2,7 @@ import type { Bytes } from "@tacit/shared/bytes";
 import { decode, encode } from "@tacit/shared/codec";
 import { bytes } from "@tacit/shared/wire/fields";
 import * as z from "zod/mini";
-import { META } from "./kinds.ts";
+import { META } from "./meta-kinds.ts";
 import type { Row, Store, WrappedVault } from "./ports.ts";
 
 /** The vault row: the wrapped key, and whether the person wants this browser to unlock by itself. */
