@@ -40,14 +40,16 @@ export function serveDeliveryPlane(plane: DeliveryPlane, ports: Ports): void {
   plane.on("connection", (socket) => {
     const used = closeWhenIdle(socket, ports.clock);
     socket.on("error", () => socket.disconnect(true));
-    const serve = <Answer>(event: keyof Untrusted, respond: (request: unknown) => Promise<Answer>) => {
+    const serve = <Answer>(event: keyof Untrusted, respond: (request: unknown) => Promise<Answer> | undefined) => {
       socket.on(event, (request, answer) => {
         used();
         if (typeof answer !== "function") {
           socket.disconnect(true);
           return;
         }
-        respond(request).then(
+        const answering = respond(request);
+        if (answering === undefined) socket.disconnect(true);
+        answering?.then(
           (value) => answer(value),
           (failure) => {
             ports.log("error", "could not answer on the delivery plane", failure);
@@ -65,9 +67,9 @@ export function serveDeliveryPlane(plane: DeliveryPlane, ports: Ports): void {
   });
 }
 
-async function answerPosts(mailboxes: Mailboxes, posts: unknown): Promise<readonly PostAnswer[]> {
-  if (!Array.isArray(posts)) return [MALFORMED];
-  if (posts.length > MAX_POSTS_PER_BATCH) return posts.map(() => MALFORMED);
+/** `undefined` for what is no batch at all. A post in it that breaks its schema is answered for itself. */
+function answerPosts(mailboxes: Mailboxes, posts: unknown): Promise<readonly PostAnswer[]> | undefined {
+  if (!Array.isArray(posts) || posts.length > MAX_POSTS_PER_BATCH) return undefined;
   return Promise.all(
     posts.map((post: unknown) => {
       const parsed = Post.safeParse(post);

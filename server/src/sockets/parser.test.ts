@@ -1,10 +1,12 @@
 import { encode } from "@tacit/shared/codec";
+import { MAX_DEVICES, MAX_FRAME_VALUES, MAX_POSTS_PER_BATCH } from "@tacit/shared/limits";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { strictParser } from "./parser.ts";
 
-const post = { type: 2, nsp: "/delivery", id: 7, data: ["post", [{ key: new Uint8Array(32) }]] };
-const frame = encode(post);
+const post = { key: new Uint8Array(32) };
+const packet = { type: 2, nsp: "/delivery", id: 7, data: ["post", [post]] };
+const frame = encode(packet);
 
 function decodeAll(bytes: Uint8Array): unknown[] {
   const decoder = new strictParser.Decoder();
@@ -47,6 +49,17 @@ test("random bytes are errors or packets, a text is an error", () => {
     { numRuns: 20_000 },
   );
   expect(() => new strictParser.Decoder().add('2["post"]')).toThrow(Error);
+});
+
+test("the largest batch is understood, and a frame of more values than that has is not", () => {
+  const envelope = { deviceId: 127, registrationId: 16_380, id: new Uint8Array(16), sealed: new Uint8Array(2048) };
+  const envelopes = Array.from({ length: MAX_DEVICES }, () => envelope);
+  const posts = Array.from({ length: MAX_POSTS_PER_BATCH }, () => ({ ...post, lane: "durable", envelopes }));
+  const nothings = (count: number) => encode({ ...packet, data: ["post", Array(count).fill(null)] });
+
+  expect(decodeAll(encode({ ...packet, data: ["post", posts] }))).toHaveLength(1);
+  expect(decodeAll(nothings(MAX_FRAME_VALUES - 20))).toHaveLength(1);
+  expect(decodeAll(nothings(MAX_FRAME_VALUES))).toEqual([]);
 });
 
 test("a frame that promises arrays of millions within each other costs nothing", () => {

@@ -1,6 +1,7 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import { encode } from "@tacit/shared/codec";
 import { isWellFramed } from "@tacit/shared/framing";
+import { MAX_FRAME_VALUES } from "@tacit/shared/limits";
 import msgpack from "socket.io-msgpack-parser";
 
 /** Everything that a client may say. The library would run listeners of its own events ("disconnect") on a client's word. */
@@ -10,7 +11,9 @@ const EVENT = msgpack.PacketType.EVENT;
 /** Throws on what no client of ours sends; socket.io then closes the connection. */
 class StrictDecoder extends msgpack.Decoder {
   override add(frame: unknown): void {
-    if (!(frame instanceof Uint8Array) || !isWellFramed(frame)) throw new Error("a frame is not MessagePack");
+    if (!(frame instanceof Uint8Array) || !isWellFramed(frame, MAX_FRAME_VALUES)) {
+      throw new Error("a frame is not MessagePack, or has more values than any of ours");
+    }
     super.add(frame);
   }
 

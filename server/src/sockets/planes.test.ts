@@ -168,18 +168,22 @@ test("answers come in the order of the posts, each for itself", async () => {
   ]);
 });
 
-test("a batch has at most thirty-two posts", async () => {
+test("a batch has at most thirty-two posts; a longer one, or what is none, ends the connection", async () => {
   await using stage = await RelayStage.start();
   const bob = await stage.register("bob");
   const batch = (count: number) => Array.from({ length: count }, () => stage.compose(bob));
-  const socket = stage.anonymous();
 
-  expect(await socket.say("post", batch(MAX_POSTS_PER_BATCH))).toEqual(
+  expect(await stage.anonymous().say("post", batch(MAX_POSTS_PER_BATCH))).toEqual(
     Array(MAX_POSTS_PER_BATCH).fill({ status: "ok" }),
   );
-  const over = MAX_POSTS_PER_BATCH + 1;
-  expect(await socket.say("post", batch(over))).toEqual(Array(over).fill({ status: "malformed" }));
-  expect(await socket.say("post", "nonsense")).toEqual([{ status: "malformed" }]);
+  for (const odd of [batch(MAX_POSTS_PER_BATCH + 1), Array(500_000).fill(null), "nonsense", null]) {
+    const socket = stage.anonymous();
+    await next(socket.socket, "connect");
+    const answers: unknown[] = [];
+    socket.socket.emit("post", odd, (answer: unknown) => answers.push(answer));
+    await socket.ended();
+    expect(answers).toEqual([]);
+  }
 });
 
 test("a frame over the limit ends the connection, one below does not", async () => {

@@ -4,6 +4,7 @@ import { type Namespace, Server } from "socket.io";
 import { Crowd } from "./crowd.ts";
 import { refusal } from "./handshake.ts";
 import { strictParser } from "./parser.ts";
+import { type Connection, Unsent } from "./unsent.ts";
 
 const JOIN_TIMEOUT_MS = 10 * SECOND_MS;
 /** Many people share an address; nobody needs so many by himself. */
@@ -36,10 +37,12 @@ export function buildSocketServer(http: HttpServer, ports: Ports): Server {
     parser: strictParser,
     allowRequest: (request, decide) => decide(null, isAllowed(request)),
   });
-  io.engine.on("connection", (connection: Connection) => {
+  const unsent = new Unsent();
+  io.engine.on("connection", (connection: Connection & { readonly request: IncomingMessage }) => {
     const visitor = ports.visitorOf(connection.request);
     crowd.enter(visitor);
     connection.once("close", () => crowd.leave(visitor));
+    unsent.watch(connection);
   });
   io.use((_socket, next) => next(refusal("not-found")));
   const joined = new WeakMap<object, Namespace>();
@@ -52,5 +55,3 @@ export function buildSocketServer(http: HttpServer, ports: Ports): Server {
   });
   return io;
 }
-
-type Connection = { readonly request: IncomingMessage; once(event: "close", left: () => void): void };

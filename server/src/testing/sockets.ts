@@ -28,6 +28,12 @@ export function open(origin: string, namespace: string, auth: object, headers: R
   });
 }
 
+/** From now on nothing that comes is taken off the wire. What is said still goes out. */
+export function stopReading(socket: Socket): void {
+  // The client library does not show its websocket.
+  (socket.io.engine.transport as unknown as { ws: { pause(): void } }).ws.pause();
+}
+
 /** What the relay says to a connection that it refuses; `undefined` where it refuses the websocket itself. */
 export async function refusalOf(socket: Socket): Promise<unknown> {
   const error = (await next(socket, "connect_error")) as { readonly data?: { readonly error?: unknown } };
