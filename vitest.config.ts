@@ -4,6 +4,17 @@ import { browserArguments, findBrowser } from "./tests/find-browser.ts";
 
 const OUTSIDE = ["**/node_modules/**", "**/.tsc/**", "**/dist/**"];
 const executablePath = findBrowser();
+// Node says so at the first use of ML-KEM in its WebCrypto. The tests compare each of its answers with noble's.
+const execArgv = ["--disable-warning=ExperimentalWarning"];
+// What Vite finds only while the tests run would make it reload them.
+const BROWSER_DEPENDENCIES = [
+  "@msgpack/msgpack",
+  "@scure/bip39",
+  "@scure/bip39/wordlists/english.js",
+  "@serenity-kit/opaque",
+  "hash-wasm",
+  "zod/mini",
+];
 
 // Each project is one suite of `npm test`; tests/run.ts runs them one by one and prints their times.
 export default defineConfig({
@@ -24,6 +35,7 @@ export default defineConfig({
       project("interop", ["tests/interop/**/*.test.ts"]),
       project("scenarios", ["tests/scenarios/**/*.test.ts"]),
       {
+        optimizeDeps: { include: BROWSER_DEPENDENCIES },
         test: {
           name: "browser",
           include: ["**/*.browser.test.ts"],
@@ -46,6 +58,6 @@ export default defineConfig({
 
 function project(name: string, include: string[], exclude: string[] = []) {
   return {
-    test: { name, include, exclude: [...OUTSIDE, "**/*.browser.test.ts", ...exclude], testTimeout: 120_000 },
+    test: { name, include, exclude: [...OUTSIDE, "**/*.browser.test.ts", ...exclude], testTimeout: 120_000, execArgv },
   };
 }

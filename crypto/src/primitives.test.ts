@@ -44,6 +44,45 @@ test("nothing together is nothing, and what one of them throws they throw", () =
   expect(() => run(together(publicKeys(1), broken()), numbered)).toThrow("broken");
 });
 
+test("a step that is given up, or whose primitive fails, cleans up", async () => {
+  const cleaned: string[] = [];
+  function* tidy(name: string): Step<undefined> {
+    try {
+      yield* publicKeys(2);
+    } finally {
+      cleaned.push(name);
+    }
+  }
+  const fail = () => {
+    throw new Error("no such luck");
+  };
+
+  expect(() => run(tidy("run"), fail)).toThrow("no such luck");
+  await expect(runAsync(tidy("refused"), async () => fail())).rejects.toThrow("no such luck");
+  await expect(runAsync(tidy("given up"), numbered, fail)).rejects.toThrow("no such luck");
+  await expect(runAsync(together(tidy("a"), publicKeys(1), tidy("b")), numbered, fail)).rejects.toThrow();
+  expect(() => run(together(broken(), tidy("next to it")), numbered)).toThrow("broken");
+
+  expect(cleaned).toEqual(["run", "refused", "given up", "a", "b", "next to it"]);
+});
+
+test("a step that has been given up goes on no more", async () => {
+  const answered: PrimitiveCall[] = [];
+  const remember = (call: PrimitiveCall) => {
+    answered.push(call);
+    return numbered(call);
+  };
+  const step = publicKeys(3);
+
+  const driven = runAsync(step, remember, () => {
+    if (answered.length === 2) throw new Error("enough");
+  });
+
+  await expect(driven).rejects.toThrow("enough");
+  expect(answered).toHaveLength(2);
+  expect(step.next([]).done).toBe(true);
+});
+
 /** Asks for so many keys, one by one, and returns the first byte of each. */
 function* publicKeys(count: number): Step<readonly number[]> {
   const bytes: number[] = [];

@@ -66,31 +66,57 @@ export function* together<const Values extends readonly unknown[]>(
   ...steps: { readonly [I in keyof Values]: Step<Values[I]> }
 ): Step<Values> {
   const states = steps.map((step) => ({ step, at: step.next() }));
-  for (;;) {
-    const waiting = states.filter(({ at }) => !at.done);
-    // Every one of them is done, so that each has its step's value.
-    if (waiting.length === 0) return states.map(({ at }) => at.value) as unknown as Values;
-    const calls = waiting.map(({ at }) => at.value as readonly PrimitiveCall[]);
-    const answers = yield calls.flat();
-    let taken = 0;
-    for (const [i, state] of waiting.entries()) {
-      const count = calls[i]?.length ?? 0;
-      state.at = state.step.next(answers.slice(taken, taken + count));
-      taken += count;
+  try {
+    for (;;) {
+      const waiting = states.filter(({ at }) => !at.done);
+      // Every one of them is done, so that each has its step's value.
+      if (waiting.length === 0) return states.map(({ at }) => at.value) as unknown as Values;
+      const calls = waiting.map(({ at }) => at.value as readonly PrimitiveCall[]);
+      const answers = yield calls.flat();
+      let taken = 0;
+      for (const [i, state] of waiting.entries()) {
+        const count = calls[i]?.length ?? 0;
+        state.at = state.step.next(answers.slice(taken, taken + count));
+        taken += count;
+      }
     }
+  } finally {
+    // Where one of them throws or all are given up, the others clean up as well.
+    for (const { step } of states) step.return(undefined as never);
   }
 }
 
-/** Drives a step to its end, synchronously. What the step throws, this throws. */
+/** Drives a step to its end, synchronously. What the step or a primitive throws, this throws. */
 export function run<Value>(step: Step<Value>, primitives: Primitives): Value {
   let next = step.next();
-  while (!next.done) next = step.next(next.value.map(primitives));
+  while (!next.done) {
+    try {
+      next = step.next(next.value.map((call) => primitives(call)));
+    } catch (error) {
+      next = step.throw(error);
+    }
+  }
   return next.value;
 }
 
-/** Drives a step to its end with a platform that answers by promise. */
-export async function runAsync<Value>(step: Step<Value>, primitives: AsyncPrimitives): Promise<Value> {
+/**
+ * Drives a step to its end with a platform that answers by promise. Whenever answers have come, `mayGoOn` is asked in
+ * the same breath in which the step goes on; if it throws, the step is given up: it cleans up, and this throws the same.
+ */
+export async function runAsync<Value>(
+  step: Step<Value>,
+  primitives: AsyncPrimitives,
+  mayGoOn: () => void = () => undefined,
+): Promise<Value> {
   let next = step.next();
-  while (!next.done) next = step.next(await Promise.all(next.value.map(primitives)));
+  while (!next.done) {
+    try {
+      const answers = await Promise.all(next.value.map((call) => primitives(call)));
+      mayGoOn();
+      next = step.next(answers);
+    } catch (error) {
+      next = step.throw(error);
+    }
+  }
   return next.value;
 }

@@ -1,9 +1,9 @@
-import { noblePrimitives } from "@tacit/crypto/noble-primitives";
 import { createKeyholder } from "../core/keyholder/keyholder.ts";
 import type { DeviceKey, StretchCost } from "../core/keyholder/outside.ts";
 import type { Keyholder, Passwords, Random } from "../core/ports.ts";
 import { argon2Stretch } from "./argon2-stretch.ts";
 import { opaquePasswords } from "./opaque-passwords.ts";
+import { platformPrimitives } from "./platform-primitives.ts";
 
 /** What works with secrets: in a browser both halves live in the worker, in Node in the thread. */
 export type Keys = { readonly keyholder: Keyholder; readonly passwords: Passwords };
@@ -14,7 +14,7 @@ export function createKeys(outside: {
   readonly deviceKey: DeviceKey;
 }): Keys {
   return {
-    keyholder: createKeyholder({ ...outside, primitives: noblePrimitives, stretch: argon2Stretch }),
+    keyholder: createKeyholder({ ...outside, primitives: platformPrimitives(crypto.subtle), stretch: argon2Stretch }),
     passwords: opaquePasswords(outside.stretchCost),
   };
 }
