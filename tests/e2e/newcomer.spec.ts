@@ -23,6 +23,7 @@ test.afterAll(async () => {
 test("all of the sign-up form can be reached in a low window", async () => {
   const { page } = alice;
   await alice.button("Create account").click();
+  await alice.button("I have an invite code").click();
   for (const [width, height] of [
     [1366, 657],
     [1280, 600],

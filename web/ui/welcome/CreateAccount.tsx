@@ -1,29 +1,16 @@
-import type { AccountRefusal } from "@tacit/web/core/client-api";
-import { Dices } from "lucide-react";
+import { Dices, Ticket } from "lucide-react";
 import { type SyntheticEvent, useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
 import { Checkbox } from "../parts/Checkbox.tsx";
 import { Field } from "../parts/Field.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
+import { type AccountErrors, type AccountField, checkAccount, toErrors } from "./account-errors.ts";
 import css from "./CreateAccount.module.css";
 import { Entrance } from "./Entrance.tsx";
 import { generatePassword } from "./generate-password.ts";
-
-export const MIN_PASSWORD_CHARACTERS = 10;
-
-/** invite-needed: the relay wants a code and none was written yet. */
-type Refusal = AccountRefusal | "invite-needed";
-
-const FIELD_OF: Partial<Record<Refusal, "name" | "handle" | "password" | "invite">> = {
-  "name-malformed": "name",
-  "login-malformed": "handle",
-  "handle-taken": "handle",
-  "password-short": "password",
-  invite: "invite",
-  "invite-needed": "invite",
-};
 
 export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
   const { t } = useTranslation();
@@ -36,26 +23,31 @@ export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
   const [keep, setKeep] = useState(true);
   const [invite, setInvite] = useState("");
   const [wantsInvite, setWantsInvite] = useState(false);
-  const [refusal, setRefusal] = useState<Refusal>();
+  const [errors, setErrors] = useState<AccountErrors>({});
+  const [refusals, setRefusals] = useState(0);
   const [isWorking, setWorking] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const inviteField = useRef<HTMLInputElement>(null);
 
-  useEffect(() => {
-    if (refusal !== undefined) form.current?.querySelector<HTMLInputElement>("[aria-invalid]")?.focus();
-  }, [refusal]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each refusal leads to the first field that it names.
+  useEffect(() => form.current?.querySelector<HTMLInputElement>("[aria-invalid]")?.focus(), [refusals]);
+
+  function refuse(found: AccountErrors) {
+    setErrors(found);
+    setRefusals((count) => count + 1);
+    if (found.invite !== undefined) setWantsInvite(true);
+  }
 
   async function create() {
-    setRefusal(undefined);
-    if (name.trim() === "") return setRefusal("name-malformed");
-    if (password.length < MIN_PASSWORD_CHARACTERS) return setRefusal("password-short");
+    const found = checkAccount({ name, login, password });
+    if (Object.keys(found).length > 0) return refuse(found);
+    setErrors({});
     setWorking(true);
     try {
       const account = { name: name.trim(), login: login.trim(), password, keep };
       const code = invite.trim();
       const created = await client.createAccount(code === "" ? account : { ...account, invite: code });
-      if (created.ok) return;
-      if (created.reason === "invite") setWantsInvite(true);
-      setRefusal(created.reason === "invite" && code === "" ? "invite-needed" : created.reason);
+      if (!created.ok) refuse(toErrors(created.reason, code));
     } finally {
       setWorking(false);
     }
@@ -66,23 +58,39 @@ export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
     perform(create());
   }
 
+  function openInvite() {
+    flushSync(() => setWantsInvite(true));
+    inviteField.current?.focus();
+  }
+
   function generate() {
-    setPassword(generatePassword(random));
+    correct("password", setPassword)(generatePassword(random));
     setShown(true);
     setGenerated(true);
   }
 
-  const at = refusal === undefined ? undefined : FIELD_OF[refusal];
-  const words = refusal === undefined ? undefined : t(`create.refused.${refusal}`);
+  /** A field that is being corrected is no longer wrong. */
+  function correct(field: AccountField, set: (value: string) => void) {
+    return (value: string) => {
+      set(value);
+      setErrors((found) => (found[field] === undefined ? found : { ...found, [field]: undefined }));
+    };
+  }
+
+  function wordsFor(field: AccountField | "form"): string | undefined {
+    const reason = errors[field];
+    return reason === undefined ? undefined : t(`create.refused.${reason}`);
+  }
+
   return (
     <Entrance title={t("create.title")}>
       <form ref={form} className={css["form"]} onFocus={prepare} onSubmit={submit} noValidate>
         <Field
           label={t("create.name")}
           hint={t("create.nameHint")}
-          error={at === "name" ? words : undefined}
+          error={wordsFor("name")}
           value={name}
-          onChange={(event) => setName(event.target.value)}
+          onChange={(event) => correct("name", setName)(event.target.value)}
           autoComplete="name"
           maxLength={64}
           required
@@ -90,9 +98,9 @@ export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
         <Field
           label={t("create.handle")}
           hint={t("create.handleHint")}
-          error={at === "handle" ? words : undefined}
+          error={wordsFor("login")}
           value={login}
-          onChange={(event) => setLogin(event.target.value)}
+          onChange={(event) => correct("login", setLogin)(event.target.value)}
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
@@ -103,10 +111,10 @@ export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
           <PasswordField
             label={t("create.password")}
             hint={isGenerated ? t("create.generated") : t("create.passwordHint")}
-            error={at === "password" ? words : undefined}
+            error={wordsFor("password")}
             value={password}
             onValue={(value) => {
-              setPassword(value);
+              correct("password", setPassword)(value);
               setGenerated(false);
             }}
             autoComplete="new-password"
@@ -117,18 +125,22 @@ export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
             {t("create.generate")}
           </Button>
         </div>
-        {wantsInvite && (
+        {wantsInvite ? (
           <Field
             label={t("create.invite")}
             hint={t("create.inviteHint")}
-            error={at === "invite" ? words : undefined}
+            error={wordsFor("invite")}
             value={invite}
-            onChange={(event) => setInvite(event.target.value)}
+            onChange={(event) => correct("invite", setInvite)(event.target.value)}
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
-            required
+            ref={inviteField}
           />
+        ) : (
+          <Button look="plain" icon={Ticket} aria-expanded={false} className={css["invite"]} onClick={openInvite}>
+            {t("create.haveInvite")}
+          </Button>
         )}
         <Checkbox
           label={t("create.keep")}
@@ -137,9 +149,9 @@ export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
           onChange={setKeep}
         />
         <p className={css["warning"]}>{t("create.noReset")}</p>
-        {words !== undefined && at === undefined && (
+        {errors.form !== undefined && (
           <p className={css["refusal"]} role="alert">
-            {words}
+            {wordsFor("form")}
           </p>
         )}
         <Button type="submit" look="primary" isWide isBusy={isWorking}>
