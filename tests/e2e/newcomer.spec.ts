@@ -70,11 +70,41 @@ test("one tap on a failed message's button is enough", async () => {
   await bob.button("Send").tap();
   const failed = bob.message("are you there?");
   await expect(failed).toHaveAccessibleName(/Not sent/);
+
+  await failed.getByRole("button", { name: "Discard" }).tap();
+
+  await expect(failed).toHaveCount(0);
   await alice.button("Unblock").first().click();
+  await expect(alice.composer()).toBeVisible();
+});
 
-  await failed.getByRole("button", { name: "Try again" }).tap();
+test("an invitation followed through sign-up opens the conversation, and back leads to the list", async () => {
+  const card = await alice.card();
+  await using carol = await Person.arrive(relay, "Carol", { width: 390, height: 844, isPhone: true });
+  const { page } = carol;
+  await page.goto(card);
+  await carol.button("Create account").click();
+  await page.getByLabel("Your name").fill("Carol");
+  await page.getByLabel("Handle").fill("carol");
+  await page.getByLabel("Password", { exact: true }).fill(carol.password);
+  await carol.button("Create account").click();
+  await expect(page.getByRole("heading", { name: "Alice", level: 1 })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/Waits for Alice to accept/)).toBeVisible();
 
-  await alice.hears(bob, "are you there?");
+  await page.goBack();
+  await expect(page).toHaveURL(`${relay.origin}/#/`);
+  await page.getByRole("link", { name: /Alice/ }).tap();
+  await expect(carol.composer()).toBeVisible();
+  const entries = await page.evaluate(() => history.length);
+  await page.getByRole("link", { name: "Back" }).tap();
+  await expect(page).toHaveURL(`${relay.origin}/#/`);
+  expect(await page.evaluate(() => history.length)).toBe(entries);
+
+  await page.goto(`${relay.origin}/#/c/nobody-of-this-name`);
+  await page.reload();
+  await expect(page.getByText("There is nothing here.")).toBeVisible();
+  await page.getByRole("link", { name: "Go to your conversations" }).tap();
+  await expect(page.getByRole("link", { name: /Alice/ })).toBeVisible();
 });
 
 function distanceFromEnd({ page }: Person): Promise<number> {

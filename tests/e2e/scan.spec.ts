@@ -39,7 +39,6 @@ test("an invitation opened in a new browser leads through sign-up into the conve
   await bob.page.getByLabel("Handle").fill("bob");
   await bob.page.getByLabel("Password", { exact: true }).fill(bob.password);
   await bob.button("Create account").click();
-  await bob.button("Add").click();
   await bob.composer().fill("here I am");
   await bob.composer().press("Enter");
 

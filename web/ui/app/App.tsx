@@ -3,11 +3,11 @@ import type { i18n } from "i18next";
 import { Suspense, useEffect, useMemo, useState } from "react";
 import { I18nextProvider } from "react-i18next";
 import { Router } from "wouter";
-import { useHashLocation } from "wouter/use-hash-location";
 import { Announcer } from "./Announcer.tsx";
 import css from "./App.module.css";
 import { applyTheme } from "./appearance.ts";
 import { Broken } from "./Broken.tsx";
+import { useHashHistory } from "./hash-history.ts";
 import { lazyScreen } from "./lazy-screen.ts";
 import { NotSaved } from "./NotSaved.tsx";
 import { Starting } from "./Starting.tsx";
@@ -36,7 +36,7 @@ export function App({ outside, words }: AppProps) {
       <SurroundingsContext value={surroundings}>
         <Broken>
           <Announcer>
-            <Router hook={useHashLocation}>
+            <Router hook={useHashHistory}>
               <div className={css["app"]}>
                 <UpdateBar />
                 <div className={css["screen"]}>

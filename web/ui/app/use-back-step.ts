@@ -7,10 +7,27 @@ import { useCallback, useSyncExternalStore } from "react";
 export function useBackStep<Step extends string>(steps: readonly Step[]): [Step | undefined, (step: Step) => void] {
   const step = useSyncExternalStore(watchHistory, currentStep);
   const go = useCallback((next: Step) => {
-    history.pushState({ step: next }, "");
+    history.pushState({ step: next, steps: stepsTaken() + 1 }, "");
     dispatchEvent(new PopStateEvent("popstate"));
   }, []);
   return [steps.find((known) => known === step), go];
+}
+
+/** How many steps were taken in this place. */
+export function stepsTaken(): number {
+  const state: unknown = history.state;
+  return typeof state === "object" && state !== null && "steps" in state && typeof state.steps === "number"
+    ? state.steps
+    : 0;
+}
+
+/** Goes back before the first step. */
+export async function leaveSteps(): Promise<void> {
+  const taken = stepsTaken();
+  if (taken === 0) return;
+  const left = new Promise<void>((resolve) => addEventListener("popstate", () => resolve(), { once: true }));
+  history.go(-taken);
+  await left;
 }
 
 function currentStep(): string | undefined {

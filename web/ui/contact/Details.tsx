@@ -22,7 +22,7 @@ export function Details({ details }: { readonly details: ContactDetails }) {
   return (
     <aside className={css["panel"]} aria-label={t("contact.title")}>
       <header className={css["bar"]}>
-        <IconLink icon={ArrowLeft} label={t("app.back")} to={paths.conversation(contact)} />
+        <IconLink icon={ArrowLeft} label={t("app.back")} to={paths.conversation(contact)} isBack />
         <h2 className={css["title"]}>{t("contact.title")}</h2>
       </header>
       <div className={css["scroll"]}>

@@ -1,6 +1,7 @@
 import type { ContactDetails, ContactId, MessageRow } from "@tacit/web/core/views";
 import { Suspense, useRef, useState } from "react";
 import { lazyScreen } from "../app/lazy-screen.ts";
+import { NothingPicked } from "../app/NothingPicked.tsx";
 import { useView } from "../app/use-view.ts";
 import { Composer } from "./Composer.tsx";
 import css from "./Conversation.module.css";
@@ -21,7 +22,8 @@ type ConversationProps = { readonly contact: ContactId; readonly isDetailed: boo
 
 export function Conversation({ contact, isDetailed }: ConversationProps) {
   const details = useView({ view: "contact", contact });
-  if (details === undefined) return null;
+  const isKnown = useView({ view: "conversations" })?.some((row) => row.contact === contact);
+  if (details === undefined) return isKnown === false ? <NothingPicked isLost /> : null;
   return (
     <div className={css["pair"]} data-detailed={isDetailed || undefined}>
       <Talk details={details} />
@@ -76,7 +78,7 @@ function Talk({ details }: { readonly details: ContactDetails }) {
           onReply={isWritable ? reply : undefined}
         />
       )}
-      <TypingLine name={details.name} isTyping={details.isTyping} />
+      <TypingLine name={details.name} isTyping={details.isTyping} isInvited={details.status === "invited"} />
       {details.hold !== undefined && <HoldBar details={details} hold={details.hold} />}
       {isWritable && (
         <Composer

@@ -15,7 +15,7 @@ export function ConversationHeader({ details }: { readonly details: ContactDetai
   const panel = isDetailed ? paths.conversation(contact) : paths.details(contact);
   return (
     <header className={css["bar"]}>
-      <IconLink icon={ArrowLeft} label={t("app.back")} to={paths.list} className={css["back"]} />
+      <IconLink icon={ArrowLeft} label={t("app.back")} to={paths.list} isBack className={css["back"]} />
       <Link to={paths.details(contact)} className={css["who"]} tabIndex={-1} aria-hidden="true">
         <Avatar name={name} size="sm" />
       </Link>
@@ -26,7 +26,13 @@ export function ConversationHeader({ details }: { readonly details: ContactDetai
         )}
         {hold !== undefined && <ShieldAlert size={17} role="img" aria-label={t("list.held")} className={css["held"]} />}
       </h1>
-      <IconLink icon={PanelRight} label={t("conversation.details")} to={panel} className={css["panel"]} />
+      <IconLink
+        icon={PanelRight}
+        label={t("conversation.details")}
+        to={panel}
+        isBack={isDetailed}
+        className={css["panel"]}
+      />
     </header>
   );
 }

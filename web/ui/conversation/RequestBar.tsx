@@ -1,6 +1,6 @@
 import type { ContactDetails } from "@tacit/web/core/views";
 import { Trans, useTranslation } from "react-i18next";
-import { useLocation } from "wouter";
+import { goBackTo } from "../app/hash-history.ts";
 import { paths } from "../app/paths.ts";
 import { useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
@@ -11,13 +11,12 @@ import css from "./DecisionBar.module.css";
 export function RequestBar({ details }: { readonly details: ContactDetails }) {
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
-  const [, navigate] = useLocation();
   const { contact, name, status } = details;
   const isIgnored = status === "ignored";
 
   async function putAside(command: Promise<void>) {
     await command;
-    navigate(paths.list);
+    goBackTo(paths.list);
   }
 
   return (

@@ -1,6 +1,7 @@
 import type { LucideIcon } from "lucide-react";
-import type { ButtonHTMLAttributes, Ref } from "react";
+import type { ButtonHTMLAttributes, MouseEvent, Ref } from "react";
 import { Link } from "wouter";
+import { goBackTo } from "../app/hash-history.ts";
 import css from "./Button.module.css";
 import { classes } from "./classes.ts";
 
@@ -55,12 +56,24 @@ type IconLinkProps = {
   readonly label: string;
   readonly icon: LucideIcon;
   readonly to: string;
+  /** Leads back to where the person may have come from. */
+  readonly isBack?: boolean;
   readonly className?: string | undefined;
 };
 
-export function IconLink({ label, icon: Icon, to, className }: IconLinkProps) {
+export function IconLink({ label, icon: Icon, to, isBack, className }: IconLinkProps) {
+  function goBack(event: MouseEvent) {
+    event.preventDefault();
+    goBackTo(to);
+  }
   return (
-    <Link to={to} aria-label={label} title={label} className={classes(css["icon"], className)}>
+    <Link
+      to={to}
+      aria-label={label}
+      title={label}
+      className={classes(css["icon"], className)}
+      onClick={isBack ? goBack : undefined}
+    >
       <Icon size={20} aria-hidden="true" />
     </Link>
   );

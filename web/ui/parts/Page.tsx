@@ -12,7 +12,7 @@ export function Page({ title, back, children }: PageProps) {
   return (
     <div className={css["page"]}>
       <header className={css["bar"]}>
-        <IconLink icon={ArrowLeft} label={t("app.back")} to={back} className={css["back"]} />
+        <IconLink icon={ArrowLeft} label={t("app.back")} to={back} isBack className={css["back"]} />
         <h1 className={css["title"]}>{title}</h1>
       </header>
       <div className={css["scroll"]}>

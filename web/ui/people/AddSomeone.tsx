@@ -56,7 +56,7 @@ export function AddSomeone() {
           <Preview
             key={found.link}
             {...found}
-            onAdded={(contact) => navigate(paths.conversation(contact))}
+            onAdded={(contact) => navigate(paths.conversation(contact), { replace: true })}
             onCancel={() => setFound(undefined)}
           />
         )}

@@ -1,6 +1,6 @@
 import type { AddRefusal } from "@tacit/web/core/client-api";
 import type { CardPreview, ContactId } from "@tacit/web/core/views";
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
 import { useAnnounced } from "../app/announcements.ts";
 import { useSurroundings } from "../app/surroundings.ts";
@@ -13,17 +13,31 @@ type PreviewProps = {
   readonly link: string;
   /** How the link came. */
   readonly by: "link" | "qr";
-  readonly onAdded: (contact: ContactId) => void;
+  /** The person said already that they want to follow it. */
+  readonly isChosen?: boolean;
+  readonly onAdded: (contact: ContactId) => void | Promise<void>;
   readonly onCancel: () => void;
 };
 
 /** Who is behind a card, before it is used. */
-export function Preview({ link, by, onAdded, onCancel }: PreviewProps) {
+export function Preview({ link, by, isChosen = false, onAdded, onCancel }: PreviewProps) {
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
   const [card, setCard] = useState<CardPreview>();
   const [refusal, setRefusal] = useState<AddRefusal>();
   const [isAdding, setAdding] = useState(false);
+
+  async function add() {
+    setAdding(true);
+    try {
+      const added = await client.addContact(link, by);
+      if (added.ok) await onAdded(added.value);
+      else setRefusal(added.reason);
+    } finally {
+      setAdding(false);
+    }
+  }
+  const addAtOnce = useEffectEvent(add);
 
   useEffect(() => {
     let isCurrent = true;
@@ -33,24 +47,14 @@ export function Preview({ link, by, onAdded, onCancel }: PreviewProps) {
       if (preview.ok) setCard(preview.value);
       else setRefusal(preview.reason);
     };
-    perform(read());
+    perform(isChosen ? addAtOnce() : read());
     return () => {
       isCurrent = false;
     };
-  }, [client, perform, link]);
+  }, [client, perform, link, isChosen]);
 
-  useAnnounced(card === undefined && refusal === undefined ? t("add.reading") : "");
-
-  async function add() {
-    setAdding(true);
-    try {
-      const added = await client.addContact(link, by);
-      if (added.ok) onAdded(added.value);
-      else setRefusal(added.reason);
-    } finally {
-      setAdding(false);
-    }
-  }
+  const waiting = t(isChosen ? "add.adding" : "add.reading");
+  useAnnounced(card === undefined && refusal === undefined ? waiting : "");
 
   if (refusal !== undefined) {
     return (
@@ -62,7 +66,7 @@ export function Preview({ link, by, onAdded, onCancel }: PreviewProps) {
       </div>
     );
   }
-  if (card === undefined) return <p>{t("add.reading")}</p>;
+  if (card === undefined) return <p>{waiting}</p>;
   return (
     <div className={css["preview"]}>
       <Avatar name={card.name} size="lg" />
