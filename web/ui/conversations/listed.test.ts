@@ -29,6 +29,13 @@ test("a message of the other side is new once, ours and the first sight never ar
   expect(newMessages(undefined, after)).toEqual([]);
 });
 
+test("nothing is new from people put aside", () => {
+  const before = [row("Fred", "ignored", 1, "hi"), row("Gus", "blocked", 1, "hi")];
+  const after = [row("Fred", "ignored", 2, "buy"), row("Gus", "blocked", 2, "buy")];
+
+  expect(newMessages(before, after)).toEqual([]);
+});
+
 function row(name: string, status: ContactStatus, activeAtMs: number, text?: string, isMine = false): ConversationRow {
   return {
     contact: name,

@@ -13,12 +13,16 @@ export function listed(rows: readonly ConversationRow[], search = ""): Listed {
   const found = rows
     .filter(({ name }) => fold(name).includes(wanted))
     .toSorted((one, other) => other.activeAtMs - one.activeAtMs);
-  const isAside = ({ status }: ConversationRow) => status === "ignored" || status === "blocked";
   return {
     requests: found.filter(({ status }) => status === "request"),
     people: found.filter((row) => row.status !== "request" && !isAside(row)),
     aside: found.filter(isAside),
   };
+}
+
+/** Somebody put aside makes no sound and counts nowhere. */
+export function isAside({ status }: ConversationRow): boolean {
+  return status === "ignored" || status === "blocked";
 }
 
 export function listedInOrder(rows: readonly ConversationRow[]): readonly ConversationRow[] {
