@@ -24,7 +24,8 @@ export async function registerAt(relay: Relay, login: string, keyholder: Keyhold
   const started = await relay.request("startRegistration", { login, request: exchange.request });
   if (!started.ok) throw new Error(started.reason);
   const { response } = started.value;
-  const opaque = await passwords.finishRegistration({ password: PASSWORD, state: exchange.state, response });
+  const { state } = exchange;
+  const { record, stretching } = await passwords.finishRegistration({ password: PASSWORD, state, response });
 
   const { identityKey, deviceId, registrationId } = device.me;
   const devices = [{ deviceId, registrationId }];
@@ -33,9 +34,10 @@ export async function registerAt(relay: Relay, login: string, keyholder: Keyhold
   const spare = () => Array.from({ length: DELIVERY_KEY_POOL_STEP }, () => systemRandom(32) as DeliveryKeyHash);
   const finished = await relay.request("finishRegistration", {
     login,
-    ...opaque,
+    record,
+    stretching,
     identityKey,
-    signature: await keyholder.sign("registration", sha256(toUtf8(opaque.record))),
+    signature: await keyholder.sign("registration", sha256(toUtf8(record))),
     list: { list, signature: await keyholder.sign("device list", list) },
     device: { deviceId, registrationId },
     prekeys: device.upload,
