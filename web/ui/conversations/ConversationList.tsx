@@ -1,6 +1,6 @@
 import type { ConversationRow } from "@tacit/web/core/views";
 import { Lock, Settings, UserPlus } from "lucide-react";
-import { useDeferredValue, useState } from "react";
+import { type KeyboardEvent, useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { paths } from "../app/paths.ts";
 import { useSurroundings } from "../app/surroundings.ts";
@@ -21,6 +21,12 @@ export function ConversationList() {
   const [search, setSearch] = useState("");
   const { requests, people, aside } = listed(rows ?? [], useDeferredValue(search));
   const found = requests.length + people.length + aside.length;
+  function leaveSearch(event: KeyboardEvent) {
+    if (event.key !== "Escape" || search === "") return;
+    event.preventDefault();
+    setSearch("");
+  }
+
   return (
     <nav className={css["pane"]} aria-label={t("list.title")}>
       <header className={css["bar"]}>
@@ -39,7 +45,7 @@ export function ConversationList() {
           placeholder={t("list.search")}
           value={search}
           onChange={(event) => setSearch(event.target.value)}
-          onKeyDown={(event) => event.key === "Escape" && setSearch("")}
+          onKeyDown={leaveSearch}
         />
       )}
       <div className={css["scroll"]}>
@@ -53,6 +59,7 @@ export function ConversationList() {
             <Rows rows={requests} />
           </>
         )}
+        {requests.length > 0 && people.length > 0 && <h2 className={css["heading"]}>{t("list.title")}</h2>}
         <Rows rows={people} />
         {aside.length > 0 && (
           <details className={css["aside"]}>
