@@ -78,6 +78,45 @@ test("one tap on a failed message's button is enough", async () => {
   await expect(alice.composer()).toBeVisible();
 });
 
+test("with more unread than a page holds the conversation opens at the divider, which nothing covers", async () => {
+  const { page } = bob;
+  await page.goto(`${relay.origin}/#/settings`);
+  await alice.turnTo(bob);
+  await alice.composer().focus();
+  for (let n = 1; n <= 85; n++) {
+    await alice.page.keyboard.insertText(`while you were away ${n}.`);
+    await alice.page.keyboard.press("Enter");
+  }
+  await page.goto(`${relay.origin}/#/`);
+  await expect(page.getByText("85 unread messages")).toBeAttached();
+  await bob.turnTo(alice);
+
+  const divider = page.getByText("New messages", { exact: true });
+  await expect(divider).toBeInViewport({ ratio: 1 });
+  await expect(bob.message("while you were away 1.")).toBeInViewport({ ratio: 1 });
+  const day = await page.locator("p > span", { hasText: "Today" }).boundingBox();
+  const first = await divider.boundingBox();
+  expect((day?.y ?? 0) + (day?.height ?? 0)).toBeLessThanOrEqual(first?.y ?? 0);
+});
+
+test("at a desk the composer has the focus, and Esc closes the details", async () => {
+  const { page } = alice;
+  await page.goto(`${relay.origin}/#/`);
+  await page.getByRole("link", { name: /Bob/ }).click();
+  await expect(alice.composer()).toBeFocused();
+
+  await page.getByRole("link", { name: "Contact details" }).click();
+  await page.getByRole("complementary", { name: "Contact details" }).getByRole("heading", { level: 2 }).click();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("complementary", { name: "Contact details" })).toHaveCount(0);
+  await expect(alice.composer()).toBeFocused();
+
+  await page.getByRole("heading", { name: "Bob", level: 1 }).click();
+  await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+  await page.keyboard.type("typed");
+  await expect(alice.composer()).toHaveValue("typed");
+});
+
 test("an invitation followed through sign-up opens the conversation, and back leads to the list", async () => {
   const card = await alice.card();
   await using carol = await Person.arrive(relay, "Carol", { width: 390, height: 844, isPhone: true });

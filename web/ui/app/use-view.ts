@@ -2,12 +2,18 @@ import type { Query, ValueOf } from "@tacit/web/core/views";
 import { useEffect, useState } from "react";
 import { useSurroundings } from "./surroundings.ts";
 
-/** The present value of a view of the client; `undefined` until it first comes, and where the view itself says so. */
-export function useView<Q extends Query>(query: Q): ValueOf<Q> | undefined {
+/**
+ * The present value of a view of the client; `undefined` until it first comes, and where the view itself says so.
+ * Without a query there is nothing to wait for yet.
+ */
+export function useView<Q extends Query>(query: Q | undefined): ValueOf<Q> | undefined {
   const { client } = useSurroundings();
-  const key = JSON.stringify(query);
+  const key = query === undefined ? "" : JSON.stringify(query);
   const [seen, setSeen] = useState<{ readonly key: string; readonly value: ValueOf<Q> }>();
   // By value: an equal query in the next render watches on.
-  useEffect(() => client.watch(JSON.parse(key) as Q, (value) => setSeen({ key, value })), [client, key]);
+  useEffect(
+    () => (key === "" ? undefined : client.watch(JSON.parse(key) as Q, (value) => setSeen({ key, value }))),
+    [client, key],
+  );
   return seen?.key === key ? seen.value : undefined;
 }

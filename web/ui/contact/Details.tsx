@@ -1,7 +1,8 @@
 import type { ContactDetails } from "@tacit/web/core/views";
 import { ArrowLeft, Ban, ShieldCheck, ShieldQuestion } from "lucide-react";
-import { type SyntheticEvent, useState } from "react";
+import { type SyntheticEvent, useEffect, useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
+import { goBackTo } from "../app/hash-history.ts";
 import { paths } from "../app/paths.ts";
 import { useSurroundings } from "../app/surroundings.ts";
 import { useNow } from "../app/use-now.ts";
@@ -19,6 +20,13 @@ import { SafetyNumber } from "./SafetyNumber.tsx";
 export function Details({ details }: { readonly details: ContactDetails }) {
   const { t } = useTranslation();
   const { contact, name } = details;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !event.defaultPrevented) goBackTo(paths.conversation(contact));
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [contact]);
   return (
     <aside className={css["panel"]} aria-label={t("contact.title")}>
       <header className={css["bar"]}>

@@ -10,6 +10,7 @@ import { HoldBar } from "./HoldBar.tsx";
 import { BlockedBar, RequestBar } from "./RequestBar.tsx";
 import { Timeline } from "./Timeline.tsx";
 import { TypingLine } from "./TypingLine.tsx";
+import { isTyped, useComposerFocus } from "./use-composer-focus.ts";
 import { useMessages } from "./use-messages.ts";
 import { useOpened } from "./use-opened.ts";
 
@@ -26,7 +27,7 @@ export function Conversation({ contact, isDetailed }: ConversationProps) {
   if (details === undefined) return isKnown === false ? <NothingPicked isLost /> : null;
   return (
     <div className={css["pair"]} data-detailed={isDetailed || undefined}>
-      <Talk details={details} />
+      <Talk details={details} isDetailed={isDetailed} />
       {isDetailed && (
         <Suspense>
           <Details details={details} />
@@ -36,14 +37,16 @@ export function Conversation({ contact, isDetailed }: ConversationProps) {
   );
 }
 
-function Talk({ details }: { readonly details: ContactDetails }) {
+function Talk({ details, isDetailed }: { readonly details: ContactDetails; readonly isDetailed: boolean }) {
   const { contact } = details;
   const isOpened = useOpened(contact);
-  const { page, loadOlder } = useMessages(contact);
+  const { page, loadOlder } = useMessages(contact, isOpened);
   const [replyTo, setReplyTo] = useState<Quoted>();
   const [dismissed, setDismissed] = useState<string>();
   const input = useRef<HTMLTextAreaElement>(null);
   const isWritable = details.status === "accepted" || details.status === "invited";
+
+  useComposerFocus(input, isWritable, isDetailed);
 
   function reply(row: Quoted) {
     setReplyTo(row);
@@ -52,21 +55,22 @@ function Talk({ details }: { readonly details: ContactDetails }) {
 
   function onKeyDown(event: React.KeyboardEvent) {
     if (event.key === "Escape" && !event.defaultPrevented) {
-      if (replyTo !== undefined) setReplyTo(undefined);
-      else setDismissed(page?.firstUnread);
+      if (replyTo !== undefined) {
+        event.preventDefault();
+        setReplyTo(undefined);
+      } else setDismissed(page?.firstUnread);
       return;
     }
     // Typing with the focus on a message goes on in the composer.
     const isOnMessage = event.target instanceof HTMLElement && event.target.dataset["messageKey"] !== undefined;
-    const isTyped = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (isOnMessage && isTyped) input.current?.focus();
+    if (isOnMessage && isTyped(event)) input.current?.focus();
   }
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys that work anywhere in the conversation.
     <div className={css["talk"]} onKeyDown={onKeyDown}>
       <ConversationHeader details={details} />
-      {page === undefined || !isOpened ? (
+      {page === undefined ? (
         <div className={css["wait"]} aria-busy="true" />
       ) : (
         <Timeline

@@ -20,6 +20,8 @@ const FAR_PX = 400;
 const NEAR_PX = 100;
 /** Nearer to the start than this, older messages are loaded. */
 const OLDER_PX = 1_000;
+/** What the floating day label takes at the top: rows that are scrolled to stand below it. */
+const DAY_PX = 40;
 
 type TimelineProps = {
   readonly contact: ContactId;
@@ -47,6 +49,7 @@ export function Timeline({ contact, name, page, firstUnread, onOlder, onReply }:
     overscan: 14,
     paddingStart: 16,
     paddingEnd: 4,
+    scrollPaddingStart: DAY_PX,
   });
   const rows = virtual.getVirtualItems();
 
