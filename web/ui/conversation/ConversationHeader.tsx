@@ -17,7 +17,7 @@ export function ConversationHeader({ details }: { readonly details: ContactDetai
     <header className={css["bar"]}>
       <IconLink icon={ArrowLeft} label={t("app.back")} to={paths.list} isBack className={css["back"]} />
       <Link to={paths.details(contact)} className={css["who"]} tabIndex={-1} aria-hidden="true">
-        <Avatar name={name} size="sm" />
+        <Avatar name={name} of={contact} size="sm" />
       </Link>
       <h1 className={css["name"]}>
         <Name of={name} />

@@ -21,7 +21,7 @@ export function ConversationLink({ row, nowMs }: { readonly row: ConversationRow
   const mark = row.last?.isMine && summary.look === "last" ? row.last.mark : undefined;
   return (
     <Link to={path} className={css["link"]} aria-current={isHere ? "page" : undefined}>
-      <Avatar name={row.name} />
+      <Avatar name={row.name} of={row.contact} />
       <span className={css["name"]}>
         <Name of={row.name} />
         {row.isVerified && <ShieldCheck size={15} role="img" aria-label={t("list.verified")} />}

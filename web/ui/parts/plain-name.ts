@@ -18,9 +18,9 @@ export function initials(name: string, locale?: string): string {
     .toLocaleUpperCase(locale);
 }
 
-/** 0 to 359, the same for the same name everywhere. */
-export function hueOf(name: string): number {
+/** 0 to 359, the same for the same text everywhere. */
+export function hueOf(text: string): number {
   let hash = 7;
-  for (const character of plainName(name)) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  for (const character of text) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
   return hash % 360;
 }
