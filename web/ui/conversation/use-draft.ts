@@ -15,40 +15,51 @@ export type Draft = {
   readonly putBack: (taken: string) => void;
 };
 
-/** The text of the composer, kept as a draft while it is written, when the page is hidden and when the chat is left. */
+/**
+ * The text of the composer, kept as a draft while it is written, when the page is hidden or left and when the chat is
+ * left. What is being sent is kept until it is a message. Blanks alone are no draft.
+ */
 export function useDraft({ contact, draft }: ContactDetails): Draft {
   const { client, clock, perform } = useSurroundings();
   const [text, setText] = useState(draft);
   const stored = useRef(draft);
   const present = useRef(draft);
+  const sending = useRef("");
 
   const write = useCallback((next: string) => {
     present.current = next;
     setText(next);
   }, []);
 
-  const settle = useCallback(() => {
-    stored.current = present.current;
-    return client.saveDraft(contact, present.current);
+  const store = useCallback(() => {
+    const kept = present.current.trim() === "" ? sending.current : present.current;
+    if (kept === stored.current) return Promise.resolve();
+    stored.current = kept;
+    return client.saveDraft(contact, kept);
   }, [client, contact]);
 
-  const save = useCallback(() => {
-    if (present.current !== stored.current) perform(settle());
-  }, [perform, settle]);
+  const settle = useCallback(() => {
+    sending.current = "";
+    return store();
+  }, [store]);
+
+  const save = useCallback(() => perform(store()), [perform, store]);
 
   useEffect(() => (text === stored.current ? undefined : clock.after(SAVE_AFTER_MS, save)), [clock, save, text]);
 
   useEffect(() => {
     document.addEventListener("visibilitychange", save);
+    addEventListener("pagehide", save);
     return () => {
       document.removeEventListener("visibilitychange", save);
+      removeEventListener("pagehide", save);
       save();
     };
   }, [save]);
 
   const take = useCallback(() => {
     const taken = present.current;
-    stored.current = "";
+    sending.current = taken.trim() === "" ? "" : taken;
     write("");
     return taken;
   }, [write]);
@@ -56,6 +67,7 @@ export function useDraft({ contact, draft }: ContactDetails): Draft {
   const putBack = useCallback(
     (taken: string) => {
       if (present.current === "") write(taken);
+      sending.current = "";
     },
     [write],
   );
