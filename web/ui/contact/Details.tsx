@@ -1,6 +1,6 @@
 import type { ContactDetails } from "@tacit/web/core/views";
 import { ArrowLeft, Ban, ShieldCheck, ShieldQuestion } from "lucide-react";
-import { type SyntheticEvent, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
 import { goBackTo } from "../app/hash-history.ts";
 import { paths } from "../app/paths.ts";
@@ -10,10 +10,10 @@ import { usePlace } from "../app/use-place.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { Button, IconLink } from "../parts/Button.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
-import { Field } from "../parts/Field.tsx";
 import { Name } from "../parts/Name.tsx";
 import { shortDate } from "../parts/times.ts";
 import css from "./Details.module.css";
+import { Rename } from "./Rename.tsx";
 import { SafetyNumber } from "./SafetyNumber.tsx";
 
 /** Who this is, how we know, and what can be done about it. */
@@ -35,7 +35,7 @@ export function Details({ details }: { readonly details: ContactDetails }) {
       </header>
       <div className={css["scroll"]}>
         <div className={css["who"]}>
-          <Avatar name={name} size="lg" />
+          <Avatar name={name} of={contact} size="lg" />
           <p className={css["name"]}>
             <Name of={name} />
           </p>
@@ -47,7 +47,7 @@ export function Details({ details }: { readonly details: ContactDetails }) {
         </div>
         <Verification details={details} />
         <Facts details={details} />
-        <Rename key={name} details={details} />
+        <Rename key={contact} details={details} />
         <Block details={details} />
       </div>
     </aside>
@@ -94,32 +94,6 @@ function Facts({ details: { origin, relay, addedAtMs } }: { readonly details: Co
       <dt>{t("contact.relay")}</dt>
       <dd>{new URL(relay).host}</dd>
     </dl>
-  );
-}
-
-function Rename({ details: { contact, name } }: { readonly details: ContactDetails }) {
-  const { t } = useTranslation();
-  const { client, perform } = useSurroundings();
-  const [text, setText] = useState(name);
-  const next = text.trim();
-
-  function submit(event: SyntheticEvent) {
-    event.preventDefault();
-    if (next !== "") perform(client.renameContact(contact, next));
-  }
-
-  return (
-    <form className={css["block"]} onSubmit={submit}>
-      <Field
-        label={t("contact.name")}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        autoComplete="off"
-        maxLength={64}
-        required
-      />
-      {next !== name && next !== "" && <Button type="submit">{t("contact.rename")}</Button>}
-    </form>
   );
 }
 
