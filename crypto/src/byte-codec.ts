@@ -78,8 +78,12 @@ export class ByteWriter {
     return this;
   }
 
+  /** What was written. The writer is empty afterwards, and has left no copy behind. */
   finish(): Bytes {
-    return this.#buffer.slice(0, this.#length);
+    const bytes = this.#buffer.slice(0, this.#length);
+    wipe(this.#buffer);
+    this.#length = 0;
+    return bytes;
   }
 
   /** Makes room for `length` bytes and returns where they start. */
