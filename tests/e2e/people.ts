@@ -75,7 +75,57 @@ export class Person implements AsyncDisposable {
     await page.getByLabel("Password", { exact: true }).fill(this.password);
     await page.getByRole("checkbox", { name: /Keep Tacit unlocked/ }).setChecked(keep);
     await this.button("Create account").click();
+    // The recovery key can wait: see keepRecoveryKey.
+    await this.button("Later").click({ timeout: 60_000 });
     await this.isIn();
+  }
+
+  /** Reads the words of the recovery key off the screen. */
+  async showRecoveryKey(): Promise<readonly string[]> {
+    const { page } = this;
+    await page.goto(`${this.relay.origin}/#/recovery-key`);
+    await this.button("Show the words").click();
+    const words = page.getByRole("list", { name: "Your twelve words" }).getByRole("listitem");
+    await expect(words).toHaveCount(12);
+    return (await words.allInnerTexts()).map((word) => word.replace(/^\d+\s+/, ""));
+  }
+
+  /** Writes the recovery key down, gives back the two words that are asked for, and answers all twelve. */
+  async keepRecoveryKey(): Promise<string> {
+    const words = await this.showRecoveryKey();
+    await this.button("I have written them down").click();
+    await this.giveWords(words);
+    await expect(this.page.getByRole("heading", { name: "Your recovery key is kept" })).toBeVisible();
+    return words.join(" ");
+  }
+
+  /** Answers each "Word n" that is asked for from `words`. */
+  async giveWords(words: readonly string[]): Promise<void> {
+    await expect(this.page.getByRole("textbox", { name: /^Word / })).toHaveCount(2);
+    for (const [at, word] of words.entries()) {
+      const field = this.page.getByLabel(`Word ${at + 1}`, { exact: true });
+      if (await field.isVisible()) await field.fill(word);
+    }
+    await this.button("Check").click();
+  }
+
+  /** Everything that a recovery brings back is at the relay. */
+  async isSaved(): Promise<void> {
+    await this.page.goto(`${this.relay.origin}/#/settings`);
+    await expect(this.page.getByText(/settings: saved on [^.]*\.$/)).toBeVisible();
+  }
+
+  /** Fills in the way back in an empty browser, and goes it. */
+  async comeBack(words: string, password = this.password, handle = this.name.toLowerCase()): Promise<void> {
+    const { page } = this;
+    const heading = page.getByRole("heading", { name: "Come back to your account" });
+    const choice = this.button("I have an account");
+    await expect(heading.or(choice)).toBeVisible();
+    if (await choice.isVisible()) await choice.click();
+    await page.getByLabel("Handle").fill(handle);
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByLabel("Recovery key").fill(words);
+    await this.button("Come back").click();
   }
 
   /** The messenger is open. */
@@ -118,6 +168,15 @@ export class Person implements AsyncDisposable {
     await this.turnTo(other);
     await this.button("Accept").click();
     await expect(this.composer()).toBeVisible();
+  }
+
+  /** Says that the safety number of somebody was compared. */
+  async verify(other: Person): Promise<void> {
+    await this.turnTo(other);
+    await this.page.getByRole("link", { name: "Contact details" }).click();
+    await this.button("Compare safety number").click();
+    await this.button("Mark as verified").click();
+    await this.button("Close").click();
   }
 
   composer(page = this.page): Locator {

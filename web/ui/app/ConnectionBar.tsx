@@ -1,7 +1,9 @@
 import type { Connection } from "@tacit/web/core/views";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { useAnnounced } from "./announcements.ts";
 import css from "./Bar.module.css";
+import { paths } from "./paths.ts";
 import { useSurroundings } from "./surroundings.ts";
 import { useView } from "./use-view.ts";
 
@@ -33,6 +35,11 @@ export function ConnectionBar() {
         <button type="button" className={css["action"]} onClick={() => perform(client.reconnect())}>
           {t("connection.tryNow")}
         </button>
+      )}
+      {state === "restored" && (
+        <Link to={paths.restored} className={css["action"]}>
+          {t("connection.whatToDo")}
+        </Link>
       )}
       {state === "outdated" && (
         <button type="button" className={css["action"]} onClick={() => perform(updates.load())}>

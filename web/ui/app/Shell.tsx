@@ -15,6 +15,8 @@ const AddCard = lazyScreen(async () => (await import("../people/AddCard.tsx")).A
 const AddSomeone = lazyScreen(async () => (await import("../people/AddSomeone.tsx")).AddSomeone);
 const Cards = lazyScreen(async () => (await import("../people/Cards.tsx")).Cards);
 const Conversation = lazyScreen(async () => (await import("../conversation/Conversation.tsx")).Conversation);
+const RecoveryKey = lazyScreen(async () => (await import("../recovery/RecoveryKey.tsx")).RecoveryKey);
+const Restored = lazyScreen(async () => (await import("../recovery/Restored.tsx")).Restored);
 const Settings = lazyScreen(async () => (await import("../settings/Settings.tsx")).Settings);
 
 /** The open messenger: the list and what was picked from it, side by side where there is room. */
@@ -55,6 +57,12 @@ export function Shell() {
             </Route>
             <Route path={paths.settings}>
               <Settings />
+            </Route>
+            <Route path={paths.recovery}>
+              <RecoveryKey />
+            </Route>
+            <Route path={paths.restored}>
+              <Restored />
             </Route>
             <Route>
               <NothingPicked isLost />

@@ -6,6 +6,8 @@ export const paths = {
   add: "/add",
   cards: "/cards",
   settings: "/settings",
+  recovery: "/recovery-key",
+  restored: "/older-copy",
   conversation: (contact: ContactId) => `/c/${encodeURIComponent(contact)}`,
   details: (contact: ContactId) => `/c/${encodeURIComponent(contact)}/details`,
 } as const;

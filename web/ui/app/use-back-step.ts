@@ -6,11 +6,14 @@ import { useCallback, useSyncExternalStore } from "react";
  */
 export function useBackStep<Step extends string>(steps: readonly Step[]): [Step | undefined, (step: Step) => void] {
   const step = useSyncExternalStore(watchHistory, currentStep);
-  const go = useCallback((next: Step) => {
-    history.pushState({ step: next, steps: stepsTaken() + 1 }, "");
-    dispatchEvent(new PopStateEvent("popstate"));
-  }, []);
+  const go = useCallback((next: Step) => goToStep(next), []);
   return [steps.find((known) => known === step), go];
+}
+
+/** Where the place itself is not on the screen yet. */
+export function goToStep(step: string): void {
+  history.pushState({ step, steps: stepsTaken() + 1 }, "");
+  dispatchEvent(new PopStateEvent("popstate"));
 }
 
 /** How many steps were taken in this place. */

@@ -8,6 +8,7 @@ import { useNow } from "../app/use-now.ts";
 import { useView } from "../app/use-view.ts";
 import { IconButton, IconLink } from "../parts/Button.tsx";
 import { Wordmark } from "../parts/Wordmark.tsx";
+import { RecoveryBanner } from "../recovery/RecoveryBanner.tsx";
 import { ConversationLink } from "./ConversationLink.tsx";
 import css from "./ConversationList.module.css";
 import { EmptyList } from "./EmptyList.tsx";
@@ -68,6 +69,7 @@ export function ConversationList() {
           </details>
         )}
       </div>
+      <RecoveryBanner />
     </nav>
   );
 }

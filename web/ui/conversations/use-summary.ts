@@ -10,12 +10,15 @@ export function useSummary({ status, isHeld, isTyping, draft, last }: Conversati
   if (isHeld) return { look: "held", text: t("list.held") };
   if (isTyping) return { look: "typing", text: t("list.typing") };
   if (draft !== undefined) return { look: "draft", text: t("list.draft", { text: oneLine(draft) }) };
-  if (last === undefined) return { look: "state", text: t(status === "request" ? "list.request" : "list.invited") };
+  if (last === undefined) return { look: "state", text: t(EMPTY[status]) };
   if (last.kind === "notice")
     return { look: "state", text: isNotice(last.text) ? t(`list.notices.${last.text}`) : last.text };
   const text = oneLine(last.text);
   return { look: "last", text: last.isMine ? t("list.you", { text }) : text };
 }
+
+/** Before there is a message. */
+const EMPTY = { request: "list.request", invited: "list.invited", accepted: "list.noMessages" } as const;
 
 const NOTICES = {
   "key-changed": true,

@@ -1,14 +1,14 @@
 import type { Me } from "@tacit/web/core/views";
 import { Lock, LogOut } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
 import { Switch } from "../parts/Switch.tsx";
 import { EraseDevice } from "../welcome/EraseDevice.tsx";
+import { Action } from "./Action.tsx";
 import { KeepDialog } from "./KeepDialog.tsx";
-import css from "./Settings.module.css";
 
 /** What this browser keeps, and how to make it forget. */
 export function DeviceSettings({ me }: { readonly me: Me }) {
@@ -36,15 +36,6 @@ export function DeviceSettings({ me }: { readonly me: Me }) {
         <EraseDevice />
       </Action>
     </>
-  );
-}
-
-function Action({ hint, children }: { readonly hint: string; readonly children: ReactNode }) {
-  return (
-    <div className={css["action"]}>
-      {children}
-      <p className={css["soft"]}>{hint}</p>
-    </div>
   );
 }
 

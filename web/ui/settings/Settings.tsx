@@ -5,6 +5,7 @@ import { useSurroundings } from "../app/surroundings.ts";
 import { useView } from "../app/use-view.ts";
 import { Page, Section } from "../parts/Page.tsx";
 import { Switch } from "../parts/Switch.tsx";
+import { AccountSettings } from "../recovery/AccountSettings.tsx";
 import { Appearance } from "./Appearance.tsx";
 import { DeviceSettings } from "./DeviceSettings.tsx";
 import { Profile } from "./Profile.tsx";
@@ -38,6 +39,9 @@ export function Settings() {
           isOn={settings.typing}
           onChange={(typing) => change({ typing })}
         />
+      </Section>
+      <Section title={t("settings.account")}>
+        <AccountSettings />
       </Section>
       <Section title={t("settings.device")}>
         <DeviceSettings me={me} />

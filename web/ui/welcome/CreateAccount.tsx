@@ -1,36 +1,36 @@
-import { Dices, Ticket } from "lucide-react";
-import { type SyntheticEvent, useEffect, useRef, useState } from "react";
+import { Ticket } from "lucide-react";
+import { type SyntheticEvent, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
+import { useLocation, useRoute } from "wouter";
+import { paths } from "../app/paths.ts";
 import { useSurroundings } from "../app/surroundings.ts";
+import { leaveSteps } from "../app/use-back-step.ts";
 import { Button } from "../parts/Button.tsx";
 import { Checkbox } from "../parts/Checkbox.tsx";
 import { Field } from "../parts/Field.tsx";
-import { PasswordField } from "../parts/PasswordField.tsx";
 import { type AccountErrors, type AccountField, checkAccount, toErrors } from "./account-errors.ts";
 import css from "./CreateAccount.module.css";
 import { Entrance } from "./Entrance.tsx";
-import { generatePassword } from "./generate-password.ts";
+import { NewPassword } from "./NewPassword.tsx";
+import { useInvalidFocus } from "./use-invalid-focus.ts";
 
 export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
   const { t } = useTranslation();
-  const { client, random, prepare, perform } = useSurroundings();
+  const { client, prepare, perform } = useSurroundings();
   const [name, setName] = useState("");
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
-  const [isShown, setShown] = useState(false);
-  const [isGenerated, setGenerated] = useState(false);
   const [keep, setKeep] = useState(true);
   const [invite, setInvite] = useState("");
   const [wantsInvite, setWantsInvite] = useState(false);
   const [errors, setErrors] = useState<AccountErrors>({});
   const [refusals, setRefusals] = useState(0);
   const [isWorking, setWorking] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
+  const [isInvited] = useRoute("/add/*");
+  const [, navigate] = useLocation();
+  const form = useInvalidFocus(refusals);
   const inviteField = useRef<HTMLInputElement>(null);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each refusal leads to the first field that it names.
-  useEffect(() => form.current?.querySelector<HTMLInputElement>("[aria-invalid]")?.focus(), [refusals]);
 
   function refuse(found: AccountErrors) {
     setErrors(found);
@@ -48,9 +48,17 @@ export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
       const code = invite.trim();
       const created = await client.createAccount(code === "" ? account : { ...account, invite: code });
       if (!created.ok) refuse(toErrors(created.reason, code));
+      else if (!isInvited) await showRecoveryKey();
     } finally {
       setWorking(false);
     }
+  }
+
+  /** Whoever was invited lands in the conversation instead, and finds the recovery key in the list. */
+  async function showRecoveryKey() {
+    await leaveSteps();
+    navigate(paths.list, { replace: true });
+    navigate(paths.recovery);
   }
 
   function submit(event: SyntheticEvent) {
@@ -61,12 +69,6 @@ export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
   function openInvite() {
     flushSync(() => setWantsInvite(true));
     inviteField.current?.focus();
-  }
-
-  function generate() {
-    correct("password", setPassword)(generatePassword(random));
-    setShown(true);
-    setGenerated(true);
   }
 
   /** A field that is being corrected is no longer wrong. */
@@ -107,24 +109,13 @@ export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
           maxLength={254}
           required
         />
-        <div className={css["password"]}>
-          <PasswordField
-            label={t("create.password")}
-            hint={isGenerated ? t("create.generated") : t("create.passwordHint")}
-            error={wordsFor("password")}
-            value={password}
-            onValue={(value) => {
-              correct("password", setPassword)(value);
-              setGenerated(false);
-            }}
-            autoComplete="new-password"
-            isShown={isShown}
-            onShown={setShown}
-          />
-          <Button look="plain" icon={Dices} onClick={generate}>
-            {t("create.generate")}
-          </Button>
-        </div>
+        <NewPassword
+          label={t("create.password")}
+          hint={t("create.passwordHint")}
+          error={wordsFor("password")}
+          value={password}
+          onValue={correct("password", setPassword)}
+        />
         {wantsInvite ? (
           <Field
             label={t("create.invite")}

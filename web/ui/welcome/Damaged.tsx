@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
+import { goToStep } from "../app/use-back-step.ts";
 import { Button } from "../parts/Button.tsx";
 import { Entrance } from "./Entrance.tsx";
 import { EraseDevice } from "./EraseDevice.tsx";
@@ -13,7 +14,7 @@ export function Damaged() {
       <Button look="primary" onClick={() => void updates.load()}>
         {t("app.reload")}
       </Button>
-      <EraseDevice />
+      <EraseDevice onErased={() => goToStep("come-back")} />
     </Entrance>
   );
 }

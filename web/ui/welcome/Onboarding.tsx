@@ -3,21 +3,21 @@ import { useEffect, useState } from "react";
 import { useRoute } from "wouter";
 import { useSurroundings } from "../app/surroundings.ts";
 import { useBackStep } from "../app/use-back-step.ts";
+import { ComeBack } from "../recovery/ComeBack.tsx";
 import { CreateAccount } from "./CreateAccount.tsx";
-import { SignIn } from "./SignIn.tsx";
 import { Welcome } from "./Welcome.tsx";
 
 /** No account in this browser yet. A link to a card stays in the fragment all the way, and is opened after it. */
 export function Onboarding() {
-  const [step, go] = useBackStep(["create", "sign-in"]);
+  const [step, go] = useBackStep(["create", "come-back"]);
   const invitation = useInvitation();
   switch (step) {
     case "create":
-      return <CreateAccount onSignIn={() => go("sign-in")} />;
-    case "sign-in":
-      return <SignIn onCreate={() => go("create")} />;
+      return <CreateAccount onSignIn={() => go("come-back")} />;
+    case "come-back":
+      return <ComeBack onCreate={() => go("create")} />;
     case undefined:
-      return <Welcome invitation={invitation} onCreate={() => go("create")} onSignIn={() => go("sign-in")} />;
+      return <Welcome invitation={invitation} onCreate={() => go("create")} onSignIn={() => go("come-back")} />;
   }
 }
 

@@ -7,15 +7,13 @@ import { Field } from "../parts/Field.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
 import css from "./CreateAccount.module.css";
 
-type SignInFormProps = { readonly knownLogin?: string; readonly onNoKeys?: () => void };
-
-/** Handle and password. `knownLogin`: of the account whose keys are here. */
-export function SignInForm({ knownLogin = "", onNoKeys }: SignInFormProps) {
+/** Handle and password, once more. `knownLogin`: of the account whose keys are here. */
+export function SignInForm({ knownLogin }: { readonly knownLogin: string }) {
   const { t } = useTranslation();
   const { client, prepare, perform } = useSurroundings();
   const [login, setLogin] = useState(knownLogin);
   const [password, setPassword] = useState("");
-  const [refusal, setRefusal] = useState<Exclude<SignInRefusal, "no-keys">>();
+  const [refusal, setRefusal] = useState<SignInRefusal>();
   const [isWorking, setWorking] = useState(false);
 
   async function signIn() {
@@ -23,9 +21,7 @@ export function SignInForm({ knownLogin = "", onNoKeys }: SignInFormProps) {
     setWorking(true);
     try {
       const answer = await client.signIn(login.trim(), password);
-      if (answer.ok) return;
-      if (answer.reason === "no-keys") onNoKeys?.();
-      else setRefusal(answer.reason);
+      if (!answer.ok) setRefusal(answer.reason);
     } finally {
       setWorking(false);
     }
@@ -36,10 +32,12 @@ export function SignInForm({ knownLogin = "", onNoKeys }: SignInFormProps) {
     perform(signIn());
   }
 
+  const words = refusal === undefined ? undefined : t(`signIn.refused.${refusal}`);
   return (
     <form className={css["form"]} onFocus={prepare} onSubmit={submit}>
       <Field
         label={t("signIn.login")}
+        error={refusal === "no-keys" ? words : undefined}
         value={login}
         onChange={(event) => setLogin(event.target.value)}
         autoComplete="username"
@@ -52,7 +50,7 @@ export function SignInForm({ knownLogin = "", onNoKeys }: SignInFormProps) {
         value={password}
         onValue={setPassword}
         autoComplete="current-password"
-        error={refusal === undefined ? undefined : t(`signIn.refused.${refusal}`)}
+        error={refusal === "no-keys" ? undefined : words}
       />
       <Button type="submit" look="primary" isWide isBusy={isWorking}>
         {t(isWorking ? "signIn.working" : "signIn.submit")}
