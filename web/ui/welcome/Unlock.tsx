@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
+import { AnotherAccount } from "./AnotherAccount.tsx";
 import css from "./CreateAccount.module.css";
 import { Entrance } from "./Entrance.tsx";
 import { EraseDevice } from "./EraseDevice.tsx";
@@ -57,6 +58,7 @@ export function Unlock() {
           {t("unlock.forgot")}
         </Button>
       )}
+      {!hasForgotten && <AnotherAccount />}
     </Entrance>
   );
 }
