@@ -11,7 +11,7 @@ import type { Core } from "./core.ts";
 import { isNobodys } from "./fetching.ts";
 import { hashOfKey, newDeliveryKey, revokeKey, takeKey } from "./key-pool.ts";
 import { type Contact, MESSAGE } from "./kinds.ts";
-import { CLAIMS, KEY_POOL, META } from "./meta-kinds.ts";
+import { CARDS, CLAIMS, KEY_POOL, META, type OwnCard } from "./meta-kinds.ts";
 import { dropJobs, enqueue, newJob, type Outbox, unsealJobs } from "./outbox.ts";
 import { isAnswered } from "./receive-sender.ts";
 import type { ContactId } from "./views.ts";
@@ -162,13 +162,13 @@ export async function block(core: Core, id: ContactId): Promise<void> {
     const pool = await work.get(KEY_POOL, META.keyPool);
     if (pool === undefined || contact.status === "blocked") return;
     let revoked = revokeKey(pool, contact.ourKey, core.ports.random);
-    // Whoever came by a one-time card may still post with the key that took its place.
-    for (const { key, holder } of pool.onceCard) {
-      if (holder !== undefined && holder === contact.cardId) revoked = revokeKey(revoked, key, core.ports.random);
-    }
+    // Whoever came by a one-time card may still post with the key that took its place. Which card is their word only:
+    // where it cannot be, or somebody else says the same, it is found out by what nobody admits to.
+    const card = ownOnceCard(core, id, contact);
+    if (card !== undefined) revoked = revokeKey(revoked, card.key, core.ports.random);
     work.put(KEY_POOL, META.keyPool, revoked);
     await dropJobs(core, work, id);
-    const isUnaccounted = contact.origin.by === "unknown-card";
+    const isUnaccounted = card === undefined && contact.origin.by !== "link" && contact.origin.by !== "qr";
     putContact(work, id, {
       ...contact,
       status: "blocked",
@@ -177,6 +177,13 @@ export async function block(core: Core, id: ContactId): Promise<void> {
       isUnaccounted,
     });
   });
+}
+
+/** The one-time card that a contact came by, if nobody else claims to have. */
+function ownOnceCard(core: Core, id: ContactId, { cardId }: Contact): OwnCard | undefined {
+  const isShared = core.contacts().some(([other, contact]) => other !== id && contact.cardId === cardId);
+  const cards = core.records.held(CARDS, META.cards)?.value.cards ?? [];
+  return isShared ? undefined : cards.find((card) => card.isOnce && card.id === cardId);
 }
 
 /** They get a new key with our next message. */
