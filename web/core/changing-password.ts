@@ -10,6 +10,9 @@ import type { Row } from "./ports.ts";
 import { writeContents } from "./recovery-vault.ts";
 import { readVaultRow, toVaultRow } from "./vault-row.ts";
 
+/** The keeper of the vault may be putting a version or more at this very moment: ours is above all of them. */
+const VERSION_STEP = 16;
+
 /**
  * Gives the account, the recovery vault and this device a new password. The relay changes record and vault in one step;
  * what this device needs afterwards is durable here before that, so that no crash and no lost answer locks anybody out.
@@ -35,7 +38,7 @@ export async function changePassword(
   if (vault === undefined || recoveryRow === undefined || recovery === undefined) {
     throw new Error("the client is not open");
   }
-  const version = recovery.version + 1;
+  const version = recovery.version + VERSION_STEP;
   const contents = writeContents(core);
   const rekeyed = await keyholder.rekeyRecovery({ exportKey: made.exportKey, before: recoveryRow, version, contents });
   const { byPassword: next } = await keyholder.rewrap(vault.wrapped, after);
