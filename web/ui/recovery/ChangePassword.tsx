@@ -96,6 +96,7 @@ function ChangeForm({ onCancel, onOutcome }: ChangeFormProps) {
   return (
     <form ref={form} className={css["form"]} onSubmit={submit} noValidate>
       <PasswordField
+        data-autofocus=""
         label={t("changePassword.before")}
         error={reason === "wrong-password" ? words : undefined}
         value={before}
