@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { build, type Plugin } from "vite";
 
 /** What the page needs to start without a network. Icons of other sizes are for the system, which fetches them itself. */
@@ -18,7 +18,7 @@ export function buildServiceWorker(): Plugin {
     name: "tacit:service-worker",
     apply: "build",
     configResolved(config) {
-      folder = join(config.root, config.build.outDir);
+      folder = resolve(config.root, config.build.outDir);
     },
     async closeBundle() {
       const manifest = shellManifest(folder);

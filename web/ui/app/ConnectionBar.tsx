@@ -1,4 +1,5 @@
 import type { Connection } from "@tacit/web/core/views";
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { useAnnounced } from "./announcements.ts";
@@ -23,14 +24,20 @@ const LOOKS = {
 export function ConnectionBar() {
   const { t } = useTranslation();
   const { client, updates, perform } = useSurroundings();
+  const id = useId();
   const connection = useView({ view: "connection" });
   const state = connection?.state ?? "online";
   const look = LOOKS[state];
   useAnnounced(look === "caution" ? spokenOf(state, t) : "");
   if (connection === undefined || look === undefined) return null;
   return (
-    <div className={css["bar"]} data-look={look}>
-      <span>{wordsOf(connection, t)}</span>
+    <section
+      className={css["bar"]}
+      aria-labelledby={id}
+      data-look={look}
+      data-region={state === "offline" || state === "outdated" ? "bar" : undefined}
+    >
+      <span id={id}>{wordsOf(connection, t)}</span>
       {state === "offline" && (
         <button type="button" className={css["action"]} onClick={() => perform(client.reconnect())}>
           {t("connection.tryNow")}
@@ -46,7 +53,7 @@ export function ConnectionBar() {
           {t("update.load")}
         </button>
       )}
-    </div>
+    </section>
   );
 }
 

@@ -2,12 +2,13 @@ import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Route, Switch, useLocation } from "wouter";
 import { ConversationList } from "../conversations/ConversationList.tsx";
+import { Keys } from "../keyboard/Keys.tsx";
+import { useArrival } from "../keyboard/use-arrival.ts";
 import { ConnectionBar } from "./ConnectionBar.tsx";
 import { lazyScreen } from "./lazy-screen.ts";
 import { NothingPicked } from "./NothingPicked.tsx";
 import { paths } from "./paths.ts";
 import css from "./Shell.module.css";
-import { useChatKeys } from "./use-chat-keys.ts";
 import { useSpokenMessages } from "./use-spoken-messages.ts";
 import { useTitle } from "./use-title.ts";
 
@@ -23,7 +24,7 @@ const Settings = lazyScreen(async () => (await import("../settings/Settings.tsx"
 export function Shell() {
   const { t } = useTranslation();
   const [path] = useLocation();
-  useChatKeys();
+  useArrival(path);
   useSpokenMessages();
   useTitle();
   return (
@@ -70,6 +71,7 @@ export function Shell() {
           </Switch>
         </Suspense>
       </main>
+      <Keys />
     </div>
   );
 }

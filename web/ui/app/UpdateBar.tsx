@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "../parts/Button.tsx";
 import { useAnnounced } from "./announcements.ts";
@@ -13,16 +13,17 @@ export function UpdateBar() {
   const { updates, perform } = useSurroundings();
   const isReady = useUpdate();
   const [isDismissed, setDismissed] = useState(false);
+  const id = useId();
   const isShown = isReady && !isDismissed;
   useAnnounced(isShown ? t("update.ready") : "");
   if (!isShown) return null;
   return (
-    <div className={css["bar"]} data-look="calm">
-      <span>{t("update.ready")}</span>
+    <section className={css["bar"]} aria-labelledby={id} data-look="calm" data-region="bar">
+      <span id={id}>{t("update.ready")}</span>
       <button type="button" className={css["action"]} onClick={() => perform(updates.load())}>
         {t("update.load")}
       </button>
       <IconButton icon={X} label={t("app.dismiss")} className={css["dismiss"]} onClick={() => setDismissed(true)} />
-    </div>
+    </section>
   );
 }

@@ -28,7 +28,7 @@ export function Details({ details }: { readonly details: ContactDetails }) {
     return () => removeEventListener("keydown", onKey);
   }, [contact]);
   return (
-    <aside className={css["panel"]} aria-label={t("contact.title")}>
+    <aside className={css["panel"]} aria-label={t("contact.title")} data-region="details">
       <header className={css["bar"]}>
         <IconLink icon={ArrowLeft} label={t("app.back")} to={paths.conversation(contact)} isBack />
         <h2 className={css["title"]}>{t("contact.title")}</h2>

@@ -57,7 +57,7 @@ export function Composer({ details, input, replyTo, onReplyEnd, onSent }: Compos
   }
 
   return (
-    <form className={css["composer"]} onSubmit={submit}>
+    <form className={css["composer"]} onSubmit={submit} data-region="composer">
       {replyTo !== undefined && (
         <div className={css["reply"]}>
           <div className={css["replied"]}>
@@ -79,6 +79,7 @@ export function Composer({ details, input, replyTo, onReplyEnd, onSent }: Compos
       <div className={css["box"]}>
         <textarea
           ref={input}
+          data-region-start=""
           className={css["input"]}
           rows={1}
           dir="auto"

@@ -41,6 +41,7 @@ export function Message({
       className={css["row"]}
       aria-label={t("conversation.row", { author, time, text: row.text, mark })}
       data-message-key={row.key}
+      data-region-start={isFocusable || undefined}
       data-mine={row.isMine || undefined}
       data-run-start={item.isRunStart || undefined}
       data-run-end={item.isRunEnd || undefined}

@@ -20,7 +20,7 @@ export function RequestBar({ details }: { readonly details: ContactDetails }) {
   }
 
   return (
-    <section className={css["bar"]} aria-label={t("list.request")}>
+    <section className={css["bar"]} aria-label={t("list.request")} data-region="decision">
       <h2 className={css["title"]}>
         <span>
           <Trans i18nKey={isIgnored ? "request.ignored" : "request.title"} components={{ name: <Name of={name} /> }} />
@@ -76,7 +76,7 @@ export function BlockedBar({ details }: { readonly details: ContactDetails }) {
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
   return (
-    <section className={css["bar"]} aria-label={t("list.blocked")}>
+    <section className={css["bar"]} aria-label={t("list.blocked")} data-region="decision">
       <p>
         <Trans i18nKey="request.blocked" components={{ name: <Name of={details.name} /> }} />
       </p>

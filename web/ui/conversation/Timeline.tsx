@@ -85,7 +85,14 @@ export function Timeline({ contact, name, page, firstUnread, onOlder, onReply }:
         </p>
       )}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move the focus from message to message. */}
-      <div ref={scroller} className={css["scroll"]} onScroll={onScroll} onKeyDown={focus.onKeyDown} role="presentation">
+      <div
+        ref={scroller}
+        className={css["scroll"]}
+        onScroll={onScroll}
+        onKeyDown={focus.onKeyDown}
+        role="presentation"
+        data-region="messages"
+      >
         <ol
           aria-label={t("conversation.messages")}
           className={css["list"]}

@@ -87,6 +87,7 @@ function Event({ slot, row, name, isFocusable, onFocus }: RowProps & { readonly 
       {...slot}
       className={css["slot"]}
       data-message-key={row.key}
+      data-region-start={isFocusable || undefined}
       tabIndex={isFocusable ? 0 : -1}
       onFocus={() => onFocus(row.key)}
     >

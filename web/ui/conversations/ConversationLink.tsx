@@ -20,7 +20,12 @@ export function ConversationLink({ row, nowMs }: { readonly row: ConversationRow
   const summary = useSummary(row);
   const mark = row.last?.isMine && summary.look === "last" ? row.last.mark : undefined;
   return (
-    <Link to={path} className={css["link"]} aria-current={isHere ? "page" : undefined}>
+    <Link
+      to={path}
+      className={css["link"]}
+      aria-current={isHere ? "page" : undefined}
+      data-region-start={isHere || undefined}
+    >
       <Avatar name={row.name} of={row.contact} />
       <span className={css["name"]}>
         <Name of={row.name} />

@@ -6,6 +6,7 @@ import { paths } from "../app/paths.ts";
 import { useSurroundings } from "../app/surroundings.ts";
 import { useNow } from "../app/use-now.ts";
 import { useView } from "../app/use-view.ts";
+import { focusIn } from "../keyboard/regions.ts";
 import { IconButton, IconLink } from "../parts/Button.tsx";
 import { Wordmark } from "../parts/Wordmark.tsx";
 import { RecoveryBanner } from "../recovery/RecoveryBanner.tsx";
@@ -28,8 +29,17 @@ export function ConversationList() {
     setSearch("");
   }
 
+  function onKeyDown(event: KeyboardEvent) {
+    const isHeld = event.ctrlKey || event.metaKey || event.altKey;
+    if (event.key.toLowerCase() !== "c" || isHeld || event.target instanceof HTMLInputElement) return;
+    const composer = document.querySelector<HTMLElement>("[data-region=composer]");
+    if (composer === null) return;
+    event.preventDefault();
+    focusIn(composer);
+  }
+
   return (
-    <nav className={css["pane"]} aria-label={t("list.title")}>
+    <nav className={css["pane"]} aria-label={t("list.title")} data-region="list" tabIndex={-1} onKeyDown={onKeyDown}>
       <header className={css["bar"]}>
         <h1 className={css["brand"]}>
           <Wordmark />

@@ -31,6 +31,6 @@ export function listedInOrder(rows: readonly ConversationRow[]): readonly Conver
 }
 
 /** Without case and accents: "elise" finds "Élise". */
-function fold(text: string): string {
+export function fold(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 }

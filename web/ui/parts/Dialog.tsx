@@ -10,11 +10,16 @@ type DialogProps = {
   readonly text?: ReactNode;
   readonly isOpen: boolean;
   readonly onClose: () => void;
+  /** After it is gone, and the focus is back. */
+  readonly onClosed?: () => void;
   readonly children?: ReactNode;
 };
 
-/** A modal dialog: Esc and the close button leave it, and focus returns to where it was. */
-export function Dialog({ title, text, isOpen, onClose, children }: DialogProps) {
+/**
+ * A modal dialog: Esc and the close button leave it, and focus returns to where it was. It starts at the element with
+ * `data-autofocus`, or else at the close button.
+ */
+export function Dialog({ title, text, isOpen, onClose, onClosed, children }: DialogProps) {
   const { t } = useTranslation();
   const opener = useRef<Element>(null);
   return (
@@ -23,20 +28,26 @@ export function Dialog({ title, text, isOpen, onClose, children }: DialogProps) 
         <Radix.Overlay className={css["scrim"]} />
         <Radix.Content
           className={css["sheet"]}
-          onOpenAutoFocus={() => {
+          onOpenAutoFocus={(event) => {
             opener.current = document.activeElement;
+            const wanted =
+              event.target instanceof Element && event.target.querySelector<HTMLElement>("[data-autofocus]");
+            if (!wanted) return;
+            event.preventDefault();
+            wanted.focus();
           }}
           onCloseAutoFocus={(event) => {
             // Radix returns the focus to its own trigger only.
             event.preventDefault();
-            if (opener.current instanceof HTMLElement) opener.current.focus();
+            returnFocus(opener.current);
+            onClosed?.();
           }}
           {...(text === undefined && { "aria-describedby": undefined })}
         >
           <header className={css["head"]}>
             <Radix.Title className={css["title"]}>{title}</Radix.Title>
             <Radix.Close asChild>
-              <IconButton icon={X} label={t("app.close")} className={css["close"]} />
+              <IconButton icon={X} label={t("app.close")} />
             </Radix.Close>
           </header>
           {text !== undefined && <Radix.Description className={css["text"]}>{text}</Radix.Description>}
@@ -45,6 +56,13 @@ export function Dialog({ title, text, isOpen, onClose, children }: DialogProps) 
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** To where it was; where that is gone, such as the row of what was deleted, to the page. */
+function returnFocus(opener: Element | null): void {
+  const isThere = opener instanceof HTMLElement && opener.isConnected && opener !== document.body;
+  const goal = isThere ? opener : document.querySelector("main");
+  goal?.focus();
 }
 
 /** The buttons that end a dialog. */

@@ -10,7 +10,7 @@ type PageProps = { readonly title: string; readonly back: string; readonly child
 export function Page({ title, back, children }: PageProps) {
   const { t } = useTranslation();
   return (
-    <div className={css["page"]}>
+    <div className={css["page"]} data-region="page">
       <header className={css["bar"]}>
         <IconLink icon={ArrowLeft} label={t("app.back")} to={back} isBack className={css["back"]} />
         <h1 className={css["title"]}>{title}</h1>

@@ -40,6 +40,7 @@ export function KeepDialog({ keep, onClose }: { readonly keep: boolean; readonly
     >
       <form className={css["rows"]} onSubmit={submit}>
         <PasswordField
+          data-autofocus=""
           label={t("signIn.password")}
           value={password}
           onValue={setPassword}

@@ -1,8 +1,12 @@
 import type { Settings as SettingsValue } from "@tacit/web/core/views";
+import { Keyboard } from "lucide-react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { lazyScreen } from "../app/lazy-screen.ts";
 import { paths } from "../app/paths.ts";
 import { useSurroundings } from "../app/surroundings.ts";
 import { useView } from "../app/use-view.ts";
+import { Button } from "../parts/Button.tsx";
 import { Page, Section } from "../parts/Page.tsx";
 import { Switch } from "../parts/Switch.tsx";
 import { AccountSettings } from "../recovery/AccountSettings.tsx";
@@ -11,8 +15,11 @@ import { DeviceSettings } from "./DeviceSettings.tsx";
 import { Profile } from "./Profile.tsx";
 import css from "./Settings.module.css";
 
+const ShortcutSheet = lazyScreen(async () => (await import("../keyboard/ShortcutSheet.tsx")).ShortcutSheet);
+
 export function Settings() {
   const { t } = useTranslation();
+  const [isSheet, setSheet] = useState(false);
   const { client, perform } = useSurroundings();
   const me = useView({ view: "me" });
   const settings = useView({ view: "settings" });
@@ -48,6 +55,12 @@ export function Settings() {
       </Section>
       <Section title={t("settings.about")}>
         <p className={css["soft"]}>{t("settings.aboutText")}</p>
+        <div>
+          <Button icon={Keyboard} onClick={() => setSheet(true)}>
+            {t("settings.keys")}
+          </Button>
+        </div>
+        <Suspense>{isSheet && <ShortcutSheet onClose={() => setSheet(false)} />}</Suspense>
       </Section>
     </Page>
   );

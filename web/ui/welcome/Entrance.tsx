@@ -14,7 +14,7 @@ export function Entrance({
 }) {
   return (
     <div className={css["entrance"]}>
-      <main className={css["column"]}>
+      <main className={css["column"]} tabIndex={-1}>
         <Wordmark size={34} />
         <div className={css["head"]}>
           <h1 className={css["title"]}>{title}</h1>

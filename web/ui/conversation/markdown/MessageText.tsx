@@ -21,14 +21,14 @@ function toBlock(block: Block, key: number) {
     case "list": {
       const items = block.items.map((item, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a message does not change its order.
-        <li key={at} dir="auto">
-          {item.map(toBlock)}
-        </li>
+        <li key={at}>{item.map(toBlock)}</li>
       ));
       return block.start === undefined ? (
-        <ul key={key}>{items}</ul>
+        <ul key={key} dir="auto">
+          {items}
+        </ul>
       ) : (
-        <ol key={key} start={block.start}>
+        <ol key={key} start={block.start} dir="auto">
           {items}
         </ol>
       );
