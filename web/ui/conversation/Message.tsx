@@ -1,5 +1,5 @@
-import { Copy, Reply, RotateCw, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { Check, Copy, Reply, RotateCw, Trash2 } from "lucide-react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { usePlace } from "../app/use-place.ts";
@@ -8,9 +8,12 @@ import { MarkIcon } from "../parts/MarkIcon.tsx";
 import { plainName } from "../parts/plain-name.ts";
 import { Spoken } from "../parts/Spoken.tsx";
 import { fullTime, timeOfDay } from "../parts/times.ts";
+import { useCopy } from "../parts/use-copy.ts";
 import type { Quoted } from "./Conversation.tsx";
+import { isLong } from "./fold.ts";
 import css from "./Message.module.css";
 import { MessageText } from "./markdown/MessageText.tsx";
+import { plainText } from "./markdown/plain-text.ts";
 import type { RowProps } from "./TimelineRow.tsx";
 import type { TimelineItem } from "./timeline-items.ts";
 
@@ -24,12 +27,17 @@ export function Message({
   name,
   isFocusable,
   isLit,
+  isTouched,
   onFocus,
+  onTouch,
+  onUnfold,
   onReply,
   onJump,
 }: MessageProps) {
   const { t } = useTranslation();
-  const [isTouched, setTouched] = useState(false);
+  const [isUnfolded, setUnfolded] = useState(false);
+  const isFolded = !isUnfolded && isLong(row.text);
+  const words = useMemo(() => plainText(row.text), [row.text]);
   const author = row.isMine ? t("conversation.you") : plainName(name);
   const place = usePlace();
   const time = timeOfDay(row.atMs, place);
@@ -39,7 +47,7 @@ export function Message({
     <li
       {...slot}
       className={css["row"]}
-      aria-label={t("conversation.row", { author, time, text: row.text, mark })}
+      aria-label={t("conversation.row", { author, time, text: words, mark })}
       data-message-key={row.key}
       data-region-start={isFocusable || undefined}
       data-mine={row.isMine || undefined}
@@ -50,12 +58,27 @@ export function Message({
       data-failed={row.mark === "failed" || undefined}
       tabIndex={isFocusable ? 0 : -1}
       onFocus={() => onFocus(row.key)}
-      onClick={() => setTouched(true)}
-      onBlur={() => setTouched(false)}
+      onClick={() => onTouch(row.key)}
+      onBlur={() => onTouch(undefined)}
     >
       <div className={css["bubble"]} title={fullTime(row.atMs, place)}>
         {row.replyTo !== undefined && <ReplyQuote quoted={row.replyTo} name={name} onJump={onJump} />}
-        <MessageText text={row.text} />
+        <div className={isFolded ? css["folded"] : undefined}>
+          <MessageText text={row.text} />
+        </div>
+        {isFolded && (
+          <Button
+            look="plain"
+            className={css["unfold"]}
+            tabIndex={isFocusable ? 0 : -1}
+            onClick={() => {
+              onUnfold(row.key);
+              setUnfolded(true);
+            }}
+          >
+            {t("conversation.more")}
+          </Button>
+        )}
         {item.isSigned && (
           <span className={css["meta"]}>
             <time dateTime={new Date(row.atMs).toISOString()}>{time}</time>
@@ -106,18 +129,30 @@ type ActionsProps = { readonly row: Quoted; readonly isReachable: boolean; reado
 
 function Actions({ row, isReachable, onReply }: ActionsProps) {
   const { t } = useTranslation();
+  const { isCopied, copy } = useCopy(row.text);
   const tabIndex = isReachable ? 0 : -1;
   return (
-    <div role="toolbar" aria-label={t("conversation.actions")} className={css["actions"]}>
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a tap on an action does not open the actions again.
+    <div
+      role="toolbar"
+      aria-label={t("conversation.actions")}
+      className={css["actions"]}
+      onClick={(event) => event.stopPropagation()}
+    >
       {onReply !== undefined && (
         <IconButton icon={Reply} label={t("conversation.reply")} tabIndex={tabIndex} onClick={() => onReply(row)} />
       )}
       <IconButton
-        icon={Copy}
-        label={t("conversation.copy")}
+        icon={isCopied ? Check : Copy}
+        label={t(isCopied ? "app.copied" : "conversation.copy")}
         tabIndex={tabIndex}
-        onClick={() => void navigator.clipboard.writeText(row.text)}
+        onClick={copy}
       />
+      {isCopied && (
+        <span className={css["copied"]} aria-hidden="true">
+          {t("app.copied")}
+        </span>
+      )}
     </div>
   );
 }

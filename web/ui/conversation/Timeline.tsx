@@ -74,8 +74,17 @@ export function Timeline({ contact, name, page, firstUnread, onOlder, onReply }:
   const { isFar, newCount, topKey, onScroll } = useScrollState(virtual, page, onOlder, followEnd);
   const focus = useRowFocus(scroller, items, (index) => virtual.scrollToIndex(index, { align: "auto" }));
   const jump = useJump(items, page.hasMore, onOlder, (index) => virtual.scrollToIndex(index, { align: "center" }));
+  const [touchedKey, setTouchedKey] = useState<string>();
   const top = items.findIndex(({ key }) => key === topKey);
   const day = items.slice(0, top + 1).findLast((item) => item.kind === "day");
+
+  /** A text that unfolds is read from its start, also where the end of the conversation was in view. */
+  function showStart(key: string) {
+    virtual.scrollToIndex(
+      items.findIndex((item) => item.key === key),
+      { align: "start" },
+    );
+  }
 
   return (
     <div className={css["frame"]}>
@@ -117,7 +126,10 @@ export function Timeline({ contact, name, page, firstUnread, onOlder, onReply }:
                   nowMs={nowMs}
                   isFocusable={focus.key === item.key}
                   isLit={jump.litKey === item.key}
+                  isTouched={touchedKey === item.key}
                   onFocus={focus.onFocus}
+                  onTouch={setTouchedKey}
+                  onUnfold={showStart}
                   onReply={onReply}
                   onJump={jump.jumpTo}
                 />

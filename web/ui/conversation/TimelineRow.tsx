@@ -29,7 +29,11 @@ export type RowProps = {
   /** The one row that the Tab key reaches. */
   readonly isFocusable: boolean;
   readonly isLit: boolean;
+  /** A finger opened its actions: one row's at a time. */
+  readonly isTouched: boolean;
   readonly onFocus: (key: string) => void;
+  readonly onTouch: (key: string | undefined) => void;
+  readonly onUnfold: (key: string) => void;
   readonly onReply: ((row: Quoted) => void) | undefined;
   readonly onJump: (message: MessageId) => void;
 };

@@ -67,8 +67,11 @@ function toInline(node: InlineNode, source: string): readonly (Inline | typeof S
   switch (node.type) {
     case "text":
       return splitStrikes(node.value);
-    case "strong":
     case "emphasis":
+      return isWithinWord(node, source)
+        ? asWritten(node, source)
+        : [{ kind: "emphasis", children: toInlines(node.children, source) }];
+    case "strong":
       return [{ kind: node.type, children: toInlines(node.children, source) }];
     case "inlineCode":
       return [{ kind: "code", text: node.value }];
@@ -77,6 +80,25 @@ function toInline(node: InlineNode, source: string): readonly (Inline | typeof S
     default:
       return [{ kind: "text", text: sourceOf(node, source) }];
   }
+}
+
+/** "2*3*4": CommonMark sees emphasis there, people do not. */
+function isWithinWord({ position }: InlineNode, source: string): boolean {
+  const start = position?.start.offset ?? 0;
+  const end = position?.end.offset ?? source.length;
+  return (
+    /[\p{L}\p{N}]$/u.test(source.slice(Math.max(start - 2, 0), start)) ||
+    /^[\p{L}\p{N}]/u.test(source.slice(end, end + 2))
+  );
+}
+
+/** Its signs are letters; what they stand around is read on. */
+function asWritten(
+  node: Extract<InlineNode, { type: "emphasis" }>,
+  source: string,
+): readonly (Inline | typeof STRIKE)[] {
+  const sign: Inline = { kind: "text", text: source.charAt(node.position?.start.offset ?? 0) };
+  return [sign, ...node.children.flatMap((child) => toInline(child, source)), sign];
 }
 
 const STRIKE = { kind: "~~" } as const;
