@@ -4,6 +4,7 @@ import { type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "./Button.tsx";
 import css from "./Dialog.module.css";
+import { useCloseRequest } from "./use-close-request.ts";
 
 type DialogProps = {
   readonly title: ReactNode;
@@ -16,12 +17,13 @@ type DialogProps = {
 };
 
 /**
- * A modal dialog: Esc and the close button leave it, and focus returns to where it was. It starts at the element with
- * `data-autofocus`, or else at the close button.
+ * A modal dialog: Esc, the close button and a phone's back button leave it, and focus returns to where it was. It
+ * starts at the element with `data-autofocus`, or else at the close button.
  */
 export function Dialog({ title, text, isOpen, onClose, onClosed, children }: DialogProps) {
   const { t } = useTranslation();
   const opener = useRef<Element>(null);
+  useCloseRequest(isOpen, onClose);
   return (
     <Radix.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
