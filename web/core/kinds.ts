@@ -229,7 +229,7 @@ export const SENT: Kind<Sent> = {
     account: accountId,
     contact: name,
     message: messageId,
-    body: z.enum(["text", "receipt", "typing", "resend", "hello"]),
+    body: z.enum(["text", "receipt", "typing", "resend", "hello", "link", "call"]),
   }),
 };
 

@@ -8,6 +8,7 @@ import type { Claim, ClaimAnswer } from "@tacit/shared/wire/delivery-keys";
 import type { Envelope, Post, PostAnswer } from "@tacit/shared/wire/envelopes";
 import type { RelayRefusal } from "@tacit/shared/wire/errors";
 import type { BundleRequest, DeviceBundle, PreKeyCount, PreKeyUpload } from "@tacit/shared/wire/prekeys";
+import type { PeerSignal } from "@tacit/shared/wire/signals";
 
 // Everything that the messenger needs of the outside world. Where a port has more than one adapter, one contract suite
 // in core/testing holds for all of them.
@@ -315,6 +316,96 @@ export type Relay = {
   close(): void;
 };
 
+/* ------------------------------------------------------------------ peers */
+
+export type IceServer = {
+  readonly urls: readonly string[];
+  readonly username?: string | undefined;
+  readonly credential?: string | undefined;
+};
+
+/** direct: every candidate. relayed: only through TURN, so that neither side learns an address of the other. */
+export type Routing = "direct" | "relayed";
+
+export type PeerOptions = {
+  /** Fixed before the peer exists: glare is settled above it. */
+  readonly role: "offerer" | "answerer";
+  /** All servers there are: never a default of anybody's. */
+  readonly iceServers: readonly IceServer[];
+  readonly routing: Routing;
+};
+
+export type PeerPath = "direct" | "relayed" | "reconnecting";
+
+export type PeerEvents = {
+  /** For the other end, in this order. No candidate that the routing forbids is ever among them. */
+  signal(signal: PeerSignal): void;
+  /** Connected, or again connected, and by which path; or looking for a new one. */
+  path(path: PeerPath): void;
+  /** Said once, whoever ended it. The peer is of no use any more. */
+  closed(reason: "closed" | "failed"): void;
+};
+
+/** One end of a peer connection. Signals that do not fit its state are dropped, never fatal. */
+export type Peer = {
+  signal(signal: PeerSignal): void;
+  /** Looks for a new path, e.g. after a change of network; at most one per 2 s, later ones wait. */
+  restart(): void;
+  /** From "relayed" to "direct" once the person has accepted; restarts. Credentials may be renewed with it. */
+  reroute(routing: Routing, iceServers: readonly IceServer[]): void;
+  close(): void;
+};
+
+/** A peer with one ordered, reliable data channel. */
+export type ChannelPeer = Peer & {
+  /** At most 64 KiB (`MAX_CHANNEL_MESSAGE_BYTES`). False, and nothing is sent, while the channel is not open or more than 1 MiB waits. */
+  send(message: Bytes): boolean;
+};
+export type ChannelEvents = PeerEvents & {
+  open(): void;
+  message(message: Bytes): void;
+  /** After a `send` that answered false: there is room again. */
+  writable(): void;
+};
+
+export type Sender = "microphone" | "camera" | "screen" | "screen-sound";
+
+/**
+ * A peer with one sender for each kind of media, made empty. Nothing flows from a sender before `attach`, and what the
+ * other end sends is played only after `play`. Tracks never pass through the core: a capture is a handle.
+ */
+export type CallPeer = Peer & {
+  /** Sends a capture, or nothing. Needs no negotiation. */
+  attach(sender: Sender, capture: Capture | undefined): Promise<void>;
+  /** Hands what arrives to the screen. Called once the local person has accepted. */
+  play(): void;
+  /** SHA-256 fingerprints of both DTLS certificates as used by the transport, ours first; for the words on the call screen. Absent before connected. */
+  fingerprints(): { readonly ours: Bytes; readonly theirs: Bytes } | undefined;
+};
+
+/** Something this device records. */
+export type Capture = {
+  readonly id: string;
+  readonly sender: Sender;
+  stop(): void;
+};
+export type CaptureRefusal = "denied" | "none" | "in-use" | "unsupported" | "cancelled";
+
+export type Peers = {
+  openChannel(options: PeerOptions, events: ChannelEvents): ChannelPeer;
+  openCall(options: PeerOptions & { readonly call: string }, events: PeerEvents): CallPeer;
+};
+
+export type Media = {
+  /** Asks the browser, which asks the person. `ended`: the device was unplugged, or sharing was stopped from outside. */
+  capture(sender: "microphone" | "camera", ended: (capture: Capture) => void): Promise<Result<Capture, CaptureRefusal>>;
+  /** A screen, and its sound where the browser offers it. */
+  captureScreen(
+    preset: "text" | "motion",
+    ended: (capture: Capture) => void,
+  ): Promise<Result<{ readonly screen: Capture; readonly sound: Capture | undefined }, CaptureRefusal>>;
+};
+
 /** Everything that `createClient` needs. */
 export type Ports = {
   readonly clock: Clock;
@@ -323,4 +414,7 @@ export type Ports = {
   readonly keyholder: Keyholder;
   readonly passwords: Passwords;
   readonly relay: Relay;
+  /** Absent where there is no WebRTC: everything goes through the relay, and nobody can call. */
+  readonly peers?: Peers | undefined;
+  readonly media?: Media | undefined;
 };

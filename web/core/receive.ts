@@ -88,6 +88,9 @@ async function apply(core: Core, work: Work, received: Received, content: Conten
       return receiveResend(core, work, received, body);
     case "hello":
       return receiveHello(core, work, received, content);
+    case "link":
+    case "call":
+      return;
     default:
       return body satisfies never;
   }

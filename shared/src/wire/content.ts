@@ -6,6 +6,7 @@ import { MAX_CONTENT_BYTES, MAX_NAME_CHARACTERS, MAX_TEXT_CHARACTERS } from "../
 import { ok, type Result, refused } from "../result.ts";
 import { SignedDeviceList } from "./devices.ts";
 import { bytes, deliveryKey, envelopeId, messageId, relayOrigin, text, timeMs, u32 } from "./fields.ts";
+import { CallStep, LinkStep, type SignalFrame, signalFrame } from "./signals.ts";
 
 // What one person's device says to another's, inside the Signal session. docs/PROTOCOL.md §5.3.
 // Parsed loosely: unknown fields and unknown body types are kept as they came, and shown as "from a newer version".
@@ -21,7 +22,11 @@ export type Body =
   /** These envelopes could not be read: send their messages anew, under the same message ids. */
   | { readonly type: "resend"; readonly envelopes: readonly EnvelopeId[] }
   /** Carries what the sender's other fields say, and nothing else. */
-  | { readonly type: "hello" };
+  | { readonly type: "hello" }
+  /** Live lane only, between accepted contacts. */
+  | (SignalFrame & { readonly type: "link"; readonly step: LinkStep })
+  /** A "ring" step in the ring lane, an "end" in the durable one, everything else live; between accepted contacts. */
+  | (SignalFrame & { readonly type: "call"; readonly step: CallStep });
 export type BodyType = Body["type"];
 
 const bodies = {
@@ -37,6 +42,8 @@ const bodies = {
     envelopes: z.array(envelopeId).check(z.minLength(1), z.maxLength(256)),
   }),
   hello: z.looseObject({ type: z.literal("hello") }),
+  link: z.looseObject({ type: z.literal("link"), ...signalFrame, step: LinkStep }),
+  call: z.looseObject({ type: z.literal("call"), ...signalFrame, step: CallStep }),
 } as const;
 
 export const Body: z.ZodMiniType<Body> = z.union([
@@ -45,6 +52,8 @@ export const Body: z.ZodMiniType<Body> = z.union([
   bodies.typing,
   bodies.resend,
   bodies.hello,
+  bodies.link,
+  bodies.call,
 ]);
 
 /** How to reach the sender. In every Content until the first reply shows that it arrived. */
