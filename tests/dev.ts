@@ -11,7 +11,13 @@ const relayOrigin = `http://localhost:${relayPort}`;
 
 const relay = spawn(process.execPath, ["--watch", "--watch-preserve-output", resolve(root, "server/src/main.ts")], {
   stdio: ["ignore", "ignore", "inherit"],
-  env: { ...process.env, PORT: String(relayPort), DATA_DIR: process.env["DATA_DIR"] ?? resolve(root, "data/dev") },
+  env: {
+    // The secret that `npm run turn` makes; used with TURN_HOST only.
+    TURN_SECRET_FILE: resolve(root, "data/turn-secret"),
+    ...process.env,
+    PORT: String(relayPort),
+    DATA_DIR: process.env["DATA_DIR"] ?? resolve(root, "data/dev"),
+  },
 });
 
 // The relay serves its own origin only, so what passes through here says that it comes from there.

@@ -26,16 +26,19 @@ export class RelayProcess implements AsyncDisposable {
   readonly origin: RelayOrigin;
   /** Everything that it wrote to its standard output and error. */
   log = "";
+  readonly #environment: Readonly<Record<string, string>>;
   #process: ChildProcess | undefined;
 
-  private constructor(dataDir: string, port: number) {
+  private constructor(dataDir: string, port: number, environment: Readonly<Record<string, string>>) {
+    this.#environment = environment;
     this.dataDir = dataDir;
     this.port = port;
     this.origin = `http://localhost:${port}` as RelayOrigin;
   }
 
-  static async start(): Promise<RelayProcess> {
-    const relay = new RelayProcess(mkdtempSync(join(tmpdir(), "tacit-relay-")), await freePort());
+  /** `environment`: more variables for it, such as those of a `TurnProcess`. */
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<RelayProcess> {
+    const relay = new RelayProcess(mkdtempSync(join(tmpdir(), "tacit-relay-")), await freePort(), environment);
     await relay.start();
     return relay;
   }
@@ -43,7 +46,7 @@ export class RelayProcess implements AsyncDisposable {
   async start(): Promise<void> {
     const { port, dataDir } = this;
     const child = spawn(process.execPath, [MAIN], {
-      env: { ...process.env, PORT: String(port), DATA_DIR: dataDir },
+      env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, ...this.#environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;

@@ -40,6 +40,7 @@ import { serveDeliveryPlane } from "./sockets/delivery-plane.ts";
 import { DeviceConnections } from "./sockets/device-plane.ts";
 import { buildSocketServer } from "./sockets/socket-server.ts";
 import { systemClock, systemRandom } from "./system.ts";
+import { type TurnService, turnRoutes } from "./turn/routes.ts";
 import { Visitors } from "./visitors.ts";
 
 export type AppOptions = {
@@ -59,6 +60,8 @@ export type AppOptions = {
   /** The built web app. Absent: none is served. */
   readonly webDir?: string | undefined;
   readonly rates?: AccountRates | undefined;
+  /** Absent: connections between people are direct or not at all. */
+  readonly turn?: TurnService | undefined;
   readonly maxSocketsPerVisitor?: number | undefined;
 };
 
@@ -128,6 +131,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
     ...preKeyRoutes({ commits, accounts, prekeys, bundles }),
     ...deliveryKeyRoutes({ commits, deliveryKeys }, claim),
     ...mailboxRoutes(mailboxes),
+    ...turnRoutes({ clock, random, turn: options.turn }),
   };
 
   const web = express();

@@ -8,6 +8,7 @@ test("an empty environment is a relay for this machine alone", () => {
     dataDir: "./data",
     publicOrigin: undefined,
     relayName: "Tacit",
+    turn: undefined,
   });
 });
 
@@ -18,6 +19,23 @@ test("a public relay listens on every interface, unless it is told one", () => {
   expect(parseConfig({ PUBLIC_ORIGIN, HOST: "10.0.0.2" }).host).toBe("10.0.0.2");
 });
 
+test("TURN servers are named one by one, or by a host with the usual ports", () => {
+  const urls = ["turn:turn.example:3478?transport=udp", "turns:[2001:db8::1]:443?transport=tcp"];
+
+  expect(parseConfig({ TURN_URLS: urls.join(", "), TURN_SECRET_FILE: "/run/secret" }).turn).toEqual({
+    urls,
+    secretFile: "/run/secret",
+  });
+  expect(parseConfig({ TURN_HOST: "turn.example", DATA_DIR: "/data" }).turn).toEqual({
+    urls: [
+      "turn:turn.example:3478?transport=udp",
+      "turn:turn.example:3478?transport=tcp",
+      "turns:turn.example:5349?transport=tcp",
+    ],
+    secretFile: "/data/turn-secret",
+  });
+});
+
 test.each([
   [{ PORT: "abc" }, "PORT"],
   [{ PORT: "65536" }, "PORT"],
@@ -25,6 +43,9 @@ test.each([
   [{ PUBLIC_ORIGIN: "https://relay.example/" }, "PUBLIC_ORIGIN"],
   [{ PUBLIC_ORIGIN: "http://relay.example" }, "PUBLIC_ORIGIN"],
   [{ RELAY_NAME: "x".repeat(65) }, "RELAY_NAME"],
+  [{ TURN_URLS: "turn:turn.example" }, "TURN_URLS"],
+  [{ TURN_URLS: "turn:turn.example:3478?transport=udp," }, "TURN_URLS"],
+  [{ TURN_HOST: "turn:turn.example" }, "TURN_HOST"],
 ])("%o is refused by name", (environment, name) => {
   expect(() => parseConfig(environment)).toThrow(name);
 });

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { relayOrigin } from "@tacit/shared/wire/fields";
 import * as z from "zod";
 
@@ -10,9 +11,16 @@ export type Config = {
   /** Absent on one's own machine: then registration is open and only this machine is served. */
   readonly publicOrigin: string | undefined;
   readonly relayName: string;
+  /** The TURN servers of this relay, and the file with the secret that it shares with them. */
+  readonly turn: TurnConfig | undefined;
 };
+export type TurnConfig = { readonly urls: readonly string[]; readonly secretFile: string };
 
 const unlessEmpty = (value: unknown) => (value === "" ? undefined : value);
+
+/** RFC 7065, with a port, so that nothing is guessed. */
+const TURN_URL = /^turns?:(?:[a-z0-9.-]+|\[[0-9a-f:]+\]):\d{1,5}\?transport=(?:udp|tcp)$/;
+const HOST_NAME = /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])$/;
 
 const Environment = z.object({
   PORT: z.preprocess(unlessEmpty, z.coerce.number().int().min(0).max(65_535).default(3000)),
@@ -26,6 +34,19 @@ const Environment = z.object({
       .optional(),
   ),
   RELAY_NAME: z.preprocess(unlessEmpty, z.string().max(64).default("Tacit")),
+  TURN_URLS: z.preprocess(
+    unlessEmpty,
+    z
+      .string()
+      .transform((list) => list.split(",").map((url) => url.trim()))
+      .refine(
+        (urls) => urls.every((url) => TURN_URL.test(url)),
+        "expected such as turn:turn.example:3478?transport=udp",
+      )
+      .optional(),
+  ),
+  TURN_HOST: z.preprocess(unlessEmpty, z.string().regex(HOST_NAME, "expected a name or an address").optional()),
+  TURN_SECRET_FILE: z.preprocess(unlessEmpty, z.string().optional()),
 });
 
 /** Reads the environment. Throws an error for the operator that names every variable that is wrong. */
@@ -35,12 +56,19 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     const complaints = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
     throw new Error(`the environment is not usable: ${complaints.join("; ")}`);
   }
-  const { PORT, HOST, DATA_DIR, PUBLIC_ORIGIN, RELAY_NAME } = parsed.data;
+  const { PORT, HOST, DATA_DIR, PUBLIC_ORIGIN, RELAY_NAME, TURN_URLS, TURN_HOST, TURN_SECRET_FILE } = parsed.data;
+  const turnUrls = TURN_URLS ?? (TURN_HOST === undefined ? undefined : turnUrlsOf(TURN_HOST));
   return {
     port: PORT,
     host: HOST ?? (PUBLIC_ORIGIN === undefined ? "127.0.0.1" : undefined),
     dataDir: DATA_DIR,
     publicOrigin: PUBLIC_ORIGIN,
     relayName: RELAY_NAME,
+    turn: turnUrls && { urls: turnUrls, secretFile: TURN_SECRET_FILE ?? join(DATA_DIR, "turn-secret") },
   };
+}
+
+/** The ways to a TURN server on its usual ports, the fastest first. */
+function turnUrlsOf(host: string): readonly string[] {
+  return [`turn:${host}:3478?transport=udp`, `turn:${host}:3478?transport=tcp`, `turns:${host}:5349?transport=tcp`];
 }

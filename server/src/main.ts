@@ -1,8 +1,13 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import closeWithGrace from "close-with-grace";
 import { type App, buildApp } from "./app.ts";
-import { type Config, parseConfig } from "./config.ts";
+import { type Config, parseConfig, type TurnConfig } from "./config.ts";
 import { createLog } from "./log.ts";
+import { systemRandom } from "./system.ts";
+import type { TurnService } from "./turn/routes.ts";
+import { openTurnSecret } from "./turn/secret.ts";
 
 const SHUTDOWN_MS = 10_000;
 
@@ -34,9 +39,15 @@ async function invite(config: Config): Promise<void> {
   await app.close();
 }
 
-function build({ dataDir, publicOrigin, relayName }: Config): Promise<App> {
+function build({ dataDir, publicOrigin, relayName, turn }: Config): Promise<App> {
   const webDir = fileURLToPath(new URL("../../web/dist", import.meta.url));
-  return buildApp({ dataDir, publicOrigin, relayName, log, webDir });
+  return buildApp({ dataDir, publicOrigin, relayName, log, webDir, turn: turn && openTurn(turn) });
+}
+
+/** The TURN server runs as somebody else, who may share no more than a group with the relay. */
+function openTurn({ urls, secretFile }: TurnConfig): TurnService {
+  mkdirSync(dirname(secretFile), { recursive: true, mode: 0o700 });
+  return { urls, secret: openTurnSecret(secretFile, systemRandom, 0o640) };
 }
 
 function orExit<Value>(compute: () => Value): Value {

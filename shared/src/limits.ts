@@ -68,6 +68,10 @@ export const MAX_NAME_CHARACTERS = 64;
 /** A signed device list older than this is refused. */
 export const DEVICE_LIST_MAX_AGE_MS = 30 * DAY_MS;
 
+// TURN.
+export const TURN_CREDENTIAL_TTL_MS = 10 * MINUTE_MS;
+export const TURN_CREDENTIALS_PER_HOUR = 60;
+
 // Client.
 /** Message ids already shown are remembered this long. */
 export const SEEN_TTL_MS = 90 * DAY_MS;

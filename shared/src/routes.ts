@@ -26,6 +26,7 @@ import {
   RecoveryRequest,
   RecoveryVault,
 } from "./wire/recovery.ts";
+import { TurnAnswer } from "./wire/turn.ts";
 
 // Every HTTP route of the relay. Bodies are the one binary encoding (application/msgpack) in both directions; a
 // refusal is a `RelayError` with a 4xx or 5xx status. docs/PROTOCOL.md §8.
@@ -77,6 +78,9 @@ export const routes = {
   putDeviceList: route("PUT", "/v1/device-list", "token", SignedDeviceList, Nothing),
   putPreKeys: route("PUT", "/v1/prekeys", "token", PreKeyUpload, PreKeyCount),
   putDeliveryKeys: route("PUT", "/v1/delivery-keys", "token", DeliveryKeySet, KeySetAnswer),
+
+  /** Credentials for the TURN servers of this relay, new with each call. */
+  turn: route("GET", "/v1/turn", "token", Nothing, TurnAnswer),
 
   // The delivery plane's HTTP form, for first contact.
   claim: route("POST", "/v1/delivery/claim", "none", Claim, ClaimAnswer),

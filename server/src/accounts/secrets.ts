@@ -1,7 +1,8 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ready, server } from "@serenity-kit/opaque";
 import { type Bytes, fromBase64Url, toBase64Url } from "@tacit/shared/bytes";
+import { readOrCreate } from "../files.ts";
 import type { Random } from "../ports.ts";
 
 /** What the database is useless without, and must not be stolen with it. */
@@ -31,24 +32,7 @@ export async function openSecrets(directory: string, random: Random, isInUse: bo
   }
   const fresh = await createSecrets(random);
   return {
-    opaqueSetup: readOrCreate(files.setup, fresh.opaqueSetup),
-    loginKey: fromBase64Url(readOrCreate(files.key, toBase64Url(fresh.loginKey))),
+    opaqueSetup: readOrCreate(files.setup, () => fresh.opaqueSetup),
+    loginKey: fromBase64Url(readOrCreate(files.key, () => toBase64Url(fresh.loginKey))),
   };
-}
-
-function readOrCreate(file: string, fresh: string): string {
-  if (!existsSync(file)) writeDurably(file, fresh);
-  const content = readFileSync(file, "utf8").trim();
-  if (content === "") throw new Error(`${file} is empty: restore it from its backup`);
-  return content;
-}
-
-function writeDurably(file: string, content: string): void {
-  const descriptor = openSync(file, "wx", 0o600);
-  try {
-    writeSync(descriptor, content);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }
