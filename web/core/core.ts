@@ -1,14 +1,23 @@
 import { type Bytes, toBase64Url } from "@tacit/shared/bytes";
 import type { AccountId, MessageId } from "@tacit/shared/ids";
+import type { Body, Content } from "@tacit/shared/wire/content";
 import { Exclusive } from "./exclusive.ts";
 import { guardStore } from "./guarded-store.ts";
 import { CONTACT, type Contact, MESSAGE } from "./kinds.ts";
 import { ACCOUNT, type Account, META } from "./meta-kinds.ts";
 import type { Ports } from "./ports.ts";
+import type { Received } from "./received.ts";
 import { Records } from "./records.ts";
 import type { Connection, ContactId, Phase } from "./views.ts";
 import { TOPIC, Watching } from "./watching.ts";
 import { Work } from "./work.ts";
+
+type CallListener = (
+  work: Work,
+  received: Received,
+  content: Pick<Content, "sentAtMs">,
+  body: Extract<Body, { readonly type: "call" }>,
+) => Promise<void>;
 
 /** What the parts of one client share. Everything durable changes through `change`, one unit of work at a time. */
 export class Core {
@@ -25,6 +34,8 @@ export class Core {
   readonly bundleNonces = new Map<ContactId, Bytes>();
   /** Hears of each contact for whom something was queued, once that is committed. */
   onQueued: ((contact: ContactId) => void) | undefined;
+  /** Takes what a contact says of a call, in the unit of work of the envelope that said it. */
+  onCall: CallListener | undefined;
   /** Hears which topics each committed change touched. */
   onChange: ((topics: ReadonlySet<string>) => void) | undefined;
   readonly #exclusive = new Exclusive();

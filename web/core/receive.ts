@@ -2,7 +2,7 @@ import { sha256 } from "@tacit/crypto/digest";
 import { equalBytes, toHex } from "@tacit/shared/bytes";
 import { DAY_MS } from "@tacit/shared/limits";
 import { type Content, decodeContent, type NewerContent } from "@tacit/shared/wire/content";
-import type { Envelope } from "@tacit/shared/wire/envelopes";
+import type { Envelope, Lane } from "@tacit/shared/wire/envelopes";
 import type { Core } from "./core.ts";
 import { sessionRowId } from "./encrypting.ts";
 import { CONTACT, REPLAY, SEEN } from "./kinds.ts";
@@ -68,13 +68,13 @@ async function open(core: Core, work: Work, envelope: Envelope): Promise<void> {
   if (known !== undefined && !(await updateSender(core, work, known, opened.value, content.value))) {
     return recordUnreadable(core, work, known, envelope, { mayAsk: false });
   }
-  return apply(core, work, { contactId, envelope }, content.value);
+  return apply(core, work, { contactId, device: sender.deviceId, envelope }, content.value);
 }
 
 /** Each type has one allowed lane and one author rule; what breaks it is dropped. */
 async function apply(core: Core, work: Work, received: Received, content: Content | NewerContent): Promise<void> {
   const { body } = content;
-  if (received.envelope.lane !== (body.type === "typing" ? "live" : "durable")) return;
+  if (received.envelope.lane !== laneOf(body)) return;
   switch (body.type) {
     case "text":
       return receiveText(core, work, received, content, body);
@@ -88,11 +88,25 @@ async function apply(core: Core, work: Work, received: Received, content: Conten
       return receiveResend(core, work, received, body);
     case "hello":
       return receiveHello(core, work, received, content);
-    case "link":
     case "call":
+      return core.onCall?.(work, received, content, body);
+    case "link":
       return;
     default:
       return body satisfies never;
+  }
+}
+
+/** docs/PROTOCOL.md §5.3. */
+function laneOf(body: (Content | NewerContent)["body"]): Lane {
+  switch (body.type) {
+    case "typing":
+    case "link":
+      return "live";
+    case "call":
+      return body.step.do === "ring" ? "ring" : body.step.do === "end" ? "durable" : "live";
+    default:
+      return "durable";
   }
 }
 
