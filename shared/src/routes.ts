@@ -26,6 +26,7 @@ import {
   RecoveryRequest,
   RecoveryVault,
 } from "./wire/recovery.ts";
+import { SignIns, SignInsEnd } from "./wire/sign-ins.ts";
 import { TurnAnswer } from "./wire/turn.ts";
 
 // Every HTTP route of the relay. Bodies are the one binary encoding (application/msgpack) in both directions; a
@@ -68,6 +69,9 @@ export const routes = {
   issueToken: route("POST", "/v1/tokens", "none", TokenRequest, TokenIssued),
   /** Revokes the token that asks. */
   revokeToken: route("POST", "/v1/tokens/revoke", "token", Nothing, Nothing),
+
+  listSignIns: route("GET", "/v1/tokens", "token", Nothing, SignIns),
+  endSignIns: route("POST", "/v1/tokens/end", "token", SignInsEnd, Nothing),
 
   putRecovery: route("PUT", "/v1/recovery", "token", RecoveryVault, Nothing),
   fetchRecovery: route("POST", "/v1/recovery/fetch", "none", RecoveryRequest, RecoveryAnswer),

@@ -79,8 +79,8 @@ export class Login {
    * yet: its token is what puts it there.
    */
   issueToken(request: TokenRequest): Promise<Result<TokenIssued, RelayRefusal>> {
-    const { accounts, commits, random, tickets } = this.#ports;
-    const { ticket, deviceId, signature } = request;
+    const { accounts, clock, commits, random, tickets } = this.#ports;
+    const { ticket, deviceId, signature, name } = request;
     return tickets.use(ticket, async ({ id, identityKey }) => {
       const claim = concat(labelled("device token"), ticket, Uint8Array.of(deviceId));
       if (!verifySignature(identityKey, claim, signature)) return refused("forged");
@@ -88,7 +88,7 @@ export class Login {
       const isIssued = await commits.run(() => {
         if (tickets.accountOf(ticket) === undefined) return false;
         accounts.removeTokens(id, deviceId);
-        accounts.addToken(token, id, deviceId);
+        accounts.addToken(token, { accountId: id, deviceId, name, nowMs: clock.nowMs() });
         return true;
       });
       if (!isIssued) return refused("unauthorized");

@@ -85,7 +85,7 @@ export class Registration {
 
   /** Runs inside a commit. Every refusal comes before the first write. */
   #add(request: RegistrationFinish, { accountId, list }: Checked): Result<Registered, RelayRefusal> {
-    const { mode, random, accounts, invites, prekeys, deliveryKeys } = this.#ports;
+    const { mode, clock, random, accounts, invites, prekeys, deliveryKeys } = this.#ports;
     const login = this.#ports.toStored(request.login);
     const obstacle = this.#obstacle(login, request.invite);
     if (obstacle !== undefined) return refused(obstacle);
@@ -107,7 +107,7 @@ export class Registration {
     });
     for (const listed of list.devices) accounts.addDevice(accountId, listed, createMailboxId(random));
     const token = toBase64Url(random(32)) as DeviceToken;
-    accounts.addToken(token, accountId, device.deviceId);
+    accounts.addToken(token, { accountId, deviceId: device.deviceId, name: request.name, nowMs: clock.nowMs() });
     const mailbox = accounts.mailboxOf(accountId, device.deviceId);
     const isComplete =
       mailbox !== undefined &&

@@ -18,6 +18,8 @@ type AccountRoute =
   | "finishLogin"
   | "issueToken"
   | "revokeToken"
+  | "listSignIns"
+  | "endSignIns"
   | "startPasswordChange"
   | "finishPasswordChange"
   | "deleteAccount"
@@ -51,6 +53,15 @@ export function accountRoutes(ports: Ports): Pick<Handlers, AccountRoute> {
       await commits.run(() => accounts.removeToken(device.token));
       const mailbox = accounts.mailboxOf(device.accountId, device.deviceId);
       if (mailbox !== undefined) ports.onRevoked(mailbox);
+      return ok({});
+    },
+    listSignIns: (_request, { accountId, token }) => ok({ signIns: accounts.tokensOf(accountId, token) }),
+    endSignIns: async ({ id }, { accountId, token }) => {
+      const ended = await commits.run(() => accounts.endTokens(accountId, token, id));
+      for (const deviceId of ended) {
+        const mailbox = accounts.mailboxOf(accountId, deviceId);
+        if (mailbox !== undefined) ports.onRevoked(mailbox);
+      }
       return ok({});
     },
     startPasswordChange: (request, { from }) =>

@@ -1,10 +1,13 @@
+import { type Bytes, equalBytes } from "@tacit/shared/bytes";
 import type { AccountId, DeviceId, DeviceToken } from "@tacit/shared/ids";
 import { toUtf8 } from "@tacit/shared/text";
 import type { Device } from "@tacit/shared/wire/devices";
+import type { SignIn } from "@tacit/shared/wire/sign-ins";
 import { and, count, eq, lt, ne, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { accounts, devices, tokens } from "../db/schema.ts";
 import { sha256 } from "../hash.ts";
+import { toDay } from "../hours.ts";
 import type { MailboxId } from "../mailbox/mailbox-id.ts";
 
 export type Account = typeof accounts.$inferSelect;
@@ -12,6 +15,13 @@ export type StoredDevice = {
   readonly mailbox: MailboxId;
   readonly deviceId: DeviceId;
   readonly registrationId: number;
+};
+
+export type NewToken = {
+  readonly accountId: AccountId;
+  readonly deviceId: DeviceId;
+  readonly name?: Bytes | undefined;
+  readonly nowMs: number;
 };
 
 export type AccountStore = ReturnType<typeof buildAccountStore>;
@@ -74,10 +84,42 @@ export function buildAccountStore(db: Db) {
       return db.update(devices).set({ epoch }).where(lower).run().changes === 1;
     },
 
-    addToken(token: DeviceToken, accountId: AccountId, deviceId: DeviceId): void {
+    /** `nowMs`: kept as a whole day. `name`: sealed. */
+    addToken(token: DeviceToken, { accountId, deviceId, name, nowMs }: NewToken): void {
+      const day = toDay(nowMs);
       db.insert(tokens)
-        .values({ hash: hashOf(token), accountId, deviceId })
+        .values({ hash: hashOf(token), accountId, deviceId, name, sinceDayMs: day, seenDayMs: day })
         .run();
+    },
+    /** The token connects. Writes at most once a day. */
+    seeToken(token: DeviceToken, nowMs: number): void {
+      const day = toDay(nowMs);
+      const isOlder = and(eq(tokens.hash, hashOf(token)), lt(tokens.seenDayMs, day));
+      db.update(tokens).set({ seenDayMs: day }).where(isOlder).run();
+    },
+    tokensOf: (accountId: AccountId, asking: DeviceToken): SignIn[] =>
+      db
+        .select()
+        .from(tokens)
+        .where(eq(tokens.accountId, accountId))
+        .all()
+        .map(({ hash: id, deviceId, name, sinceDayMs, seenDayMs }) => ({
+          id,
+          deviceId,
+          name: name ?? undefined,
+          sinceDayMs,
+          seenDayMs,
+          isThis: equalBytes(id, hashOf(asking)),
+        })),
+    /** The token with the hash `id`, or without one every token but that which asks. Answers their devices. */
+    endTokens(accountId: AccountId, asking: DeviceToken, id: Bytes | undefined): readonly DeviceId[] {
+      const which = id === undefined ? ne(tokens.hash, hashOf(asking)) : eq(tokens.hash, id);
+      const ended = db
+        .delete(tokens)
+        .where(and(eq(tokens.accountId, accountId), which))
+        .returning({ deviceId: tokens.deviceId })
+        .all();
+      return ended.map(({ deviceId }) => deviceId);
     },
     findToken: (token: DeviceToken): { accountId: AccountId; deviceId: DeviceId } | undefined =>
       byToken.get({ hash: hashOf(token) }),

@@ -74,6 +74,11 @@ export const tokens = sqliteTable(
     hash: bytes("hash").primaryKey(),
     accountId: accountId(),
     deviceId: integer("device_id").$type<DeviceId>().notNull(),
+    /** Sealed by its client. */
+    name: bytes("name"),
+    /** Whole days. */
+    sinceDayMs: integer("since_day_ms").notNull().default(0),
+    seenDayMs: integer("seen_day_ms").notNull().default(0),
   },
   (table) => [index("tokens_by_device").on(table.accountId, table.deviceId)],
 );

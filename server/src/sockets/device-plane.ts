@@ -54,13 +54,18 @@ export class DeviceConnections {
   }
 
   async #admit(socket: DeviceSocket): Promise<ReturnType<typeof refusal> | undefined> {
-    const { accounts, commits } = this.#ports;
+    const { accounts, clock, commits } = this.#ports;
     const parsed = parseHello(DeviceHello, socket.handshake.auth);
     if ("refusal" in parsed) return refusal(parsed.refusal);
     const { token, epoch } = parsed.hello;
     const mailbox = this.#mailboxOf(token);
     if (mailbox === undefined) return refusal("unauthorized");
-    if (!(await commits.run(() => accounts.raiseEpoch(mailbox, epoch)))) return refusal("epoch");
+    const isAdmitted = await commits.run(() => {
+      if (!accounts.raiseEpoch(mailbox, epoch)) return false;
+      accounts.seeToken(token, clock.nowMs());
+      return true;
+    });
+    if (!isAdmitted) return refusal("epoch");
     socket.data = { mailbox, epoch, token };
     return undefined;
   }

@@ -16,6 +16,7 @@ import {
   timeMs,
 } from "./fields.ts";
 import { PreKeyUpload } from "./prekeys.ts";
+import { signInName } from "./sign-ins.ts";
 
 // docs/PROTOCOL.md §2. OPAQUE messages are base64url text, as the library makes them.
 
@@ -57,6 +58,8 @@ export type RegistrationFinish = {
   readonly device: { readonly deviceId: DeviceId; readonly registrationId: number };
   readonly prekeys: PreKeyUpload;
   readonly deliveryKeys: DeliveryKeySet;
+  /** Of the sign-in that this begins. */
+  readonly name?: Bytes | undefined;
 };
 export const RegistrationFinish: z.ZodMiniType<RegistrationFinish> = z.strictObject({
   login: Login,
@@ -69,6 +72,7 @@ export const RegistrationFinish: z.ZodMiniType<RegistrationFinish> = z.strictObj
   device: z.strictObject({ deviceId, registrationId }),
   prekeys: PreKeyUpload,
   deliveryKeys: DeliveryKeySet,
+  name: z.optional(signInName),
 });
 export type Registered = { readonly accountId: AccountId; readonly token: DeviceToken };
 export const Registered: z.ZodMiniType<Registered> = z.object({ accountId, token: deviceToken });
@@ -89,8 +93,19 @@ export type LoggedIn = { readonly accountId: AccountId; readonly ticket: Bytes }
 export const LoggedIn: z.ZodMiniType<LoggedIn> = z.object({ accountId, ticket: bytes(32) });
 
 /** `signature`: XEdDSA by the identity key over labelled("device token") || ticket || device id (1 byte). */
-export type TokenRequest = { readonly ticket: Bytes; readonly deviceId: DeviceId; readonly signature: Bytes };
-export const TokenRequest: z.ZodMiniType<TokenRequest> = z.strictObject({ ticket: bytes(32), deviceId, signature });
+export type TokenRequest = {
+  readonly ticket: Bytes;
+  readonly deviceId: DeviceId;
+  readonly signature: Bytes;
+  /** Of the sign-in that this begins. */
+  readonly name?: Bytes | undefined;
+};
+export const TokenRequest: z.ZodMiniType<TokenRequest> = z.strictObject({
+  ticket: bytes(32),
+  deviceId,
+  signature,
+  name: z.optional(signInName),
+});
 export type TokenIssued = { readonly token: DeviceToken };
 export const TokenIssued: z.ZodMiniType<TokenIssued> = z.object({ token: deviceToken });
 
