@@ -2,7 +2,7 @@ import type { RelayOrigin } from "@tacit/shared/ids";
 import { nodePorts } from "@tacit/web/adapters/node-ports";
 import { createClient, type LocalClient } from "@tacit/web/core/client";
 import type { Client, NewAccount } from "@tacit/web/core/client-api";
-import type { Keyholder, Ports, Relay, Store } from "@tacit/web/core/ports";
+import type { Keyholder, Ports, Relay, Space, Store } from "@tacit/web/core/ports";
 import { memoryDeviceKey } from "@tacit/web/core/testing/memory-device-key";
 import { type MemoryDisk, memoryDisk, memoryStore } from "@tacit/web/core/testing/memory-store";
 import type { ContactId, Mark, MessageRow, Query, ValueOf } from "@tacit/web/core/views";
@@ -22,6 +22,8 @@ export type Surroundings = {
   /** Wraps the keys that this person works with: a client that does not follow the rules. */
   readonly disturbKeys?: ((keyholder: Keyholder) => Keyholder) | undefined;
   readonly oneTimePreKeys?: number | undefined;
+  readonly space?: Space | undefined;
+  readonly deviceName?: string | undefined;
 };
 
 /** Somebody with a device: a real client on a disk that outlives it. */
@@ -47,7 +49,16 @@ export class Person {
   /** Starts the client on what the disk holds. */
   async open(): Promise<this> {
     this.#starts += 1;
-    const { clock, origin, disturb, disturbStore, disturbKeys, oneTimePreKeys = PREKEYS } = this.#surroundings;
+    const {
+      clock,
+      origin,
+      disturb,
+      disturbStore,
+      disturbKeys,
+      oneTimePreKeys = PREKEYS,
+      space,
+      deviceName,
+    } = this.#surroundings;
     const store = memoryStore(this.disk);
     const random = seededRandom(`${this.name} ${this.#starts}`);
     const plain = nodePorts({
@@ -56,6 +67,8 @@ export class Person {
       random,
       store: disturbStore === undefined ? store : disturbStore(store),
       deviceKey: this.#deviceKey,
+      space,
+      deviceName,
     });
     const ports: Ports = {
       ...plain,

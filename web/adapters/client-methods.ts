@@ -43,6 +43,8 @@ export const METHODS = {
   confirmRecovery: "again",
   changePassword: "once",
   deleteAccount: "once",
+  listSignIns: "again",
+  endSignIns: "again",
 } as const satisfies Record<Method, "again" | "once">;
 
 export function isMethod(name: string): name is Method {

@@ -1,6 +1,8 @@
 import { relayOrigin } from "@tacit/shared/wire/fields";
 import { createClient } from "../core/client.ts";
 import type { Client } from "../core/client-api.ts";
+import { browserSpace } from "./browser-space.ts";
+import { deviceNameOf } from "./device-name.ts";
 import { dexieStore } from "./dexie-store.ts";
 import { browserNetwork } from "./network.ts";
 import { socketRelay } from "./socket-relay.ts";
@@ -27,6 +29,8 @@ export function openLocalClient({ database, channel, keysWorkerUrl }: Place): Cl
       createClient({
         clock: systemClock,
         random: systemRandom,
+        space: browserSpace,
+        deviceName: deviceNameOf(navigator.userAgent),
         store: dexieStore(database),
         ...workerKeys(() => startKeysWorker(keysWorkerUrl)),
         relay: socketRelay(origin, { network: browserNetwork }),

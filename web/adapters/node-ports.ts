@@ -1,8 +1,9 @@
 import type { RelayOrigin } from "@tacit/shared/ids";
 import type { DeviceKey, StretchCost } from "../core/keyholder/outside.ts";
-import type { Clock, Ports, Random, Store } from "../core/ports.ts";
+import type { Clock, Ports, Random, Space, Store } from "../core/ports.ts";
 import { memoryDeviceKey } from "../core/testing/memory-device-key.ts";
 import { memoryStore } from "../core/testing/memory-store.ts";
+import { plentyOfSpace } from "../core/testing/plenty-of-space.ts";
 import { CHEAP_ARGON2_COST } from "./argon2-stretch.ts";
 import { createKeys } from "./keys.ts";
 import { socketRelay } from "./socket-relay.ts";
@@ -19,6 +20,9 @@ export type NodePortsOptions = {
   readonly deviceKey?: DeviceKey | undefined;
   /** `ARGON2_COST` where the password protects something. */
   readonly stretchCost?: StretchCost | undefined;
+  /** Where there is not always room. */
+  readonly space?: Space | undefined;
+  readonly deviceName?: string | undefined;
 };
 
 /**
@@ -27,12 +31,19 @@ export type NodePortsOptions = {
  */
 export function nodePorts(options: NodePortsOptions): Ports {
   const { relay, clock = systemClock, random = systemRandom, stretchCost = CHEAP_ARGON2_COST } = options;
-  const { store = memoryStore(), deviceKey = memoryDeviceKey(random) } = options;
+  const {
+    store = memoryStore(),
+    deviceKey = memoryDeviceKey(random),
+    space = plentyOfSpace,
+    deviceName = "Node",
+  } = options;
   return {
     clock,
     random,
     store,
     ...createKeys({ random, stretchCost, deviceKey }),
     relay: socketRelay(relay),
+    space,
+    deviceName,
   };
 }

@@ -2,7 +2,7 @@ import type { Bytes } from "@tacit/shared/bytes";
 import type { MessageId } from "@tacit/shared/ids";
 import type { Result } from "@tacit/shared/result";
 import type { SafetyNumber } from "./ports.ts";
-import type { CardId, CardPreview, CardView, ContactId, Query, Settings, ValueOf } from "./views.ts";
+import type { CardId, CardPreview, CardView, ContactId, Query, Settings, SignInView, ValueOf } from "./views.ts";
 
 export type NewAccount = {
   /** A handle (a-z first, then a-z 0-9 . _ -, 3 to 32) or an e-mail address. */
@@ -52,6 +52,9 @@ export type PasswordChangeRefusal =
   | "outdated-client"
   | "unreachable";
 
+/** signed-out: the relay wants the password again first. */
+export type SignInsRefusal = "signed-out" | "outdated-client" | "unreachable";
+
 export type DeletionRefusal = "wrong-password" | "rate" | "outdated-client" | "unreachable";
 
 /** own: the card is our own. other-relay: people on other relays come later. used: a one-time card, already used. */
@@ -84,6 +87,10 @@ export type Client = {
   signIn(login: string, password: string): Promise<Result<undefined, SignInRefusal>>;
   /** Ends the token and locks. Messages and keys stay in this browser, sealed under the password. */
   signOut(): Promise<void>;
+  /** Where this account is signed in, by the relay's word. */
+  listSignIns(): Promise<Result<readonly SignInView[], SignInsRefusal>>;
+  /** Ends one sign-in elsewhere, by its id, or without one all others: they need the password again. */
+  endSignIns(id?: string | undefined): Promise<Result<undefined, SignInsRefusal>>;
   /**
    * Brings an account back into an empty browser, as a new device that replaces the old one: identity, contacts, cards and
    * settings, without messages.

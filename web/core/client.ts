@@ -25,6 +25,7 @@ import { Refill } from "./refill.ts";
 import { register } from "./registering.ts";
 import { retry, saveDraft, sendText, TypingNotes } from "./send.ts";
 import { read, topicsOf } from "./show.ts";
+import { endSignIns, listSignIns } from "./sign-ins.ts";
 import { forgetToken, lock, setKept, signIn, unlock, wakeUp } from "./signing-in.ts";
 import { Stubborn } from "./stubborn.ts";
 import type { ContactId, Query, Settings, ValueOf } from "./views.ts";
@@ -159,6 +160,8 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       await forgetToken(core);
       await lock(core);
     },
+    listSignIns: () => listSignIns(core),
+    endSignIns: (id) => endSignIns(core, id),
     async recover(account) {
       const recovered = await recover(core, account);
       startIfOpen();

@@ -29,8 +29,10 @@ export async function claimToken(
   ticket: Bytes,
   deviceId: DeviceId,
 ): Promise<Result<DeviceToken, LoginRefusal>> {
-  const signature = await core.ports.keyholder.sign("device token", concat(ticket, Uint8Array.of(deviceId)));
-  const issued = await core.ports.relay.request("issueToken", { ticket, deviceId, signature });
+  const { deviceName, keyholder, relay } = core.ports;
+  const signature = await keyholder.sign("device token", concat(ticket, Uint8Array.of(deviceId)));
+  const name = await keyholder.sealSignInName(deviceName);
+  const issued = await relay.request("issueToken", { ticket, deviceId, signature, name });
   return issued.ok ? ok(issued.value.token) : refused(toLoginRefusal(issued.reason));
 }
 

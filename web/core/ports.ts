@@ -97,7 +97,12 @@ export type WrappedVault = {
   readonly byPassword: Bytes;
   /** Under a non-extractable key of this browser. Absent in locked mode, and while it is locked by hand. */
   readonly byDevice?: Bytes | undefined;
+  /** Under what a passkey derives; which one, and from what, inside. */
+  readonly byPasskey?: Bytes | undefined;
 };
+
+/** Which passkey is to be asked, and for what: a credential id, and 32 bytes that its PRF turns into the secret. */
+export type PasskeyLock = { readonly credential: Bytes; readonly salt: Bytes };
 
 export type OwnIdentity = {
   readonly accountId: AccountId;
@@ -145,6 +150,12 @@ export type Keyholder = {
   unlockByPassword(wrapped: WrappedVault, password: string): Promise<Result<undefined, "wrong-password">>;
   /** "unavailable": locked mode, or the browser's key is gone. */
   unlockByDevice(wrapped: WrappedVault): Promise<Result<undefined, "unavailable">>;
+  /** `secret`: the 32 bytes that the passkey derived. */
+  unlockByPasskey(wrapped: WrappedVault, secret: Bytes): Promise<Result<undefined, "wrong-passkey">>;
+  /** Whether the password opens this. Holds nothing anew. */
+  checkPassword(wrapped: WrappedVault, password: string): Promise<boolean>;
+  /** Wraps the held vault key for a passkey as well, in the place of any before. */
+  wrapByPasskey(wrapped: WrappedVault, lock: PasskeyLock, secret: Bytes): Promise<WrappedVault>;
   /** Forgets every key. */
   lock(): Promise<void>;
   /** Wraps the held vault key for this browser, or takes that away. Checks the password first. */
@@ -164,6 +175,10 @@ export type Keyholder = {
   createIdentity(): Promise<{ readonly identity: OwnIdentity; readonly row: Row }>;
   /** Takes the identity out of its row and holds it. Rejects when the row does not open. */
   useIdentity(row: Row): Promise<OwnIdentity>;
+  /** For the account's own devices: what it calls the place of a sign-in. */
+  sealSignInName(name: string): Promise<Bytes>;
+  /** In the order asked. `undefined` where a name does not open. */
+  openSignInNames(sealed: readonly Bytes[]): Promise<readonly (string | undefined)[]>;
   /** XEdDSA by the identity key over labelled(label) || message. */
   sign(label: Label, message: Bytes): Promise<Bytes>;
   /** Fresh prekeys with ids counting up from `firstId` of each kind; the rows hold their private halves. */
@@ -232,8 +247,11 @@ export type Keyholder = {
     readonly version: number;
     readonly sealed: Bytes;
     readonly exportKey: Bytes;
-    readonly words: string;
+    /** Absent: the recovery key that is held. */
+    readonly words?: string | undefined;
     readonly deviceId: DeviceId;
+    /** The rows take the place of these. */
+    readonly before?: { readonly identity: Row; readonly recovery: Row } | undefined;
   }): Promise<
     Result<
       {
@@ -406,6 +424,16 @@ export type Media = {
   ): Promise<Result<{ readonly screen: Capture; readonly sound: Capture | undefined }, CaptureRefusal>>;
 };
 
+/** What this browser has room for. Bytes are the browser's own estimates. */
+export type Space = {
+  /** `undefined` where the browser does not say. */
+  estimate(): Promise<{ readonly usedBytes: number; readonly quotaBytes: number } | undefined>;
+  /** Whether the browser has promised not to clear this by itself. */
+  isPersisted(): Promise<boolean>;
+  /** Asks for that promise; may ask the person. */
+  persist(): Promise<boolean>;
+};
+
 /** Everything that `createClient` needs. */
 export type Ports = {
   readonly clock: Clock;
@@ -414,6 +442,9 @@ export type Ports = {
   readonly keyholder: Keyholder;
   readonly passwords: Passwords;
   readonly relay: Relay;
+  readonly space: Space;
+  /** What people would call this place: "Firefox · Linux". For the account's own list of sign-ins. */
+  readonly deviceName: string;
   /** Absent where there is no WebRTC: everything goes through the relay, and nobody can call. */
   readonly peers?: Peers | undefined;
   readonly media?: Media | undefined;

@@ -79,7 +79,7 @@ async function makeAccount(
   opaque: { readonly record: string; readonly stretching: string; readonly exportKey: Bytes },
   wantedPreKeys: number,
 ): Promise<RegistrationFinish> {
-  const { keyholder, random, relay } = core.ports;
+  const { deviceName, keyholder, random, relay } = core.ports;
   const { login, name, password, invite, keep } = account;
   await core.ports.store.clear();
   core.records.forget();
@@ -141,6 +141,7 @@ async function makeAccount(
     device,
     prekeys: prekeys.upload,
     deliveryKeys: toKeySet(pool),
+    name: await keyholder.sealSignInName(deviceName),
   };
 }
 

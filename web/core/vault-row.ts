@@ -17,6 +17,7 @@ export type Vault = {
 const schema = z.object({
   byPassword: bytes(1, 1024),
   byDevice: z.optional(bytes(1, 1024)),
+  byPasskey: z.optional(bytes(1, 1200)),
   isKept: z.boolean(),
   next: z.optional(bytes(1, 1024)),
 });
@@ -37,6 +38,6 @@ export async function readVaultRow(store: Store): Promise<Vault | undefined> {
 
 /** The row of a vault whose `version` is the one that it gets. */
 export function toVaultRow({ wrapped, isKept, next, version }: Vault): Row {
-  const { byPassword, byDevice } = wrapped;
-  return { table: "meta", id: META.vault, version, sealed: encode({ byPassword, byDevice, isKept, next }) };
+  const { byPassword, byDevice, byPasskey } = wrapped;
+  return { table: "meta", id: META.vault, version, sealed: encode({ byPassword, byDevice, byPasskey, isKept, next }) };
 }

@@ -40,6 +40,16 @@ export type Me = {
   readonly isKept: boolean;
 };
 
+/** A place where this account is signed in: a device token at the relay. Days begin at midnight UTC. */
+export type SignInView = {
+  readonly id: string;
+  /** What its client calls the place; empty where it said nothing that we can read. */
+  readonly name: string;
+  readonly sinceDayMs: number;
+  readonly seenDayMs: number;
+  readonly isThis: boolean;
+};
+
 export type Settings = {
   readonly theme: "system" | "light" | "dark";
   /** Read receipts, both ways. */

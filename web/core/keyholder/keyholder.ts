@@ -1,6 +1,8 @@
 import { compareScannable, fingerprint, partyOf } from "@tacit/crypto/fingerprint";
 import { runAsync, type Step } from "@tacit/crypto/primitives";
 import { toRecoveryWords } from "@tacit/crypto/recovery-key";
+import { openSignInName, sealSignInName } from "@tacit/crypto/sign-in-name";
+import { wrapByPasskey } from "@tacit/crypto/vault-passkey";
 import { signXeddsa } from "@tacit/crypto/xeddsa";
 import { type Bytes, concat, copyBytes, wipe } from "@tacit/shared/bytes";
 import type { AccountId } from "@tacit/shared/ids";
@@ -15,7 +17,15 @@ import { decodeRecovery, encodeRecovery, makeRecovery, newRecovery, openContents
 import { blindValue, openRow, sealRow } from "./rows.ts";
 import { recordIn, toSessionRow } from "./session-rows.ts";
 import { decryptFrom, encryptFor, openEnvelope, type Peer, parsePeer, startWith } from "./sessions.ts";
-import { createVault, type OpenVault, openByDevice, openByPassword, wipeVault, wrapAgain } from "./vault.ts";
+import {
+  createVault,
+  type OpenVault,
+  openByDevice,
+  openByPasskey,
+  openByPassword,
+  wipeVault,
+  wrapAgain,
+} from "./vault.ts";
 
 const LOCKED = "the keyholder is locked";
 
@@ -109,19 +119,34 @@ export function createKeyholder(outside: Outside): Keyholder {
       const during = held();
       const opened = await openByPassword(wrapped, password, outside);
       if (opened === undefined) return refused("wrong-password");
-      const { byPassword } = wrapped;
-      const kept = keep ? { byPassword, byDevice: await deviceKey.wrap(opened.vaultKey) } : { byPassword };
+      const kept = { ...wrapped, byDevice: keep ? await deviceKey.wrap(opened.vaultKey) : undefined };
       if (!keep) await deviceKey.forget();
       wipeVault(opened);
       requireHeld(during);
       return ok(kept);
     },
-    async keepByDevice({ byPassword }) {
-      return { byPassword, byDevice: await wrapForDevice(held()) };
+    async keepByDevice(wrapped) {
+      return { ...wrapped, byDevice: await wrapForDevice(held()) };
     },
-    async forgetDevice({ byPassword }) {
+    async forgetDevice(wrapped) {
       await deviceKey.forget();
-      return { byPassword };
+      return { ...wrapped, byDevice: undefined };
+    },
+    async unlockByPasskey(wrapped, secret) {
+      const opened = openByPasskey(wrapped, secret);
+      if (opened === undefined) return refused("wrong-passkey");
+      hold(opened, locks);
+      return ok(undefined);
+    },
+    async checkPassword(wrapped, password) {
+      const opened = await openByPassword(wrapped, password, outside);
+      if (opened) wipeVault(opened);
+      return opened !== undefined;
+    },
+    async wrapByPasskey(wrapped, lock, secret) {
+      const byPasskey = wrapByPasskey(secret, held().vault.vaultKey, lock, random);
+      wipe(secret);
+      return { ...wrapped, byPasskey };
     },
 
     async seal(rows) {
@@ -185,14 +210,19 @@ export function createKeyholder(outside: Outside): Keyholder {
     },
     recover: (request) =>
       drive(function* (during) {
-        const opened = yield* openContents(request);
+        const opened = yield* openContents(request, during.recovery);
         if (!opened.ok) return opened;
         const { keyPair, contents, recovery } = opened.value;
         const identity = toHeldIdentity(keyPair, request.deviceId, random);
         setIdentity(during, identity);
         during.recovery = recovery;
-        const identityRow = sealAndWipe(during.vault, encodeIdentity(identity));
-        const recoveryRow = sealAndWipe(during.vault, encodeRecovery(recovery, 1));
+        const { before } = request;
+        const versions = {
+          identity: (before?.identity.version ?? 0) + 1,
+          recovery: (before?.recovery.version ?? 0) + 1,
+        };
+        const identityRow = sealAndWipe(during.vault, { ...encodeIdentity(identity), version: versions.identity });
+        const recoveryRow = sealAndWipe(during.vault, encodeRecovery(recovery, versions.recovery));
         return ok({ identity: identity.own, identityRow, recoveryRow, contents });
       }),
     async rewrap(wrapped, password) {
@@ -200,6 +230,13 @@ export function createKeyholder(outside: Outside): Keyholder {
       const byPassword = await wrapAgain(during.vault, password, outside);
       requireHeld(during);
       return { ...wrapped, byPassword };
+    },
+    async sealSignInName(name) {
+      return sealSignInName(identityIn(held()).keyPair.privateKey, name, random);
+    },
+    async openSignInNames(sealed) {
+      const { privateKey } = identityIn(held()).keyPair;
+      return sealed.map((one) => openSignInName(privateKey, one));
     },
     async sign(label, message) {
       return signXeddsa(identityIn(held()).keyPair.privateKey, concat(labelled(label), message), random);

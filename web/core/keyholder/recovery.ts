@@ -73,9 +73,12 @@ type Request = Parameters<Keyholder["recover"]>[0];
 type Opened = { readonly recovery: HeldRecovery; readonly keyPair: KeyPair; readonly contents: Bytes };
 
 /** The identity in a vault has to be the account's own: a relay cannot pass off one account's vault as another's. */
-export function* openContents(request: Request): Step<Result<Opened, "malformed-words" | "wrong-key">> {
-  const recoveryKey = fromRecoveryWords(request.words);
-  if (!recoveryKey.ok) return refused("malformed-words");
+export function* openContents(
+  request: Request,
+  held: HeldRecovery | undefined,
+): Step<Result<Opened, "malformed-words" | "wrong-key">> {
+  const recoveryKey = request.words === undefined ? held && ok(held.recoveryKey) : fromRecoveryWords(request.words);
+  if (!recoveryKey?.ok) return refused("malformed-words");
   const recovery = makeRecovery(request.exportKey, recoveryKey.value);
   const plain = openRecoveryVault(recovery.vaultKey, request, request.sealed);
   if (!plain.ok) return refused("wrong-key");

@@ -7,6 +7,7 @@ import {
   type VaultKey,
 } from "@tacit/crypto/vault";
 import { stretchingOf, toKeyEncryptionKey, unwrapVaultKey, wrapVaultKey } from "@tacit/crypto/vault-lock";
+import { unwrapByPasskey } from "@tacit/crypto/vault-passkey";
 import { type Bytes, wipe } from "@tacit/shared/bytes";
 import type { WrappedVault } from "../ports.ts";
 import type { Outside } from "./outside.ts";
@@ -55,6 +56,13 @@ export async function openByDevice({ byDevice }: WrappedVault, outside: Outside)
   const vaultKey = toVaultKey(secret);
   wipe(secret);
   return toOpenVault(vaultKey);
+}
+
+/** `undefined` where the passkey is another one, or there is none. */
+export function openByPasskey({ byPasskey }: WrappedVault, secret: Bytes): OpenVault | undefined {
+  const unwrapped = byPasskey && unwrapByPasskey(secret, byPasskey);
+  wipe(secret);
+  return unwrapped?.ok ? toOpenVault(unwrapped.value) : undefined;
 }
 
 export function wipeVault({ vaultKey, record, index }: OpenVault): void {

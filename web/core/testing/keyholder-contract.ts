@@ -50,6 +50,56 @@ export function keyholderContract(open: (like?: Keyholder) => Keyholder): void {
     expect(await open(keyholder).unlockByDevice({ byPassword: wrapped.byPassword })).toEqual(refused("unavailable"));
   });
 
+  test("a passkey opens a vault beside the password, before and after both ways of keeping it", async () => {
+    const keyholder = open();
+    const [lock, secret] = [{ credential: bytesOf(16, 1), salt: bytesOf(32, 2) }, bytesOf(32, 3)];
+    const created = await keyholder.createVault(PASSWORD, true);
+    const wrapped = await keyholder.wrapByPasskey(created, lock, copyBytes(secret));
+    const [row] = await keyholder.seal([NOTE]);
+
+    for (const one of [
+      wrapped,
+      await keyholder.forgetDevice(wrapped),
+      await keyholder.keepByDevice(wrapped),
+      await keyholder.rewrap(wrapped, "another password"),
+    ]) {
+      const restarted = open();
+      expect(await restarted.unlockByPasskey(one, copyBytes(secret))).toEqual(ok(undefined));
+      expect(await restarted.open([row as Row])).toEqual([NOTE.plain]);
+    }
+    const kept = await keyholder.setKept(wrapped, PASSWORD, false);
+    expect(await open().unlockByPasskey(kept.ok ? kept.value : created, copyBytes(secret))).toEqual(ok(undefined));
+  });
+
+  test("another passkey opens nothing, and neither does one where none was added", async () => {
+    const keyholder = open();
+    const lock = { credential: bytesOf(16, 1), salt: bytesOf(32, 2) };
+    const created = await keyholder.createVault(PASSWORD, false);
+    const wrapped = await keyholder.wrapByPasskey(created, lock, bytesOf(32, 3));
+    const locked = open();
+
+    expect(await locked.unlockByPasskey(wrapped, bytesOf(32, 4))).toEqual(refused("wrong-passkey"));
+    expect(await locked.unlockByPasskey(created, bytesOf(32, 3))).toEqual(refused("wrong-passkey"));
+    await expect(locked.seal([NOTE])).rejects.toThrow("locked");
+  });
+
+  test("a password is checked without opening anything", async () => {
+    const wrapped = await open().createVault(PASSWORD, false);
+    const locked = open();
+
+    expect(await locked.checkPassword(wrapped, PASSWORD)).toBe(true);
+    expect(await locked.checkPassword(wrapped, "another password")).toBe(false);
+    await expect(locked.seal([NOTE])).rejects.toThrow("locked");
+  });
+
+  test("the name of a sign-in opens for its own account only", async () => {
+    const [alice, bob] = [await device(), await device()];
+    const sealed = await alice.keyholder.sealSignInName("Firefox · Linux");
+
+    expect(await alice.keyholder.openSignInNames([sealed, new Uint8Array()])).toEqual(["Firefox · Linux", undefined]);
+    expect(await bob.keyholder.openSignInNames([sealed])).toEqual([undefined]);
+  });
+
   test("keeping a vault takes the password, and so does keeping it no longer", async () => {
     const keyholder = open();
     const wrapped = await keyholder.createVault(PASSWORD, false);
@@ -429,4 +479,8 @@ export function keyholderContract(open: (like?: Keyholder) => Keyholder): void {
     expect(await alice.keyholder.compareSafetyNumber(b.accountId, b.identityKey, wrong.scannable)).toBe(false);
     await expect(alice.keyholder.safetyNumber(b.accountId, m.identityKey)).rejects.toThrow("not that account's");
   });
+}
+
+function bytesOf(length: number, value: number): Bytes {
+  return new Uint8Array(length).fill(value);
 }

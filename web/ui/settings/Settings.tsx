@@ -14,6 +14,7 @@ import { Appearance } from "./Appearance.tsx";
 import { DeviceSettings } from "./DeviceSettings.tsx";
 import { Profile } from "./Profile.tsx";
 import css from "./Settings.module.css";
+import { SignIns } from "./SignIns.tsx";
 
 const ShortcutSheet = lazyScreen(async () => (await import("../keyboard/ShortcutSheet.tsx")).ShortcutSheet);
 
@@ -49,6 +50,9 @@ export function Settings() {
       </Section>
       <Section title={t("settings.account")}>
         <AccountSettings />
+      </Section>
+      <Section title={t("signIns.title")}>
+        <SignIns />
       </Section>
       <Section title={t("settings.device")}>
         <DeviceSettings me={me} />

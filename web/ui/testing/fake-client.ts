@@ -1,6 +1,6 @@
 import { equalBytes } from "@tacit/shared/bytes";
 import type { MessageId } from "@tacit/shared/ids";
-import { MAX_TEXT_CHARACTERS } from "@tacit/shared/limits";
+import { DAY_MS, MAX_TEXT_CHARACTERS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import type { Client } from "@tacit/web/core/client-api";
 import type { Clock } from "@tacit/web/core/ports";
@@ -17,6 +17,7 @@ import type {
   Query,
   RecoveryView,
   Settings,
+  SignInView,
   ValueOf,
   Views,
 } from "@tacit/web/core/views";
@@ -62,6 +63,12 @@ export function createFakeClient({ clock, phase = "open", connection = "online",
     isKept: true,
   };
   let recovery: RecoveryView = { isConfirmed: false, savedAtMs: clock.nowMs(), isOlder: false, isBehind: false };
+  const dayMs = Math.floor(clock.nowMs() / DAY_MS) * DAY_MS;
+  let signIns: readonly SignInView[] = [
+    { id: "this", name: "Firefox · Linux", sinceDayMs: dayMs - 40 * DAY_MS, seenDayMs: dayMs, isThis: true },
+    { id: "other", name: "Safari · iPhone", sinceDayMs: dayMs - 9 * DAY_MS, seenDayMs: dayMs - DAY_MS, isThis: false },
+    { id: "old", name: "", sinceDayMs: dayMs - 90 * DAY_MS, seenDayMs: dayMs - 60 * DAY_MS, isThis: false },
+  ];
   const unreadFrom = new Map<ContactId, string>();
   let opened: ContactId | undefined;
 
@@ -176,6 +183,15 @@ export function createFakeClient({ clock, phase = "open", connection = "online",
       settings = { theme: "system", receipts: true, typing: true };
       present = { phase: "empty" };
       changed();
+    },
+    async listSignIns() {
+      await soon();
+      return ok(signIns);
+    },
+    async endSignIns(id) {
+      await soon();
+      signIns = signIns.filter((one) => one.isThis || (id !== undefined && one.id !== id));
+      return ok(undefined);
     },
     async recover({ password: given, words }) {
       await soon(800);
