@@ -12,6 +12,8 @@ export type Look = {
   readonly isPhone?: boolean;
   /** A film (see camera.ts) that the camera sees, where it may be used. */
   readonly film?: string;
+  /** Another Chromium than this machine's, and what else it is started with. */
+  readonly browser?: { readonly executablePath: string; readonly arguments: readonly string[] };
 };
 
 /** Where a page of Tacit is served. */
@@ -51,10 +53,10 @@ export class Person implements AsyncDisposable {
   static async join(
     relay: Place,
     name: string,
-    options: Look & { readonly keep?: boolean; readonly handle?: string } = {},
+    options: Look & { readonly keep?: boolean; readonly handle?: string; readonly invite?: string } = {},
   ): Promise<Person> {
     const person = await Person.arrive(relay, name, options);
-    await person.createAccount(options.keep ?? true, options.handle);
+    await person.createAccount(options.keep ?? true, options.handle, options.invite);
     return person;
   }
 
@@ -67,13 +69,17 @@ export class Person implements AsyncDisposable {
     return page.getByRole("button", { name, exact: true });
   }
 
-  async createAccount(keep: boolean, handle = this.name.toLowerCase()): Promise<void> {
+  async createAccount(keep: boolean, handle = this.name.toLowerCase(), invite?: string): Promise<void> {
     const { page, name } = this;
     await this.button("Create account").click();
     await page.getByLabel("Your name").fill(name);
     await page.getByLabel("Handle").fill(handle);
     await page.getByLabel("Password", { exact: true }).fill(this.password);
     await page.getByRole("checkbox", { name: /Keep Tacit unlocked/ }).setChecked(keep);
+    if (invite !== undefined) {
+      await this.button("I have an invite code").click();
+      await page.getByLabel("Invite code").fill(invite);
+    }
     await this.button("Create account").click();
     // The recovery key can wait: see keepRecoveryKey.
     await this.button("Later").click({ timeout: 60_000 });
@@ -239,11 +245,15 @@ export class Person implements AsyncDisposable {
   }
 
   async reopen(): Promise<void> {
-    const { width = 1280, height = 800, colorScheme = "light", isPhone = false, film } = this.#look;
-    const executablePath = findBrowser();
+    const { width = 1280, height = 800, colorScheme = "light", isPhone = false, film, browser } = this.#look;
+    const executablePath = browser?.executablePath ?? findBrowser();
     this.#context = await chromium.launchPersistentContext(this.profile, {
       ...(executablePath && { executablePath }),
-      args: [...browserArguments(), ...(film === undefined ? [] : cameraArguments(film))],
+      args: [
+        ...browserArguments(),
+        ...(film === undefined ? [] : cameraArguments(film)),
+        ...(browser?.arguments ?? []),
+      ],
       viewport: { width, height },
       hasTouch: isPhone,
       isMobile: isPhone,
