@@ -1,6 +1,6 @@
-import { HOUR_MS } from "@tacit/shared/limits";
+import { DAY_MS, HOUR_MS } from "@tacit/shared/limits";
 import { ok } from "@tacit/shared/result";
-import type { Relay } from "@tacit/web/core/ports";
+import type { Clock, Relay } from "@tacit/web/core/ports";
 import { expect, test } from "vitest";
 import { World } from "./world.ts";
 
@@ -174,4 +174,39 @@ test("when every one-time prekey is used up, people still meet", async () => {
       page.rows.some((row) => row.kind === "text" && row.text === `I am ${name}`),
     );
   }
+});
+
+test("a card with a date works until then, and not a day longer for somebody whose clock is behind", async () => {
+  await using world = await World.create();
+  const [alice, bob, carol] = [await world.person("Alice"), await world.person("Bob"), await world.person("Carol")];
+  const behind = (clock: Clock): Clock => ({
+    nowMs: () => clock.nowMs() - 3 * DAY_MS,
+    after: (ms, action) => clock.after(ms, action),
+  });
+  const dave = await world.person("Dave", { disturbClock: behind });
+  const many = await alice.client.createCard({ label: "a week at the fair", isOnce: false, lastsMs: DAY_MS });
+  const once = await alice.client.createCard({ label: "Dave", isOnce: true, lastsMs: DAY_MS });
+  expect(many.expiresAtMs).toBe(many.createdAtMs + DAY_MS);
+  await bob.add(many.link);
+  await alice.client.accept(await alice.contact(bob));
+  world.clock.advance(DAY_MS - HOUR_MS);
+  expect(await carol.client.previewCard(many.link)).toMatchObject({
+    ok: true,
+    value: { expiresAtMs: many.expiresAtMs },
+  });
+
+  world.clock.advance(2 * HOUR_MS);
+  await world.settle(alice);
+
+  expect(await carol.client.addContact(many.link, "link")).toEqual({ ok: false, reason: "expired" });
+  await alice.sees("that both are over", { view: "cards" }, (cards) => cards.every(({ isOver }) => isOver));
+  await alice.sees(
+    "nothing to do",
+    { view: "recovery" },
+    (recovery) => recovery?.isBehind === false,
+    () => world.clock.advance(5),
+  );
+  expect(await dave.client.addContact(once.link, "link")).toEqual({ ok: false, reason: "revoked" });
+  await bob.say(alice, "whoever came in time stays");
+  await alice.hears(bob, "whoever came in time stays");
 });

@@ -2,7 +2,7 @@ import type { RelayOrigin } from "@tacit/shared/ids";
 import { nodePorts } from "@tacit/web/adapters/node-ports";
 import { createClient, type LocalClient } from "@tacit/web/core/client";
 import type { Client, NewAccount } from "@tacit/web/core/client-api";
-import type { Keyholder, Ports, Relay, Space, Store } from "@tacit/web/core/ports";
+import type { Clock, Keyholder, Ports, Relay, Space, Store } from "@tacit/web/core/ports";
 import { memoryDeviceKey } from "@tacit/web/core/testing/memory-device-key";
 import { type MemoryDisk, memoryDisk, memoryStore } from "@tacit/web/core/testing/memory-store";
 import type { ContactId, Mark, MessageRow, Query, ValueOf } from "@tacit/web/core/views";
@@ -21,6 +21,8 @@ export type Surroundings = {
   readonly disturbStore?: ((store: Store) => Store) | undefined;
   /** Wraps the keys that this person works with: a client that does not follow the rules. */
   readonly disturbKeys?: ((keyholder: Keyholder) => Keyholder) | undefined;
+  /** Wraps the clock that this person goes by: one that is wrong. */
+  readonly disturbClock?: ((clock: Clock) => Clock) | undefined;
   readonly oneTimePreKeys?: number | undefined;
   readonly space?: Space | undefined;
   readonly deviceName?: string | undefined;
@@ -49,21 +51,13 @@ export class Person {
   /** Starts the client on what the disk holds. */
   async open(): Promise<this> {
     this.#starts += 1;
-    const {
-      clock,
-      origin,
-      disturb,
-      disturbStore,
-      disturbKeys,
-      oneTimePreKeys = PREKEYS,
-      space,
-      deviceName,
-    } = this.#surroundings;
+    const { clock, origin, disturb, disturbStore, disturbKeys, disturbClock, space, deviceName } = this.#surroundings;
+    const { oneTimePreKeys = PREKEYS } = this.#surroundings;
     const store = memoryStore(this.disk);
     const random = seededRandom(`${this.name} ${this.#starts}`);
     const plain = nodePorts({
       relay: origin,
-      clock,
+      clock: disturbClock === undefined ? clock : disturbClock(clock),
       random,
       store: disturbStore === undefined ? store : disturbStore(store),
       deviceKey: this.#deviceKey,

@@ -1,7 +1,7 @@
 import { accountIdOf } from "@tacit/crypto/verify";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import { type Card, fromLink, toLink } from "@tacit/shared/wire/card";
-import type { AddRefusal } from "./client-api.ts";
+import type { AddRefusal, Client } from "./client-api.ts";
 import type { Core } from "./core.ts";
 import { revokeKey, takeKey } from "./key-pool.ts";
 import { CARDS, KEY_POOL, META, type OwnCard } from "./meta-kinds.ts";
@@ -13,7 +13,7 @@ const MAX_CARDS = 64;
 /** A card of ours. Its key is registered already, as one of the pool's: handing it out needs no network. */
 export async function createCard(
   core: Core,
-  wanted: { readonly label: string; readonly isOnce: boolean },
+  { label, isOnce, lastsMs }: Parameters<Client["createCard"]>[0],
 ): Promise<CardView> {
   return core.change(async (work) => {
     const pool = await work.get(KEY_POOL, META.keyPool);
@@ -21,8 +21,11 @@ export async function createCard(
     if (pool === undefined || before === undefined) throw new Error("the client is not open");
     if (before.cards.length >= MAX_CARDS) throw new RangeError("too many cards");
     const id = core.newId();
-    const taken = takeKey(pool, wanted.isOnce ? "onceCard" : "card", id, core.ports.random);
-    const card: OwnCard = { id, ...wanted, key: taken.key, createdAtMs: core.nowMs(), isUsed: false };
+    const taken = takeKey(pool, isOnce ? "onceCard" : "card", id, core.ports.random);
+    const createdAtMs = core.nowMs();
+    // By the relay's clock where the two disagree: whoever reads the card goes by theirs.
+    const expiresAtMs = lastsMs === undefined ? undefined : core.clocks.relayMs() + lastsMs;
+    const card: OwnCard = { id, label, isOnce, key: taken.key, createdAtMs, expiresAtMs, isUsed: false };
     work.put(KEY_POOL, META.keyPool, taken.pool);
     work.put(CARDS, META.cards, { cards: [card, ...before.cards] });
     work.touch(TOPIC.cards);
@@ -43,11 +46,31 @@ export async function revokeCard(core: Core, id: CardId): Promise<void> {
   });
 }
 
+/** Takes back the keys of cards that are past their time. Answers whether there were any. */
+export async function endCards(core: Core): Promise<boolean> {
+  // Whoever came by a used one writes by a key that stands in its place.
+  const isEnding = ({ expiresAtMs, isUsed, isOver }: OwnCard) =>
+    !isUsed && isOver !== true && expiresAtMs !== undefined && expiresAtMs < core.clocks.earliestMs();
+  if (core.records.held(CARDS, META.cards)?.value.cards.some(isEnding) !== true) return false;
+  return core.change(async (work) => {
+    const before = await work.get(CARDS, META.cards);
+    let pool = await work.get(KEY_POOL, META.keyPool);
+    if (pool === undefined || before === undefined) return false;
+    for (const { key } of before.cards.filter(isEnding)) pool = revokeKey(pool, key, core.ports.random);
+    work.put(KEY_POOL, META.keyPool, pool);
+    work.put(CARDS, META.cards, {
+      cards: before.cards.map((card) => (isEnding(card) ? { ...card, isOver: true } : card)),
+    });
+    work.touch(TOPIC.cards);
+    return true;
+  });
+}
+
 export function toView(core: Core, card: OwnCard): CardView {
-  const { id, label, isOnce, createdAtMs, expiresAtMs, isUsed, key } = card;
+  const { id, label, isOnce, createdAtMs, expiresAtMs, isUsed, isOver = false, key } = card;
   const { relay, account, name, identityKey } = core.account;
   const link = toLink({ relay, account, name, identityKey, key, isOnce, expiresAtMs });
-  return { id, label, isOnce, link, createdAtMs, expiresAtMs, isUsed };
+  return { id, label, isOnce, link, createdAtMs, expiresAtMs, isUsed, isOver };
 }
 
 /** Reads a link and checks all that can be checked without a network: its key belongs to its account. */
@@ -63,6 +86,6 @@ export function readCard(link: string, nowMs: number): Result<Card, AddRefusal> 
 export function previewCard(link: string, nowMs: number): Result<CardPreview, AddRefusal> {
   const read = readCard(link, nowMs);
   if (!read.ok) return read;
-  const { name, relay, isOnce } = read.value;
-  return ok({ name, relay, isOnce });
+  const { name, relay, isOnce, expiresAtMs } = read.value;
+  return ok({ name, relay, isOnce, expiresAtMs });
 }

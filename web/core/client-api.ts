@@ -115,7 +115,12 @@ export type Client = {
   updateSettings(changes: Partial<Settings>): Promise<void>;
   rename(name: string): Promise<void>;
 
-  createCard(card: { readonly label: string; readonly isOnce: boolean }): Promise<CardView>;
+  /** `lastsMs`: how long it works; `undefined` is until it is revoked. */
+  createCard(card: {
+    readonly label: string;
+    readonly isOnce: boolean;
+    readonly lastsMs?: number | undefined;
+  }): Promise<CardView>;
   revokeCard(card: CardId): Promise<void>;
   /** Reads a link without using it. */
   previewCard(link: string): Promise<Result<CardPreview, AddRefusal>>;
@@ -137,15 +142,15 @@ export type Client = {
   acceptNewKey(contact: ContactId): Promise<void>;
 
   sendText(contact: ContactId, text: string, replyTo?: MessageId | undefined): Promise<Result<MessageId, "too-long">>;
-  /** A failed message, once more. */
+  /** A message that failed or expired, once more. */
   retry(contact: ContactId, message: MessageId): Promise<void>;
-  /** Removes a failed message from this device. */
+  /** Removes a message that failed or expired from this device. */
   discard(contact: ContactId, message: MessageId): Promise<void>;
   saveDraft(contact: ContactId, text: string): Promise<void>;
   setTyping(contact: ContactId, isTyping: boolean): Promise<void>;
   /** Fixes the unread divider and marks what is there as read, from now on until `closeConversation`. */
   openConversation(contact: ContactId): Promise<void>;
   closeConversation(contact: ContactId): Promise<void>;
-  /** Tries the relay at once instead of waiting for the next attempt. */
+  /** Tries the relay at once instead of waiting for the next attempt; asks it for the time where clocks disagree. */
   reconnect(): Promise<void>;
 };

@@ -2,13 +2,15 @@ import type { Bytes } from "@tacit/shared/bytes";
 import type { MessageId } from "@tacit/shared/ids";
 import { HOUR_MS, MAX_NAME_CHARACTERS, ONE_TIME_PREKEYS } from "@tacit/shared/limits";
 import type { Result } from "@tacit/shared/result";
-import { createCard, previewCard, revokeCard } from "./cards.ts";
+import { createCard, endCards, previewCard, revokeCard } from "./cards.ts";
 import { changePassword } from "./changing-password.ts";
 import type { Client, NewAccount } from "./client-api.ts";
+import { ClockCheck } from "./clock-check.ts";
 import * as contacts from "./contacts.ts";
 import { Core } from "./core.ts";
 import { deleteAccount } from "./deleting.ts";
 import { erase } from "./erasing.ts";
+import { markExpired } from "./expiring.ts";
 import { CONTACT } from "./kinds.ts";
 import { Line } from "./line.ts";
 import { healFirstContacts, prune } from "./maintenance.ts";
@@ -64,6 +66,12 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     if (RECOVERED_TOPICS.some((topic) => topics.has(topic))) recovery.soon();
   };
 
+  const clockCheck = new ClockCheck(core, () => {
+    if (!outbox.isOpen) return;
+    outbox.open();
+    void maintain(true);
+  });
+
   const line = new Line(core, {
     prepare: () => announceDevice(core, wantedPreKeys),
     ready: (ready) => publish(core, ready, wantedPreKeys),
@@ -75,13 +83,15 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       outbox.open();
       receipts.soon();
       recovery.soon();
-      void maintain();
+      clockCheck.start();
+      void maintain(true);
     },
     prekeys: (count) => refill.run(count),
     down() {
       outbox.close();
       receipts.stop();
       recovery.stop();
+      clockCheck.stop();
       cancelMaintenance?.();
       cancelMaintenance = undefined;
     },
@@ -91,9 +101,10 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     },
   });
 
-  async function maintain(): Promise<void> {
+  /** `isTimeKnown`: the relay has just said its time. */
+  async function maintain(isTimeKnown: boolean): Promise<void> {
     cancelMaintenance?.();
-    cancelMaintenance = ports.clock.after(MAINTENANCE_EVERY_MS, () => void maintain());
+    cancelMaintenance = ports.clock.after(MAINTENANCE_EVERY_MS, () => inBackground(clockCheck.ask().then(maintain)));
     inBackground(
       (async () => {
         await prune(core);
@@ -101,6 +112,8 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
         // Only what is due by its age; the relay itself says when one-time prekeys run low.
         await publishPreKeys(core, { oneTime: wantedPreKeys, kyber: wantedPreKeys }, wantedPreKeys);
         for (const contact of await healFirstContacts(core)) outbox.wake(contact);
+        if (isTimeKnown) await markExpired(core);
+        if (await endCards(core)) await publishKeySet(core);
       })(),
     );
   }
@@ -214,7 +227,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       await revokeCard(core, card);
       publishKeys();
     },
-    previewCard: async (link) => previewCard(link, core.nowMs()),
+    previewCard: async (link) => previewCard(link, core.clocks.earliestMs()),
     async addContact(link, by) {
       const added = await contacts.addContact(core, outbox, link, by);
       publishKeys();
@@ -263,6 +276,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     closeConversation: async (contact) => closeConversation(core, contact),
     async reconnect() {
       line.hurry();
+      if (core.clocks.aheadMs !== undefined) await clockCheck.ask();
     },
 
     async close() {

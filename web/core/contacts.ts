@@ -30,7 +30,7 @@ export async function addContact(
   link: string,
   by: "link" | "qr",
 ): Promise<Result<ContactId, AddRefusal>> {
-  const read = readCard(link, core.nowMs());
+  const read = readCard(link, core.clocks.earliestMs());
   if (!read.ok) return read;
   const card = read.value;
   if (card.account === core.account.account) return refused("own");
@@ -261,12 +261,12 @@ export async function verifyKey(core: Core, id: ContactId, compared: Bytes): Pro
   });
 }
 
-/** Removes a failed text of ours from this device. */
+/** Removes a text of ours that failed or expired from this device. */
 export async function discard(core: Core, id: ContactId, message: MessageId): Promise<void> {
   await core.change(async (work) => {
     const rowId = await core.messageRowId(id, nameOfText("me", message));
     const row = await work.get(MESSAGE, rowId);
-    if (row?.kind !== "text" || row.mark !== "failed") return;
+    if (row?.kind !== "text" || (row.mark !== "failed" && row.mark !== "expired")) return;
     work.remove(MESSAGE.table, rowId);
     work.touch(TOPIC.messages(id));
     const contact = await getContact(work, id);

@@ -8,6 +8,7 @@ import { ACCOUNT, type Account, META } from "./meta-kinds.ts";
 import type { Ports } from "./ports.ts";
 import type { Received } from "./received.ts";
 import { Records } from "./records.ts";
+import { TwoClocks } from "./two-clocks.ts";
 import type { Connection, ContactId, Phase } from "./views.ts";
 import { TOPIC, Watching } from "./watching.ts";
 import { Work } from "./work.ts";
@@ -23,6 +24,7 @@ type CallListener = (
 export class Core {
   readonly ports: Ports;
   readonly records: Records;
+  readonly clocks: TwoClocks;
   readonly watching = new Watching();
   phase: Phase = { phase: "starting" };
   connection: Connection["state"] = "offline";
@@ -44,11 +46,17 @@ export class Core {
   constructor(ports: Ports) {
     const store = guardStore(ports.store);
     this.ports = { ...ports, store };
+    this.clocks = new TwoClocks(ports.clock);
     this.records = new Records(store, ports.keyholder, ["meta", "contacts", "drafts"]);
   }
 
   nowMs(): number {
     return this.ports.clock.nowMs();
+  }
+
+  /** The relay says its time. */
+  hearTime(relayMs: number): void {
+    if (this.clocks.heard(relayMs)) this.touch(TOPIC.connection);
   }
 
   /** Runs `action` alone and commits what it put, all or nothing. Not to be called from inside another change. */

@@ -100,7 +100,7 @@ export async function encryptForDevices(
       identityKey: contact.identityKey,
       session,
       contents,
-      nowMs: core.nowMs(),
+      nowMs: core.clocks.latestMs(),
     });
     if (!encrypted.ok) return "no-session";
     work.putRow(encrypted.value.session);

@@ -57,7 +57,7 @@ async function useBundle(
 ): Promise<Fetched> {
   const contact = await getContact(work, contactId);
   const { identityKey, list: known } = contact;
-  const read = readDeviceList(bundle.list, { identityKey, known, nowMs: core.nowMs() });
+  const read = readDeviceList(bundle.list, { identityKey, known, nowMs: core.clocks.latestMs() });
   if (!read.ok && read.reason === "other-key") return hold(core, work, contactId, contact, usedKey, bundle);
   if (!read.ok) return { outcome: "later" };
   for (const { deviceId, registrationId } of read.value.devices) {
@@ -76,7 +76,7 @@ async function startSession(core: Core, work: Work, contact: Contact, bundle: De
     identityKey: contact.identityKey,
     bundle,
     session: await core.ports.store.get("sessions", await sessionRowId(core, contact, bundle.deviceId)),
-    nowMs: core.nowMs(),
+    nowMs: core.clocks.latestMs(),
   });
   if (session.ok) work.putRow(session.value);
   return session.ok;

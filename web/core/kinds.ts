@@ -73,13 +73,15 @@ export type Contact = {
   readonly resetAtMs?: number | undefined;
   readonly resendsAskedAtMs?: number | undefined;
   readonly unread: number;
+  /** Since when, by the relay's clock, it has had a text of ours without a sign of theirs. */
+  readonly unconfirmedSinceMs?: number | undefined;
   /** Messages that we owe receipts for. */
   readonly owed: { readonly delivered: readonly MessageId[]; readonly read: readonly MessageId[] };
   readonly last?: Last | undefined;
   readonly activeAtMs: number;
 };
 const ids = z.array(messageId);
-const mark = z.enum(["waiting", "sent", "delivered", "read", "failed"]);
+const mark = z.enum(["waiting", "sent", "delivered", "read", "expired", "failed"]);
 export const CONTACT: Kind<Contact> = {
   table: "contacts",
   schema: z.object({
@@ -111,6 +113,7 @@ export const CONTACT: Kind<Contact> = {
     resetAtMs: z.optional(timeMs),
     resendsAskedAtMs: z.optional(timeMs),
     unread: u32,
+    unconfirmedSinceMs: z.optional(timeMs),
     owed: z.object({ delivered: ids, read: ids }),
     last: z.optional(
       z.object({
@@ -137,6 +140,8 @@ export type Message =
       readonly replyTo?: MessageId | undefined;
       readonly mark?: Mark | undefined;
       readonly failure?: SendFailure | undefined;
+      /** When the relay took it, by its clock. */
+      readonly sentAtMs?: number | undefined;
       readonly deliveredAtMs?: number | undefined;
       readonly readAtMs?: number | undefined;
       /** It was encrypted once more because no receipt came for a day. */
@@ -158,6 +163,7 @@ export const MESSAGE: Kind<Message> = {
       replyTo: z.optional(messageId),
       mark: z.optional(mark),
       failure: z.optional(z.enum(["gone", "used-card", "too-long", "refused"])),
+      sentAtMs: z.optional(timeMs),
       deliveredAtMs: z.optional(timeMs),
       readAtMs: z.optional(timeMs),
       isHealed: z.optional(flag),

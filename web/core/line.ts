@@ -105,12 +105,14 @@ export class Line {
       });
     };
     return {
-      ready: (ready: Ready) =>
+      ready: (ready: Ready) => {
+        if (this.#isCurrent(turn)) core.hearTime(ready.timeMs);
         inTurn(async () => {
           core.setConnection("draining");
           const failure = await this.#events.ready(ready);
           if (failure !== undefined) this.#closed(turn, failure);
-        }),
+        });
+      },
       envelopes: (page: readonly Envelope[]) => inTurn(() => this.#take(turn, page)),
       drained: () =>
         inTurn(async () => {

@@ -20,7 +20,7 @@ const HEALED_PER_CONTACT = 50;
 
 /** Forgets what is past its time: ids of messages seen 90 days ago, and of envelopes that no relay holds any more. */
 export async function prune(core: Core): Promise<void> {
-  const day = (ageMs: number) => Math.floor((core.nowMs() - ageMs) / DAY_MS);
+  const day = (ageMs: number) => Math.floor((core.clocks.earliestMs() - ageMs) / DAY_MS);
   await core.change(async (work) => {
     for (const [table, before] of [
       [SEEN.table, day(SEEN_TTL_MS)],

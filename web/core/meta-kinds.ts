@@ -120,6 +120,8 @@ export type OwnCard = {
   readonly createdAtMs: number;
   readonly expiresAtMs?: number | undefined;
   readonly isUsed: boolean;
+  /** It expired, and its key was taken back. */
+  readonly isOver?: boolean | undefined;
 };
 export type Cards = { readonly cards: readonly OwnCard[] };
 export const CARDS: Kind<Cards> = {
@@ -134,6 +136,7 @@ export const CARDS: Kind<Cards> = {
         createdAtMs: timeMs,
         expiresAtMs: z.optional(timeMs),
         isUsed: flag,
+        isOver: z.optional(flag),
       }),
     ),
   }),

@@ -201,11 +201,16 @@ async function reach(work: Work, id: ContactId): Promise<void> {
 
 async function markSent(core: Core, work: Work, contact: ContactId, job: Job): Promise<void> {
   if (job.body.type !== "text") return;
-  await editOwnText(core, work, contact, job.message, (message) =>
-    message.mark === "waiting" || message.mark === "failed"
-      ? { ...message, mark: "sent", failure: undefined }
-      : message,
-  );
+  const sentAtMs = core.clocks.relayMs();
+  let isUnconfirmed = false;
+  await editOwnText(core, work, contact, job.message, (message) => {
+    if (message.mark === "delivered" || message.mark === "read") return message;
+    isUnconfirmed = true;
+    return { ...message, mark: "sent", failure: undefined, sentAtMs };
+  });
+  const before = await getContact(work, contact);
+  if (!isUnconfirmed || before.unconfirmedSinceMs !== undefined) return;
+  putContact(work, contact, { ...before, unconfirmedSinceMs: sentAtMs });
 }
 
 /** The next round encrypts it anew, under new envelope ids. */

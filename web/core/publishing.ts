@@ -69,12 +69,13 @@ export async function publishKeySet(core: Core, isForced = false, isAgain = fals
 }
 
 /**
- * Signs the device list anew each week: contacts refuse one that is over thirty days old. A new list is durable here
+ * Signs the device list anew each week: contacts refuse one that is over thirty days old. Not while the date may be wrong,
+ * and at once where it was. A new list is durable here
  * before the relay sees it, and the same bytes are put until it has them: there is never another list under its counter.
  */
 export async function publishList(core: Core, isForced = false): Promise<RelayFailure | undefined> {
   const { listDateMs, isListPending } = core.account;
-  if (core.nowMs() - listDateMs >= LIST_RENEWAL_MS) await renewList(core);
+  if (core.clocks.isDue(listDateMs, LIST_RENEWAL_MS)) await renewList(core);
   else if (isListPending !== true && !isForced) return undefined;
   const { list, token } = core.account;
   const put = await core.ports.relay.request("putDeviceList", list, token);
@@ -112,7 +113,7 @@ export async function publishPreKeys(
   const book = core.records.held(PREKEY_BOOK, META.preKeyBook)?.value;
   if (book === undefined) return undefined;
   const newest = book.signed[0]?.atMs ?? 0;
-  const isRotation = isForced || core.nowMs() - newest >= SIGNED_PREKEY_ROTATION_MS;
+  const isRotation = isForced || core.clocks.isDue(newest, SIGNED_PREKEY_ROTATION_MS);
   const low = Math.min(ONE_TIME_PREKEYS_LOW, wanted / 2);
   const missing = (held: number) => (isForced ? wanted : held < low ? wanted - held : 0);
   const [oneTime, kyber] = [missing(count.oneTime), missing(count.kyber)];
@@ -134,7 +135,7 @@ export async function publishPreKeys(
     for (const row of made.rows) work.putRow(row);
     const keep = (held: typeof current.signed, newId: number | undefined) => {
       const all = newId === undefined ? held : [{ id: newId, atMs: core.nowMs() }, ...held];
-      return all.filter(({ atMs }, at) => at < 2 || core.nowMs() - atMs < SIGNED_PREKEY_GRACE_MS);
+      return all.filter(({ atMs }, at) => at < 2 || core.clocks.earliestMs() - atMs < SIGNED_PREKEY_GRACE_MS);
     };
     const [signed, lastResort] = [keep(current.signed, signedId), keep(current.lastResort, lastResortId)];
     for (const { id } of current.signed)

@@ -35,7 +35,7 @@ export async function receiveText(
     id: content.id,
     isMine: false,
     text: body.text,
-    atMs: Math.min(content.sentAtMs, core.nowMs() + CLOCK_TOLERANCE_MS),
+    atMs: Math.min(content.sentAtMs, core.clocks.latestMs() + CLOCK_TOLERANCE_MS),
     replyTo: body.replyTo,
   };
   await addMessage(core, work, contactId, nameOfText("them", content.id), message);

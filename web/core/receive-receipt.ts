@@ -1,6 +1,6 @@
 import { SECOND_MS } from "@tacit/shared/limits";
 import type { Body } from "@tacit/shared/wire/content";
-import { editOwnText, getContact } from "./conversations.ts";
+import { editOwnText, getContact, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { META, SETTINGS } from "./meta-kinds.ts";
 import { stopTyping } from "./receive-message.ts";
@@ -29,6 +29,11 @@ export async function receiveReceipt(
         : { ...message, mark: state, failure: undefined, deliveredAtMs };
     });
   }
+  const contact = await getContact(work, contactId);
+  if (contact.unconfirmedSinceMs === undefined) return;
+  // Their device is there: what is still on the way begins to wait anew.
+  const isOnTheWay = contact.last?.isMine === true && contact.last.mark === "sent";
+  putContact(work, contactId, { ...contact, unconfirmedSinceMs: isOnTheWay ? core.clocks.relayMs() : undefined });
 }
 
 /** Shown for eight seconds at most, and only while we show our own. */

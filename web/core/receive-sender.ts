@@ -31,7 +31,10 @@ export async function meetStranger(
   if (introduction === undefined) return undefined;
   const requests = core.contacts().filter(([, { status }]) => status === "request" || status === "ignored");
   if (requests.length >= MAX_REQUESTS) return undefined;
-  const list = readDeviceList(introduction.list, { identityKey: opened.senderIdentityKey, nowMs: core.nowMs() });
+  const list = readDeviceList(introduction.list, {
+    identityKey: opened.senderIdentityKey,
+    nowMs: core.clocks.earliestMs(),
+  });
   if (!list.ok || !list.value.devices.some(({ deviceId }) => deviceId === opened.sender.deviceId)) return undefined;
   if (!equalBytes(list.value.hash, content.list.hash)) return undefined;
 
@@ -119,7 +122,7 @@ function readSenderList(core: Core, contact: Contact, opened: OpenedEnvelope, co
   let { list } = contact;
   if (introduction !== undefined) {
     const { identityKey } = contact;
-    const read = readDeviceList(introduction.list, { identityKey, known: list, nowMs: core.nowMs() });
+    const read = readDeviceList(introduction.list, { identityKey, known: list, nowMs: core.clocks.earliestMs() });
     if (read.ok) list = read.value;
     else if (read.reason === "forked" || read.reason === "other-key") return "dropped" as const;
   }

@@ -28,7 +28,7 @@ export async function receive(core: Core, envelope: Envelope): Promise<void> {
 async function open(core: Core, work: Work, envelope: Envelope): Promise<void> {
   const { keyholder } = core.ports;
   if (await isRepeated(core, work, envelope)) return;
-  const opened = await keyholder.openEnvelope(envelope.sealed, core.nowMs());
+  const opened = await keyholder.openEnvelope(envelope.sealed, core.clocks.earliestMs());
   if (!opened.ok) return;
   const { sender, senderIdentityKey } = opened.value;
   const known = core.contactOf(sender.accountId);

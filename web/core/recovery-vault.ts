@@ -85,7 +85,14 @@ export function writeContents(core: Core): Bytes {
 }
 
 function toKept(contact: Contact): Contact {
-  const { last: _, resetAtMs: __, resendsAskedAtMs: ___, vaultVersion: ____, ...kept } = contact;
+  const {
+    last: _,
+    resetAtMs: __,
+    resendsAskedAtMs: ___,
+    vaultVersion: ____,
+    unconfirmedSinceMs: _____,
+    ...kept
+  } = contact;
   return {
     ...kept,
     activeAtMs: contact.addedAtMs,

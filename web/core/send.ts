@@ -41,12 +41,12 @@ export async function sendText(
   return ok(id);
 }
 
-/** Puts a failed text into the outbox once more, under the same message id. */
+/** Puts a text that failed or expired into the outbox once more, under the same message id. */
 export async function retry(core: Core, outbox: Outbox, contactId: ContactId, id: MessageId): Promise<void> {
   await core.change(async (work) => {
     let again: TextMessage | undefined;
     await editOwnText(core, work, contactId, id, (message) => {
-      if (message.mark !== "failed") return message;
+      if (message.mark !== "failed" && message.mark !== "expired") return message;
       again = { ...message, mark: "waiting", failure: undefined };
       return again;
     });

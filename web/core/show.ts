@@ -77,7 +77,8 @@ function isOpen(core: Core): boolean {
 }
 
 async function showConnection(core: Core): Promise<Connection> {
-  return { state: core.connection, waiting: isOpen(core) ? await core.ports.store.count(JOB.table) : 0 };
+  const waiting = isOpen(core) ? await core.ports.store.count(JOB.table) : 0;
+  return { state: core.connection, waiting, clockAheadMs: core.clocks.aheadMs };
 }
 
 async function showMe(core: Core): Promise<Me | undefined> {

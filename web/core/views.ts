@@ -29,6 +29,8 @@ export type Connection = {
   readonly state: "offline" | "connecting" | "draining" | "online" | "signed-out" | "restored" | "outdated";
   /** Messages waiting in the outbox. */
   readonly waiting: number;
+  /** By how much this device's clock is ahead of the relay's, where one of the two is wrong. */
+  readonly clockAheadMs: number | undefined;
 };
 
 export type Me = {
@@ -58,8 +60,8 @@ export type Settings = {
   readonly typing: boolean;
 };
 
-/** waiting: in the outbox. sent: the relay has it. delivered: on their device. */
-export type Mark = "waiting" | "sent" | "delivered" | "read" | "failed";
+/** waiting: in the outbox. sent: the relay has it. delivered: on their device. expired: the relay had it too long. */
+export type Mark = "waiting" | "sent" | "delivered" | "read" | "expired" | "failed";
 
 /** Why a message of ours was not sent. */
 export type SendFailure = "gone" | "used-card" | "too-long" | "refused";
@@ -160,10 +162,17 @@ export type CardView = {
   readonly expiresAtMs: number | undefined;
   /** A one-time card that somebody came by. */
   readonly isUsed: boolean;
+  /** It expired: its key is taken back. */
+  readonly isOver: boolean;
 };
 
 /** What a link says before it is used. */
-export type CardPreview = { readonly name: string; readonly relay: RelayOrigin; readonly isOnce: boolean };
+export type CardPreview = {
+  readonly name: string;
+  readonly relay: RelayOrigin;
+  readonly isOnce: boolean;
+  readonly expiresAtMs: number | undefined;
+};
 
 /** Where the way back stands. `savedAtMs`: when the relay last took the recovery vault, by our clock. */
 export type RecoveryView = {

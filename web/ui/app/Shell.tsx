@@ -4,6 +4,7 @@ import { Route, Switch, useLocation } from "wouter";
 import { ConversationList } from "../conversations/ConversationList.tsx";
 import { Keys } from "../keyboard/Keys.tsx";
 import { useArrival } from "../keyboard/use-arrival.ts";
+import { ClockBar } from "./ClockBar.tsx";
 import { ConnectionBar } from "./ConnectionBar.tsx";
 import { lazyScreen } from "./lazy-screen.ts";
 import { NothingPicked } from "./NothingPicked.tsx";
@@ -32,7 +33,10 @@ export function Shell() {
       <button type="button" className={css["skip"]} onClick={() => document.getElementById("main")?.focus()}>
         {t("app.skip")}
       </button>
-      <ConnectionBar />
+      <div className={css["bars"]}>
+        <ConnectionBar />
+        <ClockBar />
+      </div>
       <div className={css["list"]}>
         <ConversationList />
       </div>

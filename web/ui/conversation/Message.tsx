@@ -42,6 +42,7 @@ export function Message({
   const place = usePlace();
   const time = timeOfDay(row.atMs, place);
   const mark = useMarkWords(row);
+  const isLost = row.mark === "failed" || row.mark === "expired";
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a tap shows the actions; the Tab key reaches them without it.
     <li
@@ -55,7 +56,7 @@ export function Message({
       data-run-end={item.isRunEnd || undefined}
       data-lit={isLit || undefined}
       data-touched={isTouched || undefined}
-      data-failed={row.mark === "failed" || undefined}
+      data-failed={isLost || undefined}
       tabIndex={isFocusable ? 0 : -1}
       onFocus={() => onFocus(row.key)}
       onClick={() => onTouch(row.key)}
@@ -88,7 +89,7 @@ export function Message({
         {mark !== "" && <Spoken>{mark}</Spoken>}
       </div>
       <Actions row={row} isReachable={isFocusable} onReply={onReply} />
-      {row.mark === "failed" && <Failure row={row} contact={contact} />}
+      {isLost && <Failure row={row} contact={contact} />}
     </li>
   );
 }
@@ -162,9 +163,9 @@ function Failure({ row, contact }: { readonly row: Quoted; readonly contact: str
   const { client, perform } = useSurroundings();
   return (
     <div className={css["failure"]}>
-      <p>{t(`conversation.failure.${row.failure ?? "none"}`)}</p>
+      <p>{t(row.mark === "expired" ? "conversation.expired" : `conversation.failure.${row.failure ?? "none"}`)}</p>
       <Button icon={RotateCw} onClick={() => perform(client.retry(contact, row.id))}>
-        {t("conversation.retry")}
+        {t(row.mark === "expired" ? "conversation.sendAgain" : "conversation.retry")}
       </Button>
       <Button look="plain" icon={Trash2} onClick={() => perform(client.discard(contact, row.id))}>
         {t("conversation.discard")}

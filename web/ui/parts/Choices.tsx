@@ -3,10 +3,17 @@ import css from "./Choices.module.css";
 
 const GroupContext = createContext("");
 
+type ChoicesProps = {
+  readonly label: string;
+  /** Short ones, beside each other. */
+  readonly isRow?: boolean;
+  readonly children: ReactNode;
+};
+
 /** One of a few. */
-export function Choices({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+export function Choices({ label, isRow = false, children }: ChoicesProps) {
   return (
-    <fieldset className={css["group"]}>
+    <fieldset className={css["group"]} data-row={isRow || undefined}>
       <legend className={css["legend"]}>{label}</legend>
       <GroupContext value={useId()}>{children}</GroupContext>
     </fieldset>

@@ -1,7 +1,7 @@
 import type { Mark } from "@tacit/web/core/views";
 import css from "./MarkIcon.module.css";
 
-/** How far a message came. Five shapes, not only five colours; the text for it stands beside the icon. */
+/** How far a message came. Six shapes, not only six colours; the text for it stands beside the icon. */
 export function MarkIcon({ mark }: { readonly mark: Mark }) {
   return (
     <svg viewBox="0 0 16 16" className={css["mark"]} data-mark={mark} aria-hidden="true">
@@ -20,6 +20,7 @@ const SHAPES = {
       <path d="M5 8.200l2.100 2.100 3.900-4.300" className={css["tick"]} />
     </>
   ),
+  expired: <path d="M8 2.200a5.800 5.800 0 1 0 .01 0M5.900 5.900l4.200 4.200M10.100 5.900l-4.200 4.200" />,
   failed: (
     <>
       <circle cx="8" cy="8" r="6.500" className={css["full"]} />

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dayLabel, dayOf, listTime } from "./times.ts";
+import { dayLabel, dayOf, duration, fromNow, listTime } from "./times.ts";
 
 const place = { locale: "en-GB", timeZone: "Europe/Berlin" };
 const now = Date.parse("2026-11-21T15:00:00+01:00");
@@ -24,6 +24,17 @@ test("a divider names the day as people say it", () => {
   expect(dayLabel(at("2026-11-16T12:00:00+01:00"), now, place)).toBe("Monday");
   expect(dayLabel(at("2026-11-10T12:00:00+01:00"), now, place)).toBe("10 November");
   expect(dayLabel(at("2025-12-31T12:00:00+01:00"), now, place)).toBe("31 December 2025");
+});
+
+test("a span is told in the largest unit that is not a lie", () => {
+  const HOUR = 3_600_000;
+  expect(duration(11 * 60_000, place)).toBe("11 minutes");
+  expect(duration(5 * HOUR, place)).toBe("5 hours");
+  expect(duration(47 * HOUR, place)).toBe("47 hours");
+  expect(duration(70 * HOUR, { locale: "de" })).toBe("3 Tage");
+  expect(fromNow(now + 20 * 60_000, now, place)).toBe("in 20 minutes");
+  expect(fromNow(now + 30 * 24 * HOUR, now, place)).toBe("in 30 days");
+  expect(fromNow(now + 3 * 24 * HOUR, now, { locale: "de" })).toBe("in 3 Tagen");
 });
 
 test("a day ends at midnight of the reader", () => {

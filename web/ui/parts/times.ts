@@ -38,6 +38,25 @@ export function fullTime(atMs: number, place: Place = {}): string {
   return format(atMs, place, { dateStyle: "full", timeStyle: "long" });
 }
 
+/** About how long: 12 minutes, 5 hours, 3 days. */
+export function duration(ms: number, place: Place = {}): string {
+  const [unit, unitMs] = ms < 2 * HOUR_MS ? (["minute", MINUTE_MS] as const) : hoursOrDays(ms);
+  return new Intl.NumberFormat(place.locale, { style: "unit", unit, unitDisplay: "long" }).format(
+    Math.round(ms / unitMs),
+  );
+}
+
+/** When something ends, seen from now: in 3 days, in 5 hours, 2 days ago. */
+export function fromNow(atMs: number, nowMs: number, place: Place = {}): string {
+  const ms = atMs - nowMs;
+  const [unit, unitMs] = Math.abs(ms) < HOUR_MS ? (["minute", MINUTE_MS] as const) : hoursOrDays(Math.abs(ms));
+  return new Intl.RelativeTimeFormat(place.locale).format(Math.round(ms / unitMs), unit);
+}
+
+function hoursOrDays(ms: number) {
+  return ms < 2 * DAY_MS ? (["hour", HOUR_MS] as const) : (["day", DAY_MS] as const);
+}
+
 /** A number that is the same for times of one calendar day and different for others. */
 export function dayOf(atMs: number, place: Place = {}): number {
   const parts = new Intl.DateTimeFormat("en-u-ca-gregory", {

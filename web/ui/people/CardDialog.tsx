@@ -1,23 +1,30 @@
 import type { CardView } from "@tacit/web/core/views";
 import { Share2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useNow } from "../app/use-now.ts";
+import { usePlace } from "../app/use-place.ts";
 import { Button } from "../parts/Button.tsx";
 import { CopyButton } from "../parts/CopyButton.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
 import { Field } from "../parts/Field.tsx";
 import { QrCode } from "../parts/QrCode.tsx";
+import { fromNow } from "../parts/times.ts";
 
 /** A card to give: its QR code and its link. Open while there is one. */
 export function CardDialog({ card, onClose }: { readonly card: CardView | undefined; readonly onClose: () => void }) {
   const { t } = useTranslation();
+  const nowMs = useNow();
+  const place = usePlace();
   if (card === undefined) return null;
+  const { expiresAtMs } = card;
+  const when = expiresAtMs !== undefined && t("cards.giveUntil", { when: fromNow(expiresAtMs, nowMs, place) });
   const canShare = typeof navigator.share === "function";
   return (
     <Dialog
       isOpen
       onClose={onClose}
       title={<bdi>{card.label}</bdi>}
-      text={card.isOnce ? `${t("cards.give")} ${t("cards.giveOnce")}` : t("cards.give")}
+      text={[t("cards.give"), card.isOnce && t("cards.giveOnce"), when].filter(Boolean).join(" ")}
     >
       <QrCode text={card.link} label={t("cards.qr")} />
       <Field label={t("cards.link")} value={card.link} dir="ltr" readOnly onFocus={(event) => event.target.select()} />

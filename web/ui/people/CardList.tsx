@@ -8,7 +8,7 @@ import { usePlace } from "../app/use-place.ts";
 import { useView } from "../app/use-view.ts";
 import { Button, IconButton } from "../parts/Button.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
-import { shortDate } from "../parts/times.ts";
+import { fromNow, shortDate } from "../parts/times.ts";
 import { CardDialog } from "./CardDialog.tsx";
 import css from "./CardList.module.css";
 
@@ -16,6 +16,7 @@ export function CardList() {
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
   const cards = useView({ view: "cards" });
+  const nowMs = useNow();
   const [shown, setShown] = useState<CardView>();
   const [leaving, setLeaving] = useState<CardView>();
   if (cards === undefined) return null;
@@ -24,14 +25,18 @@ export function CardList() {
     <>
       <ul className={css["cards"]} aria-label={t("cards.title")}>
         {cards.map((card) => (
-          <li key={card.id} className={css["card"]} data-used={card.isUsed || undefined}>
-            <CardWords card={card} />
-            {!card.isUsed && (
+          <li key={card.id} className={css["card"]} data-used={isOver(card, nowMs) || undefined}>
+            <CardWords card={card} nowMs={nowMs} />
+            {!isOver(card, nowMs) && (
               <Button icon={QrCode} onClick={() => setShown(card)}>
                 {t("cards.show")}
               </Button>
             )}
-            <IconButton icon={Trash2} label={t("cards.revoke")} onClick={() => setLeaving(card)} />
+            <IconButton
+              icon={Trash2}
+              label={t(card.isOver ? "cards.remove" : "cards.revoke")}
+              onClick={() => (card.isOver ? perform(client.revokeCard(card.id)) : setLeaving(card))}
+            />
           </li>
         ))}
       </ul>
@@ -59,16 +64,24 @@ export function CardList() {
   );
 }
 
-function CardWords({ card }: { readonly card: CardView }) {
+/** Nobody can come by it any more. */
+function isOver({ isUsed, isOver, expiresAtMs }: CardView, nowMs: number): boolean {
+  return isUsed || isOver || (expiresAtMs !== undefined && expiresAtMs < nowMs);
+}
+
+function CardWords({ card, nowMs }: { readonly card: CardView; readonly nowMs: number }) {
   const { t } = useTranslation();
-  const nowMs = useNow();
   const place = usePlace();
-  const facts = [
-    card.isUsed ? t("cards.used") : t(card.isOnce ? "cards.isOnce" : "cards.isMany"),
-    card.expiresAtMs !== undefined && !card.isUsed
-      ? t("cards.expires", { date: shortDate(card.expiresAtMs, nowMs, place) })
-      : t("cards.made", { date: shortDate(card.createdAtMs, nowMs, place) }),
-  ];
+  const { isUsed, isOnce, createdAtMs, expiresAtMs } = card;
+  const made = t("cards.made", { date: shortDate(createdAtMs, nowMs, place) });
+  const kind = t(isOnce ? "cards.isOnce" : "cards.isMany");
+  const facts = isUsed
+    ? [t("cards.used"), made]
+    : expiresAtMs === undefined
+      ? [kind, made]
+      : isOver(card, nowMs)
+        ? [t("cards.expired", { date: shortDate(expiresAtMs, nowMs, place) })]
+        : [kind, t("cards.expires", { when: fromNow(expiresAtMs, nowMs, place) })];
   return (
     <div className={css["words"]}>
       <strong>

@@ -1,3 +1,4 @@
+import { DAY_MS } from "@tacit/shared/limits";
 import type { CardView } from "@tacit/web/core/views";
 import { Plus } from "lucide-react";
 import { type SyntheticEvent, useState } from "react";
@@ -9,19 +10,26 @@ import { Field } from "../parts/Field.tsx";
 import { CardDialog } from "./CardDialog.tsx";
 import css from "./MakeCard.module.css";
 
+const LASTING = { day: DAY_MS, week: 7 * DAY_MS, month: 30 * DAY_MS, ever: undefined } as const;
+type Lasting = keyof typeof LASTING;
+const LASTINGS: readonly Lasting[] = ["day", "week", "month", "ever"];
+
 /** Makes a card and shows it at once, to be given. */
 export function MakeCard() {
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
   const [label, setLabel] = useState("");
   const [isOnce, setOnce] = useState(true);
+  const [lasting, setLasting] = useState<Lasting>("month");
   const [isWorking, setWorking] = useState(false);
   const [made, setMade] = useState<CardView>();
 
   async function make() {
     setWorking(true);
     try {
-      setMade(await client.createCard({ label: label.trim() || t("cards.unnamed"), isOnce }));
+      setMade(
+        await client.createCard({ label: label.trim() || t("cards.unnamed"), isOnce, lastsMs: LASTING[lasting] }),
+      );
       setLabel("");
     } finally {
       setWorking(false);
@@ -46,6 +54,16 @@ export function MakeCard() {
       <Choices label={t("cards.kind")}>
         <Choice label={t("cards.once")} hint={t("cards.onceHint")} isChosen={isOnce} onChoose={() => setOnce(true)} />
         <Choice label={t("cards.many")} hint={t("cards.manyHint")} isChosen={!isOnce} onChoose={() => setOnce(false)} />
+      </Choices>
+      <Choices label={t("cards.lasting")} isRow>
+        {LASTINGS.map((one) => (
+          <Choice
+            key={one}
+            label={t(`cards.lastings.${one}`)}
+            isChosen={one === lasting}
+            onChoose={() => setLasting(one)}
+          />
+        ))}
       </Choices>
       <Button type="submit" look="primary" icon={Plus} isBusy={isWorking}>
         {t("cards.create")}

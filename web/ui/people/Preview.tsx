@@ -4,9 +4,12 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
 import { useAnnounced } from "../app/announcements.ts";
 import { useSurroundings } from "../app/surroundings.ts";
+import { useNow } from "../app/use-now.ts";
+import { usePlace } from "../app/use-place.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { Button } from "../parts/Button.tsx";
 import { Name } from "../parts/Name.tsx";
+import { fromNow } from "../parts/times.ts";
 import css from "./Preview.module.css";
 
 type PreviewProps = {
@@ -23,6 +26,8 @@ type PreviewProps = {
 export function Preview({ link, by, isChosen = false, onAdded, onCancel }: PreviewProps) {
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
+  const nowMs = useNow();
+  const place = usePlace();
   const [card, setCard] = useState<CardPreview>();
   const [refusal, setRefusal] = useState<AddRefusal>();
   const [isAdding, setAdding] = useState(false);
@@ -74,7 +79,8 @@ export function Preview({ link, by, isChosen = false, onAdded, onCancel }: Previ
         <Trans i18nKey="add.previewInvites" components={{ name: <Name of={card.name} /> }} />
       </h2>
       <p className={css["text"]}>
-        {t("add.previewHint", { relay: new URL(card.relay).host })} {card.isOnce && t("add.previewOnce")}
+        {t("add.previewHint", { relay: new URL(card.relay).host })} {card.isOnce && t("add.previewOnce")}{" "}
+        {card.expiresAtMs !== undefined && t("add.previewUntil", { when: fromNow(card.expiresAtMs, nowMs, place) })}
       </p>
       <div className={css["actions"]}>
         <Button onClick={onCancel}>{t("app.cancel")}</Button>

@@ -2,7 +2,7 @@ import { equalBytes } from "@tacit/shared/bytes";
 import type { MessageId } from "@tacit/shared/ids";
 import { DAY_MS, MAX_TEXT_CHARACTERS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
-import type { Client } from "@tacit/web/core/client-api";
+import type { AddRefusal, Client } from "@tacit/web/core/client-api";
 import type { Clock } from "@tacit/web/core/ports";
 import type {
   CardView,
@@ -40,20 +40,41 @@ export type FakeOptions = {
   readonly connection?: Connection["state"] | undefined;
   /** The relay wants this invite code. */
   readonly invite?: string | undefined;
+  /** By how much this device's clock is ahead. */
+  readonly clockAheadMs?: number | undefined;
   /** No conversations and no cards. */
   readonly isNew?: boolean | undefined;
 };
+
+/** A link that ends in one of these is of no use, for this very reason. */
+const REFUSED_CARDS = [
+  "newer",
+  "forged",
+  "expired",
+  "other-relay",
+  "used",
+  "revoked",
+  "unreachable",
+  "budget",
+] as const satisfies readonly AddRefusal[];
 
 /** The password of the fake account. */
 export const FAKE_PASSWORD = "correct horse";
 
 /** A `Client` in memory: made-up people, no keys, no relay. For development and tests of screens. */
-export function createFakeClient({ clock, phase = "open", connection = "online", invite, isNew }: FakeOptions): Client {
+export function createFakeClient({
+  clock,
+  phase = "open",
+  connection = "online",
+  invite,
+  isNew,
+  clockAheadMs,
+}: FakeOptions): Client {
   const watchers = new Set<() => void>();
   const people: FakeContact[] = isNew ? [] : tellStory(clock.nowMs());
   let cards: readonly CardView[] = isNew ? [] : fakeCards(clock.nowMs());
   let present: Phase = phase === "signed-out" ? { phase, login: "robin" } : { phase };
-  let link: Connection = { state: connection, waiting: connection === "offline" ? 2 : 0 };
+  let link: Connection = { state: connection, waiting: connection === "offline" ? 2 : 0, clockAheadMs };
   let settings: Settings = { theme: "system", receipts: true, typing: true };
   let me: Me = {
     name: "Robin",
@@ -231,8 +252,9 @@ export function createFakeClient({ clock, phase = "open", connection = "online",
       changed();
     },
 
-    async createCard({ label, isOnce }) {
-      const made = card(`card-${cards.length + 1}`, label, isOnce, clock.nowMs(), undefined, false);
+    async createCard({ label, isOnce, lastsMs }) {
+      const expiresAtMs = lastsMs === undefined ? undefined : clock.nowMs() + lastsMs;
+      const made = card(`card-${cards.length + 1}`, label, isOnce, clock.nowMs(), expiresAtMs, false);
       cards = [made, ...cards];
       changed();
       return made;
@@ -243,10 +265,11 @@ export function createFakeClient({ clock, phase = "open", connection = "online",
     },
     async previewCard(text) {
       await soon();
-      if (text.includes("used")) return refused("used");
+      const refusal = REFUSED_CARDS.find((reason) => text.endsWith(`/${reason}`));
+      if (refusal !== undefined) return refused(refusal);
       if (!text.includes("#/add/")) return refused("malformed");
       if (cards.some((one) => one.link === text)) return refused("own");
-      return ok({ name: "Gita", relay: RELAY, isOnce: true });
+      return ok({ name: "Gita", relay: RELAY, isOnce: true, expiresAtMs: clock.nowMs() + 3 * DAY_MS });
     },
     async addContact(_link, by) {
       await soon();
@@ -335,7 +358,7 @@ export function createFakeClient({ clock, phase = "open", connection = "online",
       link = { ...link, state: "connecting" };
       changed();
       await soon(1200);
-      link = { state: "online", waiting: 0 };
+      link = { state: "online", waiting: 0, clockAheadMs: undefined };
       changed();
     },
   };

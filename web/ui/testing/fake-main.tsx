@@ -1,16 +1,18 @@
 import "../base.css";
+import { DAY_MS } from "@tacit/shared/limits";
 import type { Connection, Phase } from "@tacit/web/core/views";
 import { browserClock, browserRandom } from "../browser.ts";
 import { render } from "../render.tsx";
 import { createFakeClient } from "./fake-client.ts";
 
-// `vite dev`, then /fake.html?phase=locked&connection=offline&invite=welcome&new&update. Not part of the build.
+// `vite dev`, then /fake.html?phase=locked&connection=offline&invite=welcome&new&update&clock=3. Not part of the build.
 const asked = new URLSearchParams(location.search);
 const client = createFakeClient({
   clock: browserClock,
   phase: (asked.get("phase") as Phase["phase"] | null) ?? undefined,
   connection: (asked.get("connection") as Connection["state"] | null) ?? undefined,
   invite: asked.get("invite") ?? undefined,
+  clockAheadMs: asked.has("clock") ? Number(asked.get("clock")) * DAY_MS : undefined,
   isNew: asked.has("new"),
 });
 await render({

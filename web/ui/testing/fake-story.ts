@@ -69,6 +69,7 @@ export function tellStory(nowMs: number): FakeContact[] {
 
   const layla = person("layla", "ليلى حداد", nowMs, {});
   layla.rows = [
+    mine("Are you in town again?", nowMs - 34 * DAY_MS, "expired"),
     theirs("مرحبا! هل نلتقي غدًا عند الساعة 10؟", nowMs - 5 * DAY_MS),
     mine("نعم، إلى اللقاء", nowMs - 5 * DAY_MS + MINUTE_MS, "read"),
     { kind: "unreadable", key: "layla-u1", atMs: nowMs - 4 * DAY_MS, isAsked: true },
@@ -90,6 +91,7 @@ export function fakeCards(nowMs: number): CardView[] {
   return [
     card("card-1", "Book club", false, nowMs - 20 * DAY_MS, undefined, false),
     card("card-2", "Uncle Tom", true, nowMs - 2 * DAY_MS, nowMs + 12 * DAY_MS, false),
+    { ...card("card-4", "Market stall", false, nowMs - 9 * DAY_MS, nowMs - 2 * DAY_MS, false), isOver: true },
     card("card-3", "Alex", true, nowMs - 22 * DAY_MS, nowMs - 8 * DAY_MS, true),
   ];
 }
@@ -103,7 +105,7 @@ export function card(
   isUsed: boolean,
 ): CardView {
   const link = `${location.origin}${location.pathname}#/add/${id}.gR2pGv0zq0xkP0yBqjSGc1mGcZmJgQ0qR8vTn5bXw1Lk7dYfHsAeUoWiTzPcNjMrVb`;
-  return { id, label, isOnce, link, createdAtMs, expiresAtMs, isUsed };
+  return { id, label, isOnce, link, createdAtMs, expiresAtMs, isUsed, isOver: false };
 }
 
 export function safetyNumberOf(contact: string): { readonly digits: string; readonly scannable: Bytes } {

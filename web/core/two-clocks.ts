@@ -1,0 +1,53 @@
+import { DAY_MS, MINUTE_MS } from "@tacit/shared/limits";
+import type { Clock } from "./ports.ts";
+
+/** Further apart than this, one of the two is wrong. */
+const TOLERANCE_MS = 10 * MINUTE_MS;
+
+/**
+ * Our clock beside the relay's. Nobody can tell from here which of two is wrong, and the relay may lie. So while they
+ * disagree each question is put to the one whose mistake costs less: what could be lost goes by the earlier time, what
+ * could be trusted too long by the later. docs/PROTOCOL.md §7.1.
+ */
+export class TwoClocks {
+  readonly #clock: Clock;
+  #aheadMs = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The relay said its time just now. Answers whether that changes what `aheadMs` says. */
+  heard(relayMs: number): boolean {
+    const before = this.aheadMs;
+    this.#aheadMs = this.#clock.nowMs() - relayMs;
+    return this.aheadMs !== before;
+  }
+
+  /** By how much ours is ahead of the relay's; `undefined` where they agree. */
+  get aheadMs(): number | undefined {
+    return Math.abs(this.#aheadMs) > TOLERANCE_MS ? this.#aheadMs : undefined;
+  }
+
+  /** Now by the relay's clock: what it keeps, it keeps by that. */
+  relayMs(): number {
+    return this.#clock.nowMs() - this.#aheadMs;
+  }
+
+  /**
+   * Whether what is done every `everyMs`, and last at `lastMs` by our clock, is due. Never while the clocks disagree, and
+   * at once where it was done at a time that is still to come.
+   */
+  isDue(lastMs: number, everyMs: number): boolean {
+    const ageMs = this.#clock.nowMs() - lastMs;
+    return this.aheadMs === undefined && (ageMs >= everyMs || ageMs < -DAY_MS);
+  }
+
+  earliestMs(): number {
+    return this.#clock.nowMs() - Math.max(0, this.aheadMs ?? 0);
+  }
+
+  latestMs(): number {
+    return this.#clock.nowMs() - Math.min(0, this.aheadMs ?? 0);
+  }
+}
