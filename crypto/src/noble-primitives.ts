@@ -1,6 +1,8 @@
+import { gcm } from "@noble/ciphers/aes.js";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { ml_kem768, ml_kem1024 } from "@noble/post-quantum/ml-kem.js";
 import { type Bytes, copyBytes, wipe } from "@tacit/shared/bytes";
+import { sha256 } from "./digest.ts";
 import { verifyEd25519 } from "./edwards.ts";
 import type { KemEncapsulation, KemSize, PrimitiveAnswer, PrimitiveCall } from "./primitives.ts";
 
@@ -29,6 +31,16 @@ export function noblePrimitives(call: PrimitiveCall): PrimitiveAnswer {
       wipe(secretKey);
       return sharedSecret;
     }
+    case "aes-gcm-seal":
+      requireBytes(32, call.key);
+      requireBytes(12, call.nonce);
+      return copyBytes(gcm(call.key, call.nonce, call.additional).encrypt(call.plain));
+    case "aes-gcm-open":
+      requireBytes(32, call.key);
+      requireBytes(12, call.nonce);
+      return unlessRefused(() => copyBytes(gcm(call.key, call.nonce, call.additional).decrypt(call.sealed)));
+    case "sha-256":
+      return sha256(call.bytes);
     default:
       throw new Error(`no such primitive: ${JSON.stringify((call satisfies never as { op: unknown }).op)}`);
   }

@@ -30,7 +30,29 @@ export type PrimitiveCall =
   /** ML-KEM.Encaps_internal, FIPS 203 §6.2: the same `message` (32) gives the same ciphertext. Refuses a malformed key. */
   | { readonly op: "kem-encaps-internal"; readonly size: KemSize; readonly publicKey: Bytes; readonly message: Bytes }
   /** ML-KEM.Decaps, FIPS 203 §7.3. Never tells whether the ciphertext was honest. */
-  | { readonly op: "kem-decaps"; readonly size: KemSize; readonly seed: Bytes; readonly ciphertext: Bytes };
+  | { readonly op: "kem-decaps"; readonly size: KemSize; readonly seed: Bytes; readonly ciphertext: Bytes }
+  | BulkCall;
+
+/** What files ask for, chunk by chunk: a page answers these by itself, without the rest. */
+export type BulkCall =
+  /** AES-256-GCM, SP 800-38D: key 32, nonce 12; the answer is ciphertext || tag (16). */
+  | {
+      readonly op: "aes-gcm-seal";
+      readonly key: Bytes;
+      readonly nonce: Bytes;
+      readonly additional: Bytes;
+      readonly plain: Bytes;
+    }
+  /** Refuses what another key, nonce or additional data sealed. */
+  | {
+      readonly op: "aes-gcm-open";
+      readonly key: Bytes;
+      readonly nonce: Bytes;
+      readonly additional: Bytes;
+      readonly sealed: Bytes;
+    }
+  /** SHA-256, FIPS 180-4: 32 bytes. */
+  | { readonly op: "sha-256"; readonly bytes: Bytes };
 
 export type PrimitiveAnswers = {
   readonly x25519: Bytes | undefined;
@@ -40,6 +62,9 @@ export type PrimitiveAnswers = {
   readonly "kem-encaps": KemEncapsulation | undefined;
   readonly "kem-encaps-internal": KemEncapsulation | undefined;
   readonly "kem-decaps": Bytes;
+  readonly "aes-gcm-seal": Bytes;
+  readonly "aes-gcm-open": Bytes | undefined;
+  readonly "sha-256": Bytes;
 };
 
 export type PrimitiveAnswer = PrimitiveAnswers[PrimitiveCall["op"]];

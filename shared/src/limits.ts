@@ -60,6 +60,22 @@ export const BUNDLE_PAD_BYTES = 8 * KIB;
 export const MAX_RECOVERY_BYTES = 512 * KIB;
 export const RECOVERY_PAD_BYTES = 4 * KIB;
 
+// Files.
+/** Of a file, before it is sealed. */
+export const FILE_CHUNK_BYTES = 64 * KIB;
+/** The digests of its chunks are 8 MiB. */
+export const MAX_FILE_BYTES = 16 * KIB * KIB * KIB;
+/** A larger one goes directly only. A relay may take less, or more. */
+export const MAX_RELAYED_FILE_BYTES = 100 * KIB * KIB;
+export const MAX_THUMBNAIL_BYTES = 16 * KIB;
+export const MAX_FILE_NAME_CHARACTERS = 255;
+/** As long as the envelope that tells of it. */
+export const BLOB_TTL_MS = 30 * DAY_MS;
+/** An upload that nobody goes on with. */
+export const UPLOAD_TTL_MS = 2 * DAY_MS;
+export const CONTACT_KEY_BLOB_BYTES_PER_DAY = 512 * KIB * KIB;
+export const ACCOUNT_BLOB_BYTES_PER_DAY = 1_024 * KIB * KIB;
+
 // Account.
 export const MAX_LOGIN_CHARACTERS = 254;
 export const MAX_HTTP_BODY_BYTES = 768 * KIB;

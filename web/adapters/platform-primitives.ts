@@ -1,5 +1,6 @@
 import { noblePrimitives } from "@tacit/crypto/noble-primitives";
 import type { AsyncPrimitives, KemSize, PrimitiveAnswer, PrimitiveCall } from "@tacit/crypto/primitives";
+import { answerBulk } from "./bulk-primitives.ts";
 import { openEd25519 } from "./platform-ed25519.ts";
 import { openMlKem } from "./platform-ml-kem.ts";
 import { openX25519 } from "./platform-x25519.ts";
@@ -11,6 +12,7 @@ import { openX25519 } from "./platform-x25519.ts";
  */
 export function platformPrimitives(subtle: SubtleCrypto | undefined): AsyncPrimitives {
   if (subtle === undefined) return noblePrimitives;
+  const platform = subtle;
   const x25519 = once(() => openX25519(subtle));
   const ed25519 = once(() => openEd25519(subtle));
   const kems = { 768: once(() => openMlKem(subtle, 768)), 1024: once(() => openMlKem(subtle, 1024)) };
@@ -32,6 +34,10 @@ export function platformPrimitives(subtle: SubtleCrypto | undefined): AsyncPrimi
         return (await kem(call.size))?.decapsulate(call.seed, call.ciphertext);
       case "kem-encaps-internal":
         return undefined;
+      case "aes-gcm-seal":
+      case "aes-gcm-open":
+      case "sha-256":
+        return answerBulk(platform, call);
     }
   }
 

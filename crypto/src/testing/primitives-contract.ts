@@ -116,7 +116,41 @@ export function primitivesContract(name: string, primitives: AsyncPrimitives, ha
     }
   });
 
+  test(`${name}: AES-256-GCM and SHA-256 are noble's, and what another place sealed is refused`, async () => {
+    const random = seededRandom(`${name} bulk`);
+    for (const bytes of [0, 1, 1000, 65_536]) {
+      const [key, nonce, additional, plain] = [random(32), random(12), random(39), random(bytes)];
+      const sealed = await ask({ op: "aes-gcm-seal", key, nonce, additional, plain });
+      expect(sealed).toEqual(noblePrimitives({ op: "aes-gcm-seal", key, nonce, additional, plain }));
+      expect(await ask({ op: "aes-gcm-open", key, nonce, additional, sealed })).toEqual(plain);
+      for (const change of [
+        { key: random(32) },
+        { nonce: random(12) },
+        { additional: random(39) },
+        { sealed: sealed.slice(1) },
+        { sealed: sealed.with(0, (sealed[0] as number) ^ 1) },
+      ]) {
+        expect(await ask({ op: "aes-gcm-open", key, nonce, additional, sealed, ...change })).toBeUndefined();
+      }
+      await expectSame({ op: "sha-256", bytes: plain });
+    }
+  });
+
   test.each<PrimitiveCall>([
+    {
+      op: "aes-gcm-seal",
+      key: new Uint8Array(16),
+      nonce: new Uint8Array(12),
+      additional: new Uint8Array(),
+      plain: new Uint8Array(),
+    },
+    {
+      op: "aes-gcm-open",
+      key: new Uint8Array(32),
+      nonce: new Uint8Array(16),
+      additional: new Uint8Array(),
+      sealed: new Uint8Array(16),
+    },
     { op: "x25519", privateKey: new Uint8Array(31), publicKey: new Uint8Array(32) },
     { op: "x25519", privateKey: new Uint8Array(32), publicKey: new Uint8Array(33) },
     { op: "x25519-public", privateKey: new Uint8Array(31) },
