@@ -3,6 +3,7 @@ import { createServer, type Server as HttpServer, type IncomingMessage } from "n
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DELIVERY_PLANE, DEVICE_PLANE } from "@tacit/shared/events";
+import type { DeviceToken } from "@tacit/shared/ids";
 import { SECOND_MS } from "@tacit/shared/limits";
 import express from "express";
 import { buildInvites } from "./accounts/invites.ts";
@@ -22,7 +23,7 @@ import { buildDeliveryKeyStore } from "./delivery-keys/store.ts";
 import { strictHeaders } from "./http/headers.ts";
 import { health } from "./http/health.ts";
 import { failed, notFound } from "./http/last.ts";
-import { type Handlers, mountRoutes } from "./http/mount.ts";
+import { type Answer, answerCall, type Handlers, mountRoutes, type RouteName } from "./http/mount.ts";
 import { webApp } from "./http/web-app.ts";
 import { type Log, silentLog } from "./log.ts";
 import { Mailboxes } from "./mailbox/mailboxes.ts";
@@ -36,8 +37,8 @@ import { preKeyRoutes } from "./prekeys/routes.ts";
 import { buildPreKeyStore } from "./prekeys/store.ts";
 import { recoveryRoutes } from "./recovery/routes.ts";
 import { buildRecoveryStore } from "./recovery/store.ts";
-import { serveDeliveryPlane } from "./sockets/delivery-plane.ts";
-import { DeviceConnections } from "./sockets/device-plane.ts";
+import { type DeliveryPlane, serveDeliveryPlane } from "./sockets/delivery-plane.ts";
+import { DeviceConnections, type DevicePlane } from "./sockets/device-plane.ts";
 import { buildSocketServer } from "./sockets/socket-server.ts";
 import { systemClock, systemRandom } from "./system.ts";
 import { type TurnService, turnRoutes } from "./turn/routes.ts";
@@ -63,9 +64,13 @@ export type AppOptions = {
   /** Absent: connections between people are direct or not at all. */
   readonly turn?: TurnService | undefined;
   readonly maxSocketsPerVisitor?: number | undefined;
+  /** What stands for the two socket.io namespaces where no network is: a simulation's own. */
+  readonly planes?: { readonly device: DevicePlane; readonly delivery: DeliveryPlane } | undefined;
 };
 
 export type App = {
+  /** One call of a route without HTTP, for a simulation: the same parsing, the same authentication. */
+  call(name: RouteName, body: unknown, token: string | undefined): Promise<Answer<RouteName>>;
   /** Resolves when connections are accepted. `port` 0 takes a free one. */
   listen(port: number, host?: string): Promise<{ readonly origin: string }>;
   createInvite(uses: number): Promise<string>;
@@ -141,6 +146,10 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   );
   const origins = buildOrigins(publicOrigin, () => portOf(http));
   const visitors = new Visitors(clock, random);
+  const authenticate = (token: DeviceToken) => {
+    const device = accounts.findToken(token);
+    return device && { ...device, token };
+  };
   const visitorOf = (request: IncomingMessage) => visitors.nameOf(addressOf(request, publicOrigin !== undefined));
   web.disable("x-powered-by");
   web.set("etag", false);
@@ -150,10 +159,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   web.use(
     mountRoutes({
       handlers,
-      authenticate: (token) => {
-        const device = accounts.findToken(token);
-        return device && { ...device, token };
-      },
+      authenticate,
       isAllowedOrigin: (origin) => origins.isAllowed(origin),
       visitorOf: (request) => ({ from: visitorOf(request) }),
       retryAfterMs: () => RETRY_AFTER_MS,
@@ -170,7 +176,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   });
   for (const header of headers) io.engine.use(header);
   const storeEpoch = readStoreEpoch(db);
-  const devices = new DeviceConnections(io.of(DEVICE_PLANE), {
+  const devices = new DeviceConnections(options.planes?.device ?? io.of(DEVICE_PLANE), {
     storeEpoch,
     clock,
     commits,
@@ -180,13 +186,16 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
     mailboxes,
     log,
   });
-  serveDeliveryPlane(io.of(DELIVERY_PLANE), { clock, mailboxes, bundles, claim, log });
+  const deliveryPlane = options.planes?.delivery ?? io.of(DELIVERY_PLANE);
+  serveDeliveryPlane(deliveryPlane, { clock, mailboxes, bundles, claim, log });
 
   const createInvite = (uses: number) => commits.run(() => invites.create(uses));
   const upkeep = { clock, db, commits, mailboxes, prekeys, deliveryKeys, log };
   const stopMaintenance = startMaintenance(upkeep);
 
   return {
+    call: (name, body, token) =>
+      answerCall({ handlers, authenticate }, name, body, { token, visitor: () => ({ from: "nowhere" }) }),
     createInvite,
     createFirstInvite: async () =>
       mode === "invite" && invites.isFirstStart() ? createInvite(FIRST_INVITE_USES) : undefined,

@@ -2,7 +2,7 @@ import type { Bytes } from "@tacit/shared/bytes";
 import { decode, encode } from "@tacit/shared/codec";
 import type { AccountId, DeviceId, DeviceToken } from "@tacit/shared/ids";
 import { MAX_HTTP_BODY_BYTES } from "@tacit/shared/limits";
-import type { Result } from "@tacit/shared/result";
+import { type Result, refused } from "@tacit/shared/result";
 import { type AnswerOf, BODY_TYPE, PROTOCOL_HEADER, type RequestOf, routes } from "@tacit/shared/routes";
 import { PROTOCOL_VERSION } from "@tacit/shared/version";
 import type { RelayError, RelayRefusal } from "@tacit/shared/wire/errors";
@@ -86,15 +86,33 @@ async function answerRoute(name: RouteName, ports: Ports, request: Request, resp
   if (name !== "relayInfo" && request.get(PROTOCOL_HEADER) !== String(PROTOCOL_VERSION)) {
     return refuse(response, "version");
   }
-  const caller = routes[name].auth === "token" ? authenticate(ports, request) : ports.visitorOf(request);
-  if (caller === undefined) return refuse(response, "unauthorized");
-  const parsed = routes[name].request.safeParse(bodyOf(request));
-  if (!parsed.success) return refuse(response, "malformed");
-  // The table ties each name to its request and its caller; a union over all names cannot be called.
-  const handle = ports.handlers[name] as (request: unknown, caller: unknown) => Eventually<Answer<RouteName>>;
-  const answer = await handle(parsed.data, caller);
+  const answer = await answerCall(ports, name, bodyOf(request), {
+    token: tokenOf(request),
+    visitor: () => ports.visitorOf(request),
+  });
   if (!answer.ok) return refuse(response, answer.reason, ports.retryAfterMs());
   response.type(BODY_TYPE).send(toBuffer(encode(answer.value)));
+}
+
+/** Who calls a route: a token where one was shown, and where the call comes from. */
+type Caller = { readonly token: unknown; readonly visitor: () => Visitor };
+
+/** One call of a route, however it came. `body` is still unknown. */
+export async function answerCall(
+  { handlers, authenticate }: Pick<Ports, "handlers" | "authenticate">,
+  name: RouteName,
+  body: unknown,
+  caller: Caller,
+): Promise<Answer<RouteName>> {
+  const token = deviceToken.safeParse(caller.token);
+  const isByToken = routes[name].auth === "token";
+  const known = isByToken ? token.success && authenticate(token.data) : caller.visitor();
+  if (!known) return refused("unauthorized");
+  const parsed = routes[name].request.safeParse(body);
+  if (!parsed.success) return refused("malformed");
+  // The table ties each name to its request and its caller; a union over all names cannot be called.
+  const handle = handlers[name] as (request: unknown, caller: unknown) => Eventually<Answer<RouteName>>;
+  return handle(parsed.data, known);
 }
 
 function bodyOf(request: Request): unknown {
@@ -104,10 +122,9 @@ function bodyOf(request: Request): unknown {
   return decoded.ok ? decoded.value : undefined;
 }
 
-function authenticate(ports: Ports, request: Request): Authenticated | undefined {
+function tokenOf(request: Request): string | undefined {
   const [scheme, credentials] = (request.get("authorization") ?? "").split(" ");
-  const token = deviceToken.safeParse(credentials);
-  return scheme === "Bearer" && token.success ? ports.authenticate(token.data) : undefined;
+  return scheme === "Bearer" ? credentials : undefined;
 }
 
 function refuse(response: Response, reason: RelayRefusal, retryAfterMs?: number): void {
