@@ -1,6 +1,7 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import type { MessageId } from "@tacit/shared/ids";
 import type { Result } from "@tacit/shared/result";
+import type { CallSources } from "./calls/calls.ts";
 import type { SafetyNumber } from "./ports.ts";
 import type { CardId, CardPreview, CardView, ContactId, Query, Settings, SignInView, ValueOf } from "./views.ts";
 
@@ -69,6 +70,12 @@ export type AddRefusal =
   | "revoked"
   | "unreachable"
   | "budget";
+
+/**
+ * unsupported: this browser has no WebRTC. no-relay: this contact is only reached through TURN, and our relay has none.
+ * in-call: there is a call already.
+ */
+export type CallRefusal = "unsupported" | "not-accepted" | "no-relay" | "in-call";
 
 /**
  * The whole messenger, without a screen: the public interface of the core. Arguments and answers are plain data, so that
@@ -151,6 +158,20 @@ export type Client = {
   /** Fixes the unread divider and marks what is there as read, from now on until `closeConversation`. */
   openConversation(contact: ContactId): Promise<void>;
   closeConversation(contact: ContactId): Promise<void>;
+  /** Asks for the microphone, then rings. What becomes of it is in the view "call". */
+  startCall(contact: ContactId, isVideo: boolean): Promise<Result<undefined, CallRefusal>>;
+  /** Takes the call that rings. Nothing is recorded, sent or played before this. */
+  acceptCall(isVideo: boolean): Promise<void>;
+  declineCall(): Promise<void>;
+  hangUp(): Promise<void>;
+  /** Turns on and off what this device sends. A screen is asked for by a preset: sharp text, or smooth motion. */
+  setSending(sources: CallSources): Promise<void>;
+  /** Another device was picked: takes it from now on. */
+  renewCapture(source: "microphone" | "camera"): Promise<void>;
+  /** The code on the other screen is the same: once both say so the contact is verified. Another one ends the call. */
+  confirmCallCode(isSame: boolean): Promise<void>;
+  /** Puts away a call that has ended. */
+  dismissCall(): Promise<void>;
   /** Tries the relay at once instead of waiting for the next attempt; asks it for the time where clocks disagree. */
   reconnect(): Promise<void>;
 };

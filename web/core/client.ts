@@ -2,6 +2,7 @@ import type { Bytes } from "@tacit/shared/bytes";
 import type { MessageId } from "@tacit/shared/ids";
 import { HOUR_MS, MAX_NAME_CHARACTERS, ONE_TIME_PREKEYS } from "@tacit/shared/limits";
 import type { Result } from "@tacit/shared/result";
+import { Calls } from "./calls/calls.ts";
 import { createCard, endCards, previewCard, revokeCard } from "./cards.ts";
 import { changePassword } from "./changing-password.ts";
 import type { Client, NewAccount } from "./client-api.ts";
@@ -13,6 +14,7 @@ import { erase } from "./erasing.ts";
 import { markExpired } from "./expiring.ts";
 import { CONTACT } from "./kinds.ts";
 import { Line } from "./line.ts";
+import { LiveLane } from "./live.ts";
 import { healFirstContacts, prune } from "./maintenance.ts";
 import { ACCOUNT, META, RECOVERY_STATE, SETTINGS } from "./meta-kinds.ts";
 import { Outbox } from "./outbox.ts";
@@ -57,10 +59,16 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   const receipts = new Receipts(core, outbox);
   const typing = new TypingNotes(core, outbox);
   const stubborn = new Stubborn(core);
+  const calls = new Calls(core, new LiveLane(core, outbox), {
+    servers: async () => [],
+    routing: () => "direct",
+  });
   let cancelMaintenance: (() => void) | undefined;
 
   const refill = new Refill(core, wantedPreKeys);
   const recovery = new RecoveryKeeper(core, () => outbox.isOpen);
+  core.onCall = (...said) => calls.receive(...said);
+  core.showCall = () => calls.show();
   core.onQueued = (contact) => outbox.wake(contact);
   core.onChange = (topics) => {
     if (RECOVERED_TOPICS.some((topic) => topics.has(topic))) recovery.soon();
@@ -133,6 +141,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   }
 
   async function goQuiet(): Promise<void> {
+    calls.stop();
     line.stop();
     await core.idle();
   }
@@ -274,8 +283,17 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       receipts.soon();
     },
     closeConversation: async (contact) => closeConversation(core, contact),
+    startCall: (contact, isVideo) => calls.start(contact, isVideo),
+    acceptCall: async (isVideo) => calls.accept(isVideo),
+    declineCall: async () => calls.act({ event: "decline" }),
+    hangUp: async () => calls.act({ event: "hang-up" }),
+    setSending: async (sources) => calls.set(sources),
+    renewCapture: async (source) => calls.act({ event: "renew", source }),
+    confirmCallCode: async (isSame) => calls.act({ event: "confirm", isSame }),
+    dismissCall: async () => calls.act({ event: "dismiss" }),
     async reconnect() {
       line.hurry();
+      calls.networkChanged();
       if (core.clocks.aheadMs !== undefined) await clockCheck.ask();
     },
 

@@ -9,7 +9,7 @@ import type { Ports } from "./ports.ts";
 import type { Received } from "./received.ts";
 import { Records } from "./records.ts";
 import { TwoClocks } from "./two-clocks.ts";
-import type { Connection, ContactId, Phase } from "./views.ts";
+import type { CallView, Connection, ContactId, Phase } from "./views.ts";
 import { TOPIC, Watching } from "./watching.ts";
 import { Work } from "./work.ts";
 
@@ -38,6 +38,8 @@ export class Core {
   onQueued: ((contact: ContactId) => void) | undefined;
   /** Takes what a contact says of a call, in the unit of work of the envelope that said it. */
   onCall: CallListener | undefined;
+  /** The call that there is. */
+  showCall: (() => CallView | undefined) | undefined;
   /** Hears which topics each committed change touched. */
   onChange: ((topics: ReadonlySet<string>) => void) | undefined;
   readonly #exclusive = new Exclusive();

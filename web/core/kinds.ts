@@ -16,7 +16,7 @@ import {
 } from "@tacit/shared/wire/fields";
 import * as z from "zod/mini";
 import type { Kind } from "./records.ts";
-import type { CardId, ContactId, Mark, NoticeKind, Origin, SendFailure } from "./views.ts";
+import type { CallOutcome, CardId, ContactId, Mark, NoticeKind, Origin, SendFailure } from "./views.ts";
 
 // What this device keeps of people and of what they write, as sealed rows. A field that is added later is optional.
 
@@ -27,11 +27,12 @@ export type KnownList = { readonly counter: number; readonly hash: Bytes; readon
 
 export type Last = {
   readonly text: string;
-  readonly kind: "text" | "notice";
+  readonly kind: "text" | "notice" | "call";
   readonly atMs: number;
   readonly isMine: boolean;
   readonly id?: MessageId | undefined;
   readonly mark?: Mark | undefined;
+  readonly call?: { readonly isVideo: boolean; readonly outcome: CallOutcome } | undefined;
 };
 
 export type Contact = {
@@ -81,6 +82,7 @@ export type Contact = {
   readonly activeAtMs: number;
 };
 const ids = z.array(messageId);
+const outcome = z.enum(["answered", "missed", "declined", "busy", "no-answer", "cancelled", "failed", "elsewhere"]);
 const mark = z.enum(["waiting", "sent", "delivered", "read", "expired", "failed"]);
 export const CONTACT: Kind<Contact> = {
   table: "contacts",
@@ -118,11 +120,12 @@ export const CONTACT: Kind<Contact> = {
     last: z.optional(
       z.object({
         text: name,
-        kind: z.enum(["text", "notice"]),
+        kind: z.enum(["text", "notice", "call"]),
         atMs: timeMs,
         isMine: flag,
         id: z.optional(messageId),
         mark: z.optional(mark),
+        call: z.optional(z.object({ isVideo: flag, outcome })),
       }),
     ),
     activeAtMs: timeMs,
@@ -149,6 +152,14 @@ export type Message =
     }
   | { readonly kind: "unreadable"; readonly atMs: number; readonly isAsked: boolean }
   | { readonly kind: "newer"; readonly atMs: number; readonly kept: Bytes }
+  | {
+      readonly kind: "call";
+      readonly atMs: number;
+      readonly isMine: boolean;
+      readonly isVideo: boolean;
+      readonly outcome: CallOutcome;
+      readonly durationMs?: number | undefined;
+    }
   | { readonly kind: "notice"; readonly atMs: number; readonly notice: NoticeKind };
 export type TextMessage = Extract<Message, { kind: "text" }>;
 export const MESSAGE: Kind<Message> = {
@@ -170,6 +181,14 @@ export const MESSAGE: Kind<Message> = {
     }),
     z.object({ kind: z.literal("unreadable"), atMs: timeMs, isAsked: flag }),
     z.object({ kind: z.literal("newer"), atMs: timeMs, kept: bytes(0, 65_536) }),
+    z.object({
+      kind: z.literal("call"),
+      atMs: timeMs,
+      isMine: flag,
+      isVideo: flag,
+      outcome,
+      durationMs: z.optional(timeMs),
+    }),
     z.object({
       kind: z.literal("notice"),
       atMs: timeMs,

@@ -12,6 +12,11 @@ import { isAnswered } from "./receive-sender.ts";
 import type { ContactId } from "./views.ts";
 import type { Work } from "./work.ts";
 
+type Passing = Exclude<Lane, "durable">;
+
+/** How long it is tried; and whether it still matters: what a person has taken back must not arrive afterwards. */
+export type Patience = { readonly withinMs: number; readonly isWanted?: (() => boolean) | undefined };
+
 /** While a session is fetched or the relay does not answer. */
 const PAUSE_MS = SECOND_MS / 2;
 
@@ -32,22 +37,23 @@ export class LiveLane {
     this.#outbox = outbox;
   }
 
-  /** Resolves with whether the relay took it within `withinMs` from now. Never rejects. */
-  async post(contact: ContactId, lane: Exclude<Lane, "durable">, body: Body, withinMs: number): Promise<boolean> {
+  /** Resolves with whether the relay took it. Never rejects. */
+  async post(contact: ContactId, lane: Passing, body: Body, patience: Patience): Promise<boolean> {
     const queue = this.#queues.get(contact) ?? new Exclusive();
     this.#queues.set(contact, queue);
-    const untilMs = this.#core.nowMs() + withinMs;
+    const untilMs = this.#core.nowMs() + patience.withinMs;
+    const isWanted = () => this.#core.nowMs() < untilMs && patience.isWanted?.() !== false;
     try {
-      return await queue.run(() => this.#send(contact, lane, body, untilMs));
+      return await queue.run(() => this.#send(contact, lane, body, isWanted));
     } catch {
       // The device cannot store the ratchet step, or the client was locked meanwhile: nothing has left.
       return false;
     }
   }
 
-  async #send(contact: ContactId, lane: Exclude<Lane, "durable">, body: Body, untilMs: number): Promise<boolean> {
+  async #send(contact: ContactId, lane: Passing, body: Body, isWanted: () => boolean): Promise<boolean> {
     let sealed: Post | undefined;
-    while (this.#core.nowMs() < untilMs) {
+    while (isWanted()) {
       const attempt = await this.#attempt(contact, lane, body, sealed);
       if (attempt.outcome !== "later") return attempt.outcome === "sent";
       sealed = attempt.sealed;
@@ -59,7 +65,7 @@ export class LiveLane {
   /** `sealed`: bytes that may have arrived already; they are posted again as they are. */
   async #attempt(
     contact: ContactId,
-    lane: Exclude<Lane, "durable">,
+    lane: Passing,
     body: Body,
     sealed: Post | undefined,
   ): Promise<{ readonly outcome: Attempt; readonly sealed?: Post | undefined }> {
@@ -89,7 +95,7 @@ async function sealNow(
   core: Core,
   work: Work,
   id: ContactId,
-  lane: Exclude<Lane, "durable">,
+  lane: Passing,
   body: Body,
 ): Promise<Post | "later" | "never"> {
   const contact = await getContact(work, id);

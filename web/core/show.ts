@@ -34,6 +34,7 @@ export function topicsOf(query: Query): readonly string[] {
     case "settings":
     case "cards":
     case "recovery":
+    case "call":
       return [TOPIC[query.view], TOPIC.phase];
     case "connection":
       return [TOPIC.connection, TOPIC.phase];
@@ -65,6 +66,8 @@ export async function read(core: Core, query: Query): Promise<ValueOf<Query>> {
       return isOpen(core) ? showMessages(core, query.contact, query.limit) : NO_MESSAGES;
     case "cards":
       return showCards(core);
+    case "call":
+      return core.showCall?.();
     case "recovery":
       return showRecovery(core);
   }
@@ -106,7 +109,14 @@ function toConversationRow(core: Core, id: ContactId, contact: Contact): Convers
     unread,
     draft: core.records.held(DRAFT, id)?.value.text,
     isTyping: core.typing.has(id),
-    last: last && { text: last.text, kind: last.kind, atMs: last.atMs, isMine: last.isMine, mark: last.mark },
+    last: last && {
+      text: last.text,
+      kind: last.kind,
+      atMs: last.atMs,
+      isMine: last.isMine,
+      mark: last.mark,
+      call: last.call,
+    },
     activeAtMs,
   };
 }
@@ -168,6 +178,10 @@ async function toMessageRow(core: Core, contact: ContactId, { id: key, value }: 
       return { kind: "unreadable", key, atMs: value.atMs, isAsked: value.isAsked };
     case "newer":
       return { kind: "newer", key, atMs: value.atMs };
+    case "call": {
+      const { atMs, isMine, isVideo, outcome, durationMs } = value;
+      return { kind: "call", key, atMs, isMine, isVideo, outcome, durationMs };
+    }
     case "notice":
       return { kind: "notice", key, atMs: value.atMs, notice: value.notice };
   }

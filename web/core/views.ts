@@ -72,6 +72,35 @@ export type SendFailure = "gone" | "used-card" | "too-long" | "refused";
  */
 export type ContactStatus = "invited" | "request" | "accepted" | "ignored" | "blocked";
 
+/** How a call is remembered. missed and declined: it was for us; cancelled and no-answer: it was ours. */
+export type CallOutcome =
+  | "answered"
+  | "missed"
+  | "declined"
+  | "busy"
+  | "no-answer"
+  | "cancelled"
+  | "failed"
+  | "elsewhere";
+
+/**
+ * Why a call is over. lost: the connection. no-path: there never was one. unreachable: our relay did not take the ring.
+ * microphone: the browser gave none. code: the codes were not the same on both screens.
+ */
+export type CallEndReason =
+  | "hung-up"
+  | "they-hung-up"
+  | "declined"
+  | "declined-here"
+  | "busy"
+  | "no-answer"
+  | "elsewhere"
+  | "lost"
+  | "no-path"
+  | "unreachable"
+  | "microphone"
+  | "code";
+
 /** How their key came to us. */
 export type Origin =
   | { readonly by: "link" | "qr" }
@@ -91,10 +120,11 @@ export type ConversationRow = {
   readonly last:
     | {
         readonly text: string;
-        readonly kind: "text" | "notice";
+        readonly kind: "text" | "notice" | "call";
         readonly atMs: number;
         readonly isMine: boolean;
         readonly mark: Mark | undefined;
+        readonly call: { readonly isVideo: boolean; readonly outcome: CallOutcome } | undefined;
       }
     | undefined;
   readonly activeAtMs: number;
@@ -143,6 +173,17 @@ export type MessageRow =
   /** A message that could not be read. It goes away once the sender has sent it again. `isAsked`: we asked for that. */
   | { readonly kind: "unreadable"; readonly key: string; readonly atMs: number; readonly isAsked: boolean }
   | { readonly kind: "newer"; readonly key: string; readonly atMs: number }
+  | {
+      readonly kind: "call";
+      readonly key: string;
+      readonly atMs: number;
+      /** We called them. */
+      readonly isMine: boolean;
+      readonly isVideo: boolean;
+      readonly outcome: CallOutcome;
+      /** Once it is over, of an answered one. */
+      readonly durationMs: number | undefined;
+    }
   | { readonly kind: "notice"; readonly key: string; readonly atMs: number; readonly notice: NoticeKind };
 
 export type MessagePage = {
@@ -184,6 +225,55 @@ export type RecoveryView = {
   readonly isBehind: boolean;
 };
 
+/**
+ * The call that there is, or was a moment ago. preparing: the browser is asked for the microphone. calling: on its way.
+ * ringing: a device of theirs rings. incoming: ours does. accepting: taken, the browser is asked for the microphone.
+ * reconnecting: the path has been gone for two seconds.
+ */
+export type CallPhase =
+  | "preparing"
+  | "calling"
+  | "ringing"
+  | "incoming"
+  | "accepting"
+  | "connecting"
+  | "live"
+  | "reconnecting"
+  | "ended";
+
+export type CallView = {
+  /** Random. Names the pictures and sounds of this call to the screens of the tab that it is in. */
+  readonly id: string;
+  readonly contact: ContactId;
+  readonly name: string;
+  readonly isMine: boolean;
+  /** It was rung as a video call. */
+  readonly isVideo: boolean;
+  readonly phase: CallPhase;
+  readonly path: "direct" | "relayed" | undefined;
+  /** Since when both talk. */
+  readonly sinceMs: number | undefined;
+  readonly own: {
+    readonly microphone: "off" | "asking" | "on" | "muted";
+    readonly camera: "off" | "asking" | "on" | "muted";
+    readonly screen: "off" | "asking" | "on" | "muted";
+  };
+  /** What the browser did not give when it was asked last. */
+  readonly refusal:
+    | {
+        readonly source: "microphone" | "camera" | "screen";
+        readonly reason: "denied" | "none" | "in-use" | "unsupported" | "cancelled";
+      }
+    | undefined;
+  readonly theirs: { readonly microphone: boolean; readonly camera: boolean; readonly screen: boolean };
+  /** Four numbers from 0 to 63, the same on both screens if nobody is between them. */
+  readonly code: readonly number[] | undefined;
+  /** We said that the codes are the same. */
+  readonly hasConfirmed: boolean;
+  readonly isVerified: boolean;
+  readonly end: { readonly reason: CallEndReason; readonly durationMs: number | undefined } | undefined;
+};
+
 /** What can be watched, and what a listener gets. */
 export type Views = {
   readonly phase: { readonly query: { readonly view: "phase" }; readonly value: Phase };
@@ -204,6 +294,7 @@ export type Views = {
     readonly value: MessagePage;
   };
   readonly cards: { readonly query: { readonly view: "cards" }; readonly value: readonly CardView[] };
+  readonly call: { readonly query: { readonly view: "call" }; readonly value: CallView | undefined };
 };
 export type ViewName = keyof Views;
 export type Query = Views[ViewName]["query"];

@@ -66,6 +66,7 @@ export const TOPIC = {
   conversations: "conversations",
   cards: "cards",
   recovery: "recovery",
+  call: "call",
   contact: (contact: string) => `contact ${contact}`,
   messages: (contact: string) => `messages ${contact}`,
 } as const;

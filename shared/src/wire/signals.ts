@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { Bytes } from "../bytes.ts";
 import type { DeviceId } from "../ids.ts";
-import { bytes, deviceId, text, u32, whole } from "./fields.ts";
+import { bytes, deviceId, text, timeMs, u32, whole } from "./fields.ts";
 
 // How two devices of contacts find a direct path: inside Content, so that the relay sees neither a description nor an
 // address and cannot swap a fingerprint. docs/PROTOCOL.md §5.3.
@@ -67,14 +67,25 @@ export const LinkStep: z.ZodMiniType<LinkStep> = z.union([
 
 export type CallEnd = "hung-up" | "declined" | "busy" | "no-answer" | "failed" | "elsewhere";
 
+/** SHA-256 of the caller's nonce, and the nonces: what the code of a call is made of. docs/PROTOCOL.md §5.8. */
+export const CALL_NONCE_BYTES = 32;
+
 /**
- * ring: the caller begins; `signal` of kind "offer" follows in the same step. It counts for 60 s by the recipient's own
- * receipt. accept: the person took it. signal: everything that the peer connections say to each other.
+ * ring: the caller begins, with the offer of its peer connection. It counts for 60 s by the recipient's own receipt.
+ * accept: the person took it. signal: everything that the peer connections say to each other.
  */
 export type CallStep =
-  | { readonly do: "ring"; readonly video: boolean; readonly signal: PeerSignal; readonly expiresAtMs: number }
+  | {
+      readonly do: "ring";
+      readonly video: boolean;
+      readonly signal: PeerSignal;
+      readonly expiresAtMs: number;
+      readonly commitment: Bytes;
+    }
   | { readonly do: "signal"; readonly signal: PeerSignal }
-  | { readonly do: "accept"; readonly video: boolean }
+  | { readonly do: "accept"; readonly video: boolean; readonly nonce: Bytes }
+  /** From the caller, once there is an accept: what the commitment was made of. */
+  | { readonly do: "reveal"; readonly nonce: Bytes }
   /** What the sender shows and hears now: said by whoever changes it. */
   | {
       readonly do: "sending";
@@ -82,17 +93,22 @@ export type CallStep =
       readonly camera: boolean;
       readonly screen: boolean;
     }
+  /** The person says that the code is the same on both screens. */
+  | { readonly do: "confirm" }
   | { readonly do: "end"; readonly why: CallEnd };
 export const CallStep: z.ZodMiniType<CallStep> = z.union([
   z.looseObject({
     do: z.literal("ring"),
     video: z.boolean(),
     signal: PeerSignal,
-    expiresAtMs: whole(0, 8_640_000_000_000_000),
+    expiresAtMs: timeMs,
+    commitment: bytes(32),
   }),
   z.looseObject({ do: z.literal("signal"), signal: PeerSignal }),
-  z.looseObject({ do: z.literal("accept"), video: z.boolean() }),
+  z.looseObject({ do: z.literal("accept"), video: z.boolean(), nonce: bytes(CALL_NONCE_BYTES) }),
+  z.looseObject({ do: z.literal("reveal"), nonce: bytes(CALL_NONCE_BYTES) }),
   z.looseObject({ do: z.literal("sending"), microphone: z.boolean(), camera: z.boolean(), screen: z.boolean() }),
+  z.looseObject({ do: z.literal("confirm") }),
   z.looseObject({
     do: z.literal("end"),
     why: z.enum(["hung-up", "declined", "busy", "no-answer", "failed", "elsewhere"]),
