@@ -124,7 +124,7 @@ export type ConversationRow = {
         readonly atMs: number;
         readonly isMine: boolean;
         readonly mark: Mark | undefined;
-        readonly call: { readonly isVideo: boolean; readonly outcome: CallOutcome } | undefined;
+        readonly call?: { readonly isVideo: boolean; readonly outcome: CallOutcome } | undefined;
       }
     | undefined;
   readonly activeAtMs: number;

@@ -7,6 +7,7 @@ import { usePlace } from "../app/use-place.ts";
 import { classes } from "../parts/classes.ts";
 import { Name } from "../parts/Name.tsx";
 import { dayLabel, fullTime, timeOfDay } from "../parts/times.ts";
+import { CallRow } from "./CallRow.tsx";
 import type { Quoted } from "./Conversation.tsx";
 import { Message } from "./Message.tsx";
 import css from "./TimelineRow.module.css";
@@ -63,15 +64,13 @@ export function TimelineRow({ item, ...props }: RowProps & { readonly item: Time
         </li>
       );
     case "row":
-      return item.row.kind === "text" ? (
-        <Message {...props} item={item} row={item.row} />
-      ) : (
-        <Event {...props} row={item.row} />
-      );
+      if (item.row.kind === "text") return <Message {...props} item={item} row={item.row} />;
+      if (item.row.kind === "call") return <CallRow {...props} row={item.row} />;
+      return <Event {...props} row={item.row} />;
   }
 }
 
-type EventRow = Exclude<Extract<TimelineItem, { kind: "row" }>["row"], { kind: "text" }>;
+type EventRow = Exclude<Extract<TimelineItem, { kind: "row" }>["row"], { kind: "text" | "call" }>;
 
 const NOTICE_ICONS = {
   "key-changed": KeyRound,

@@ -13,6 +13,12 @@ export function useSummary({ status, isHeld, isTyping, draft, last }: Conversati
   if (last === undefined) return { look: "state", text: t(EMPTY[status]) };
   if (last.kind === "notice")
     return { look: "state", text: isNotice(last.text) ? t(`list.notices.${last.text}`) : last.text };
+  if (last.call !== undefined) {
+    const { isVideo, outcome } = last.call;
+    const kind = t(isVideo ? "call.video" : "call.voice");
+    const key = last.isMine ? (`call.summary.ours.${outcome}` as const) : (`call.summary.theirs.${outcome}` as const);
+    return { look: "state", text: t(key, { kind }) };
+  }
   const text = oneLine(last.text);
   return { look: "last", text: last.isMine ? t("list.you", { text }) : text };
 }

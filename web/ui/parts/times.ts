@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "@tacit/shared/limits";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 
 /** Where the reader is. Both default to what the browser says. */
 export type Place = { readonly locale?: string | undefined; readonly timeZone?: string | undefined };
@@ -44,6 +44,14 @@ export function duration(ms: number, place: Place = {}): string {
   return new Intl.NumberFormat(place.locale, { style: "unit", unit, unitDisplay: "long" }).format(
     Math.round(ms / unitMs),
   );
+}
+
+/** How long a call was: 1:05, 1:02:05. */
+export function lengthOf(ms: number): string {
+  const seconds = Math.floor(ms / SECOND_MS);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const two = (part: number) => String(part).padStart(2, "0");
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
 /** When something ends, seen from now: in 3 days, in 5 hours, 2 days ago. */

@@ -5,6 +5,7 @@ import { ok, type Result, refused } from "@tacit/shared/result";
 import type { AddRefusal, Client } from "@tacit/web/core/client-api";
 import type { Clock } from "@tacit/web/core/ports";
 import type {
+  CallView,
   CardView,
   Connection,
   ContactDetails,
@@ -21,6 +22,7 @@ import type {
   ValueOf,
   Views,
 } from "@tacit/web/core/views";
+import { fakeCalls } from "./fake-calls.ts";
 import {
   card,
   type FakeContact,
@@ -42,6 +44,8 @@ export type FakeOptions = {
   readonly invite?: string | undefined;
   /** By how much this device's clock is ahead. */
   readonly clockAheadMs?: number | undefined;
+  /** The call that there is. */
+  readonly call?: CallView | undefined;
   /** No conversations and no cards. */
   readonly isNew?: boolean | undefined;
 };
@@ -69,6 +73,7 @@ export function createFakeClient({
   invite,
   isNew,
   clockAheadMs,
+  call,
 }: FakeOptions): Client {
   const watchers = new Set<() => void>();
   const people: FakeContact[] = isNew ? [] : tellStory(clock.nowMs());
@@ -145,6 +150,8 @@ export function createFakeClient({
         return settings;
       case "cards":
         return cards;
+      case "call":
+        return showCall();
       case "recovery":
         return present.phase === "open" ? recovery : undefined;
       case "conversations":
@@ -162,7 +169,16 @@ export function createFakeClient({
     }
   }
 
+  const { show: showCall, ...calls } = fakeCalls({
+    nameOf: (contact) => of(contact).details.name,
+    changed,
+    soon,
+    nowMs: () => clock.nowMs(),
+    call,
+  });
+
   return {
+    ...calls,
     watch<Q extends Query>(query: Q, listener: (value: ValueOf<Q>) => void) {
       // `lookUp` answers each query with the value of its own view.
       const tell = () => listener(lookUp(query) as ValueOf<Q>);
@@ -387,10 +403,11 @@ export function createFakeClient({
           ? undefined
           : {
               text: last.kind === "text" ? last.text : last.kind === "notice" ? last.notice : "",
-              kind: last.kind === "text" ? "text" : "notice",
+              kind: last.kind === "text" || last.kind === "call" ? last.kind : "notice",
               atMs: last.atMs,
-              isMine: last.kind === "text" && last.isMine,
+              isMine: (last.kind === "text" || last.kind === "call") && last.isMine,
               mark: last.kind === "text" ? last.mark : undefined,
+              call: last.kind === "call" ? last : undefined,
             },
       activeAtMs: last?.atMs ?? details.addedAtMs,
     };

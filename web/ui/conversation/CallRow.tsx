@@ -1,0 +1,45 @@
+import type { MessageRow } from "@tacit/web/core/views";
+import { PhoneIncoming, PhoneMissed, PhoneOutgoing, Video } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { usePlace } from "../app/use-place.ts";
+import { fullTime, lengthOf, timeOfDay } from "../parts/times.ts";
+import css from "./TimelineRow.module.css";
+import type { RowProps } from "./TimelineRow.tsx";
+
+type CallMessage = Extract<MessageRow, { readonly kind: "call" }>;
+
+/** A call in the conversation: who called, what became of it, and the way to call back. */
+export function CallRow({ slot, row, isFocusable, onFocus }: RowProps & { readonly row: CallMessage }) {
+  const { t } = useTranslation();
+  const place = usePlace();
+  const Icon = iconOf(row);
+  return (
+    <li
+      {...slot}
+      className={css["slot"]}
+      data-message-key={row.key}
+      data-region-start={isFocusable || undefined}
+      tabIndex={isFocusable ? 0 : -1}
+      onFocus={() => onFocus(row.key)}
+    >
+      <div className={css["event"]} data-look={row.outcome === "missed" ? "call-missed" : "call"}>
+        <Icon size={16} aria-hidden="true" />
+        <p>
+          {t(row.isMine ? `call.row.ours.${row.outcome}` : `call.row.theirs.${row.outcome}`, {
+            kind: t(row.isVideo ? "call.video" : "call.voice"),
+            length: lengthOf(row.durationMs ?? 0),
+          })}{" "}
+          <time dateTime={new Date(row.atMs).toISOString()} title={fullTime(row.atMs, place)}>
+            {timeOfDay(row.atMs, place)}
+          </time>
+        </p>
+      </div>
+    </li>
+  );
+}
+
+function iconOf({ isMine, outcome, isVideo }: CallMessage) {
+  if (outcome === "missed") return PhoneMissed;
+  if (isVideo) return Video;
+  return isMine ? PhoneOutgoing : PhoneIncoming;
+}
