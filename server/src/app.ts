@@ -16,6 +16,11 @@ import { createSecrets, openSecrets, type Secrets } from "./accounts/secrets.ts"
 import { buildAccountStore } from "./accounts/store.ts";
 import { Tickets } from "./accounts/tickets.ts";
 import { addressOf } from "./addresses.ts";
+import { BLOB_LIMITS, type BlobLimits, Blobs } from "./blobs/blobs.ts";
+import { diskBlobFiles } from "./blobs/disk-blob-files.ts";
+import { memoryBlobFiles } from "./blobs/memory-blob-files.ts";
+import { blobRoutes } from "./blobs/routes.ts";
+import { buildBlobStore } from "./blobs/store.ts";
 import { GroupCommit } from "./db/group-commit.ts";
 import { openDatabase, readStoreEpoch } from "./db/open.ts";
 import { buildClaims, deliveryKeyRoutes } from "./delivery-keys/routes.ts";
@@ -66,6 +71,8 @@ export type AppOptions = {
   readonly maxSocketsPerVisitor?: number | undefined;
   /** What stands for the two socket.io namespaces where no network is: a simulation's own. */
   readonly planes?: { readonly device: DevicePlane; readonly delivery: DeliveryPlane } | undefined;
+  /** Of sealed files. */
+  readonly blobLimits?: Partial<BlobLimits> | undefined;
 };
 
 export type App = {
@@ -109,6 +116,13 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
     prekeys,
     onLow: (mailbox, count) => devices.sayLow(mailbox, count),
     log,
+  });
+  const blobs = new Blobs({
+    ...{ clock, random, commits, log },
+    store: buildBlobStore(db),
+    files: dataDir === undefined ? memoryBlobFiles() : diskBlobFiles(join(dataDir, "blobs")),
+    findKey: (hash) => deliveryKeys.find(hash),
+    limits: { ...BLOB_LIMITS, ...options.blobLimits },
   });
   const claim = buildClaims({ clock, commits, deliveryKeys, log });
 
@@ -157,6 +171,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   web.use(...headers);
   web.get("/healthz", health(db));
   web.use(
+    blobRoutes({ blobs, clock, isAllowedOrigin: (origin) => origins.isAllowed(origin), visitorOf, log }),
     mountRoutes({
       handlers,
       authenticate,
@@ -190,7 +205,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   serveDeliveryPlane(deliveryPlane, { clock, mailboxes, bundles, claim, log });
 
   const createInvite = (uses: number) => commits.run(() => invites.create(uses));
-  const upkeep = { clock, db, commits, mailboxes, prekeys, deliveryKeys, log };
+  const upkeep = { clock, db, commits, mailboxes, prekeys, deliveryKeys, blobs, log };
   const stopMaintenance = startMaintenance(upkeep);
 
   return {

@@ -2,7 +2,7 @@ import type { Clock } from "./ports.ts";
 
 const MAX_KEYS = 200_000;
 
-/** How often something may happen per key within a fixed window of time. In memory only: a restart forgives. */
+/** How often something may happen per key, or how much of it, within a fixed window of time. In memory only: a restart forgives. */
 export class Budget {
   readonly #clock: Clock;
   readonly #windowMs: number;
@@ -16,21 +16,21 @@ export class Budget {
     this.#limit = limit;
   }
 
-  /** Whether there was one left; if so it is spent. */
-  spend(key: string): boolean {
+  /** Whether so much was left; if so it is spent. */
+  spend(key: string, amount = 1): boolean {
     this.#turn();
     const spent = this.#spent.get(key) ?? 0;
-    if (spent >= this.#limit) return false;
+    if (spent + amount > this.#limit) return false;
     if (spent === 0 && this.#spent.size >= MAX_KEYS) this.#dropOldest();
-    this.#spent.set(key, spent + 1);
+    this.#spent.set(key, spent + amount);
     return true;
   }
 
-  /** Gives one back that came to nothing. */
-  refund(key: string): void {
+  /** Gives back what came to nothing. */
+  refund(key: string, amount = 1): void {
     this.#turn();
     const spent = this.#spent.get(key) ?? 0;
-    if (spent > 1) this.#spent.set(key, spent - 1);
+    if (spent > amount) this.#spent.set(key, spent - amount);
     else this.#spent.delete(key);
   }
 

@@ -9,6 +9,8 @@ test("an empty environment is a relay for this machine alone", () => {
     publicOrigin: undefined,
     relayName: "Tacit",
     turn: undefined,
+    fileBytes: 104_857_600,
+    filesBytes: 21_474_836_480,
   });
 });
 

@@ -13,8 +13,13 @@ export type Config = {
   readonly relayName: string;
   /** The TURN servers of this relay, and the file with the secret that it shares with them. */
   readonly turn: TurnConfig | undefined;
+  /** Of the largest file that may be left for somebody, and of all such files together. */
+  readonly fileBytes: number;
+  readonly filesBytes: number;
 };
 export type TurnConfig = { readonly urls: readonly string[]; readonly secretFile: string };
+
+const MIB = 1_048_576;
 
 const unlessEmpty = (value: unknown) => (value === "" ? undefined : value);
 
@@ -47,6 +52,8 @@ const Environment = z.object({
   ),
   TURN_HOST: z.preprocess(unlessEmpty, z.string().regex(HOST_NAME, "expected a name or an address").optional()),
   TURN_SECRET_FILE: z.preprocess(unlessEmpty, z.string().optional()),
+  FILE_MAX_MIB: z.preprocess(unlessEmpty, z.coerce.number().int().min(1).max(16_384).default(100)),
+  FILES_TOTAL_MIB: z.preprocess(unlessEmpty, z.coerce.number().int().min(1).default(20_480)),
 });
 
 /** Reads the environment. Throws an error for the operator that names every variable that is wrong. */
@@ -57,6 +64,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     throw new Error(`the environment is not usable: ${complaints.join("; ")}`);
   }
   const { PORT, HOST, DATA_DIR, PUBLIC_ORIGIN, RELAY_NAME, TURN_URLS, TURN_HOST, TURN_SECRET_FILE } = parsed.data;
+  const { FILE_MAX_MIB, FILES_TOTAL_MIB } = parsed.data;
   const turnUrls = TURN_URLS ?? (TURN_HOST === undefined ? undefined : turnUrlsOf(TURN_HOST));
   return {
     port: PORT,
@@ -65,6 +73,8 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     publicOrigin: PUBLIC_ORIGIN,
     relayName: RELAY_NAME,
     turn: turnUrls && { urls: turnUrls, secretFile: TURN_SECRET_FILE ?? join(DATA_DIR, "turn-secret") },
+    fileBytes: FILE_MAX_MIB * MIB,
+    filesBytes: FILES_TOTAL_MIB * MIB,
   };
 }
 

@@ -39,9 +39,10 @@ async function invite(config: Config): Promise<void> {
   await app.close();
 }
 
-function build({ dataDir, publicOrigin, relayName, turn }: Config): Promise<App> {
+function build({ dataDir, publicOrigin, relayName, turn, fileBytes, filesBytes }: Config): Promise<App> {
   const webDir = fileURLToPath(new URL("../../web/dist", import.meta.url));
-  return buildApp({ dataDir, publicOrigin, relayName, log, webDir, turn: turn && openTurn(turn) });
+  const blobLimits = { fileBytes, totalBytes: filesBytes };
+  return buildApp({ dataDir, publicOrigin, relayName, log, webDir, blobLimits, turn: turn && openTurn(turn) });
 }
 
 /** The TURN server runs as somebody else, who may share no more than a group with the relay. */

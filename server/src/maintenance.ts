@@ -1,4 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from "@tacit/shared/limits";
+import type { Blobs } from "./blobs/blobs.ts";
 import type { GroupCommit } from "./db/group-commit.ts";
 import type { Db } from "./db/open.ts";
 import type { DeliveryKeyStore } from "./delivery-keys/store.ts";
@@ -17,6 +18,7 @@ type Ports = {
   readonly mailboxes: Mailboxes;
   readonly prekeys: PreKeyStore;
   readonly deliveryKeys: DeliveryKeyStore;
+  readonly blobs: Blobs;
   readonly log: Log;
 };
 
@@ -34,8 +36,9 @@ export function startMaintenance(ports: Ports): () => void {
 }
 
 /** Resolves when nothing that has expired is left, in the log of the database neither. */
-export async function expire({ clock, db, commits, mailboxes, prekeys, deliveryKeys }: Ports): Promise<void> {
+export async function expire({ clock, db, commits, mailboxes, prekeys, deliveryKeys, blobs }: Ports): Promise<void> {
   while (await mailboxes.expire(BATCH));
+  while (await blobs.expire(BATCH));
   await commits.run(() => {
     prekeys.forget(clock.nowMs());
     deliveryKeys.forgetClaims();

@@ -17,3 +17,5 @@ export type DeliveryKeyHash = Brand<Bytes, "DeliveryKeyHash">;
 export type DeviceToken = Brand<string, "DeviceToken">;
 /** `https://host[:port]` of a relay, as `URL.origin` writes it. */
 export type RelayOrigin = Brand<string, "RelayOrigin">;
+/** 32 random bytes in hexadecimal: where a relay keeps a sealed file, and the right to fetch and delete it. Secret. */
+export type BlobId = Brand<string, "BlobId">;

@@ -171,3 +171,20 @@ export const collected = sqliteTable(
   },
   (table) => [unique().on(table.mailbox, table.id)],
 );
+
+/**
+ * Sealed files. Nothing says for whom or from whom one is: what it cost was taken from a budget in memory, and
+ * forgotten. The bytes are in a file of the same name.
+ */
+export const blobs = sqliteTable(
+  "blobs",
+  {
+    /** SHA-256 of its id. */
+    hash: bytes("hash").primaryKey(),
+    /** One of few lengths: docs/PROTOCOL.md §5.7. */
+    bytes: integer("bytes").notNull(),
+    isComplete: integer("is_complete", { mode: "boolean" }).notNull(),
+    expiresAtMs: integer("expires_at_ms").notNull(),
+  },
+  (table) => [index("blobs_by_expiry").on(table.expiresAtMs)],
+);

@@ -5,7 +5,9 @@ import Database from "better-sqlite3";
 
 /** Everything that lies in the relay's directory, one file after the other. */
 export function readDisk(dataDir: string): Buffer {
-  return Buffer.concat(readdirSync(dataDir).map((name) => readFileSync(join(dataDir, name))));
+  const entries = readdirSync(dataDir, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return Buffer.concat(files.map(({ parentPath, name }) => readFileSync(join(parentPath, name))));
 }
 
 /** The bytes themselves, and as the texts that somebody might write them as. */

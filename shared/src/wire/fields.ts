@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { type Bytes, copyBytes } from "../bytes.ts";
 import type {
   AccountId,
+  BlobId,
   DeliveryKey,
   DeliveryKeyHash,
   DeviceId,
@@ -50,6 +51,7 @@ export const envelopeId = bytes(16) as unknown as z.ZodMiniType<EnvelopeId>;
 export const deliveryKey = bytes(32) as unknown as z.ZodMiniType<DeliveryKey>;
 export const deliveryKeyHash = bytes(32) as unknown as z.ZodMiniType<DeliveryKeyHash>;
 export const deviceToken = z.string().check(z.regex(/^[\w-]{43}$/)) as unknown as z.ZodMiniType<DeviceToken>;
+export const blobId = z.string().check(z.regex(/^[0-9a-f]{64}$/)) as unknown as z.ZodMiniType<BlobId>;
 export const publicKey: z.ZodMiniType<Bytes> = bytes(33);
 export const signature: z.ZodMiniType<Bytes> = bytes(64);
 

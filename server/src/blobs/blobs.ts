@@ -1,0 +1,200 @@
+import type { Readable } from "node:stream";
+import { type Bytes, fromHex, toHex } from "@tacit/shared/bytes";
+import { isSealedBytes, shapeOf } from "@tacit/shared/file-shape";
+import type { BlobId, DeliveryKey } from "@tacit/shared/ids";
+import {
+  ACCOUNT_BLOB_BYTES_PER_DAY,
+  BLOB_TTL_MS,
+  CONTACT_KEY_BLOB_BYTES_PER_DAY,
+  DAY_MS,
+  KIB,
+  MAX_RELAYED_FILE_BYTES,
+  UPLOAD_TTL_MS,
+} from "@tacit/shared/limits";
+import { ok, type Result, refused } from "@tacit/shared/result";
+import type { BlobRefusal } from "@tacit/shared/wire/blobs";
+import { Budget } from "../budget.ts";
+import type { GroupCommit } from "../db/group-commit.ts";
+import type { FoundKey } from "../delivery-keys/store.ts";
+import { mapKey, sha256 } from "../hash.ts";
+import { toNextHour } from "../hours.ts";
+import type { Log } from "../log.ts";
+import type { Clock, Random } from "../ports.ts";
+import type { BlobFiles, ByteSource } from "./blob-files.ts";
+import type { BlobStore, StoredBlob } from "./store.ts";
+
+export type BlobLimits = {
+  /** Of the largest file, before it is sealed. */
+  readonly fileBytes: number;
+  /** Of all blobs together. */
+  readonly totalBytes: number;
+  /** So much of the disk is left to everything else. */
+  readonly reserveBytes: number;
+};
+export const BLOB_LIMITS: BlobLimits = {
+  fileBytes: MAX_RELAYED_FILE_BYTES,
+  totalBytes: 20 * KIB * KIB * KIB,
+  reserveBytes: 512 * KIB * KIB,
+};
+
+export type Upload = { readonly offset: number; readonly bytes: number; readonly expiresAtMs: number };
+
+type Ports = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly commits: Pick<GroupCommit, "run">;
+  readonly store: BlobStore;
+  readonly files: BlobFiles;
+  readonly findKey: (hash: Bytes) => FoundKey | undefined;
+  readonly limits: BlobLimits;
+  readonly log: Log;
+};
+
+/** The rules of sealed files: who may put one here, how long it stays. Knows no HTTP. */
+export class Blobs {
+  readonly #ports: Ports;
+  readonly #byKey: Budget;
+  readonly #byAccount: Budget;
+  readonly #maxSealedBytes: number;
+  /** Who is appending to a blob now, and how to end that. */
+  readonly #appending = new Map<string, { readonly abort: () => void; readonly done: Promise<unknown> }>();
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+    this.#byKey = new Budget(ports.clock, DAY_MS, CONTACT_KEY_BLOB_BYTES_PER_DAY);
+    this.#byAccount = new Budget(ports.clock, DAY_MS, ACCOUNT_BLOB_BYTES_PER_DAY);
+    this.#maxSealedBytes = shapeOf(ports.limits.fileBytes).sealedBytes;
+  }
+
+  get maxSealedBytes(): number {
+    return this.#maxSealedBytes;
+  }
+
+  /** An empty upload, charged to the key and to its account. Which key it was is forgotten when this answers. */
+  async create(key: DeliveryKey, bytes: number): Promise<Result<Upload & { readonly id: BlobId }, BlobRefusal>> {
+    const { clock, random, commits, store, files, findKey, limits } = this.#ports;
+    if (bytes > this.#maxSealedBytes) return refused("too-large");
+    if (!isSealedBytes(bytes)) return refused("malformed");
+    const hash = sha256(key);
+    const found = findKey(hash);
+    if (found?.class !== "contact") return refused("unknown-key");
+    const hasRoom =
+      store.totalBytes() + bytes <= limits.totalBytes && (await files.freeBytes()) - bytes >= limits.reserveBytes;
+    if (!hasRoom) return refused("full");
+    if (!this.#charge(mapKey(hash), found.accountId, bytes)) return refused("budget");
+
+    const id = random(32);
+    const name = sha256(id);
+    const expiresAtMs = toNextHour(clock.nowMs() + UPLOAD_TTL_MS);
+    await commits.run(() => store.add({ hash: name, bytes, isComplete: false, expiresAtMs }));
+    await files.create(toHex(name));
+    return ok({ id: toHex(id) as BlobId, offset: 0, bytes, expiresAtMs });
+  }
+
+  /** How far an upload is. */
+  async look(id: BlobId): Promise<Result<Upload, "not-found">> {
+    const blob = this.#find(id);
+    const offset = blob && (await this.#ports.files.size(toHex(blob.hash)));
+    if (blob === undefined || offset === undefined) return refused("not-found");
+    return ok({ offset, bytes: blob.bytes, expiresAtMs: blob.expiresAtMs });
+  }
+
+  /**
+   * Goes on with an upload; answers when what came is durable. Whoever was appending before is cut off. The last byte
+   * makes it complete.
+   */
+  async append(
+    id: BlobId,
+    offset: number,
+    source: ByteSource,
+    abort: () => void,
+  ): Promise<Result<Upload, BlobRefusal>> {
+    const before = this.#appending.get(id);
+    before?.abort();
+    await before?.done;
+    // Two that waited for the same one: the later gives way.
+    if (this.#appending.has(id)) return refused("offset");
+    const appended = this.#append(id, offset, source);
+    const entry = { abort, done: appended.catch(() => undefined) };
+    this.#appending.set(id, entry);
+    try {
+      return await appended;
+    } finally {
+      this.#appending.delete(id);
+    }
+  }
+
+  async #append(id: BlobId, offset: number, source: ByteSource): Promise<Result<Upload, BlobRefusal>> {
+    const { clock, commits, store, files } = this.#ports;
+    const looked = await this.look(id);
+    if (!looked.ok) return looked;
+    if (looked.value.offset !== offset) return refused("offset");
+    const { bytes } = looked.value;
+    const name = sha256(fromHex(id));
+    // Once more, because the answer was lost: it does not live longer for it.
+    if (store.find(name)?.isComplete === true) return looked;
+    try {
+      const size = await files.append(toHex(name), offset, source, bytes);
+      if (size < bytes) return ok({ ...looked.value, offset: size });
+      const expiresAtMs = toNextHour(clock.nowMs() + BLOB_TTL_MS);
+      await commits.run(() => store.complete(name, expiresAtMs));
+      return ok({ offset: size, bytes, expiresAtMs });
+    } catch (failure) {
+      if (!isDiskFull(failure)) throw failure;
+      await this.remove(id);
+      return refused("full");
+    }
+  }
+
+  /** A part of a complete blob. `end` is exclusive; absent: to the end. */
+  read(
+    id: BlobId,
+    start: number,
+    end?: number,
+  ): Result<
+    { readonly bytes: number; readonly end: number; readonly open: () => Readable },
+    "not-found" | "malformed"
+  > {
+    const blob = this.#find(id);
+    if (blob?.isComplete !== true) return refused("not-found");
+    const until = Math.min(end ?? blob.bytes, blob.bytes);
+    if (start >= until) return refused("malformed");
+    return ok({ bytes: blob.bytes, end: until, open: () => this.#ports.files.read(toHex(blob.hash), start, until) });
+  }
+
+  /** Whoever knows the id may delete it: both ends of a transfer do. */
+  async remove(id: BlobId): Promise<void> {
+    await this.#remove(sha256(fromHex(id)));
+  }
+
+  /** Deletes what has expired, at most `limit`. Answers whether there may be more. */
+  async expire(limit: number): Promise<boolean> {
+    const expired = this.#ports.store.expired(this.#ports.clock.nowMs(), limit);
+    for (const { hash } of expired) await this.#remove(hash);
+    return expired.length === limit;
+  }
+
+  /** The bytes first: a row without them says nothing, bytes without a row would stay for ever. */
+  async #remove(hash: Bytes): Promise<void> {
+    const { commits, store, files } = this.#ports;
+    await files.remove(toHex(hash));
+    await commits.run(() => store.remove(hash));
+  }
+
+  #find(id: BlobId): StoredBlob | undefined {
+    const { store, clock } = this.#ports;
+    const blob = store.find(sha256(fromHex(id)));
+    return blob !== undefined && blob.expiresAtMs > clock.nowMs() ? blob : undefined;
+  }
+
+  #charge(key: string, account: string, bytes: number): boolean {
+    if (!this.#byKey.spend(key, bytes)) return false;
+    if (this.#byAccount.spend(account, bytes)) return true;
+    this.#byKey.refund(key, bytes);
+    return false;
+  }
+}
+
+function isDiskFull(failure: unknown): boolean {
+  return failure instanceof Error && "code" in failure && (failure.code === "ENOSPC" || failure.code === "EDQUOT");
+}

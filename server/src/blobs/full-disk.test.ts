@@ -1,0 +1,47 @@
+import { shapeOf } from "@tacit/shared/file-shape";
+import type { DeliveryKey } from "@tacit/shared/ids";
+import { expect, test } from "vitest";
+import { GroupCommit } from "../db/group-commit.ts";
+import { openDatabase } from "../db/open.ts";
+import { silentLog } from "../log.ts";
+import { FakeClock } from "../testing/fake-clock.ts";
+import { seededRandom } from "../testing/seeded-random.ts";
+import type { BlobFiles } from "./blob-files.ts";
+import { BLOB_LIMITS, Blobs } from "./blobs.ts";
+import { memoryBlobFiles } from "./memory-blob-files.ts";
+import { buildBlobStore } from "./store.ts";
+
+function createStage(files: BlobFiles) {
+  const random = seededRandom("disk");
+  const db = openDatabase(":memory:", random);
+  const ports = { clock: new FakeClock(), random, commits: new GroupCommit(db), log: silentLog, limits: BLOB_LIMITS };
+  const findKey = () => ({ class: "contact", accountId: "bob" }) as never;
+  const store = buildBlobStore(db);
+  return { blobs: new Blobs({ ...ports, files, findKey, store }), store, key: random(32) as DeliveryKey };
+}
+
+test("a disk that is full in the middle of an upload is said, and keeps nothing of it", async () => {
+  const files = memoryBlobFiles();
+  const full: BlobFiles = {
+    ...files,
+    append: async () => Promise.reject(Object.assign(new Error("no space"), { code: "ENOSPC" })),
+  };
+  const { blobs, store, key } = createStage(full);
+  const created = await blobs.create(key, shapeOf(5_000).sealedBytes);
+  if (!created.ok) throw new Error(created.reason);
+
+  const appended = await blobs.append(created.value.id, 0, (async function* () {})(), () => undefined);
+
+  expect(appended).toEqual({ ok: false, reason: "full" });
+  expect(await blobs.look(created.value.id)).toEqual({ ok: false, reason: "not-found" });
+  expect(store.totalBytes()).toBe(0);
+});
+
+test("an upload that would leave too little of the disk to everything else is refused", async () => {
+  const { sealedBytes } = shapeOf(5_000);
+  const enough = createStage(memoryBlobFiles(BLOB_LIMITS.reserveBytes + sealedBytes));
+  const short = createStage(memoryBlobFiles(BLOB_LIMITS.reserveBytes + sealedBytes - 1));
+
+  expect((await enough.blobs.create(enough.key, sealedBytes)).ok).toBe(true);
+  expect(await short.blobs.create(short.key, sealedBytes)).toEqual({ ok: false, reason: "full" });
+});
