@@ -1,11 +1,16 @@
-import type { RelayOrigin } from "@tacit/shared/ids";
+import { type Bytes, concat } from "@tacit/shared/bytes";
+import type { MessageId, RelayOrigin } from "@tacit/shared/ids";
+import { bulkPrimitives } from "@tacit/web/adapters/bulk-primitives";
 import { nodePorts } from "@tacit/web/adapters/node-ports";
 import { createClient, type LocalClient } from "@tacit/web/core/client";
 import type { Client, NewAccount } from "@tacit/web/core/client-api";
-import type { Clock, Keyholder, Ports, Relay, Space, Store } from "@tacit/web/core/ports";
+import { openFile } from "@tacit/web/core/files/opening";
+import { type StagedFile, stageFile } from "@tacit/web/core/files/staging";
+import type { Clock, Keyholder, Ports, Relay, Shelf, Space, Store } from "@tacit/web/core/ports";
 import { memoryDeviceKey } from "@tacit/web/core/testing/memory-device-key";
+import { memoryShelf, memoryShelfDisk } from "@tacit/web/core/testing/memory-shelf";
 import { type MemoryDisk, memoryDisk, memoryStore } from "@tacit/web/core/testing/memory-store";
-import type { ContactId, Mark, MessageRow, Query, ValueOf } from "@tacit/web/core/views";
+import type { ContactId, FileView, Mark, MessageRow, Query, ValueOf } from "@tacit/web/core/views";
 import type { FakeClock } from "./fake-clock.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { until } from "./until.ts";
@@ -32,18 +37,22 @@ export type Surroundings = {
 export class Person {
   readonly name: string;
   readonly disk: MemoryDisk;
+  readonly shelfDisk = memoryShelfDisk();
+  readonly shelf: Shelf;
   readonly password: string;
   readonly #random;
   readonly #deviceKey;
   readonly #surroundings: Surroundings;
   #client: LocalClient | undefined;
   #starts = 0;
+  #staged = 0;
 
   constructor(name: string, surroundings: Surroundings, disk: MemoryDisk = memoryDisk()) {
     this.name = name;
     this.disk = disk;
     this.password = `${name} has a long password`;
     this.#surroundings = surroundings;
+    this.shelf = memoryShelf(this.shelfDisk, () => surroundings.clock.nowMs());
     this.#random = seededRandom(name);
     this.#deviceKey = memoryDeviceKey(this.#random);
   }
@@ -61,6 +70,7 @@ export class Person {
       random,
       store: disturbStore === undefined ? store : disturbStore(store),
       deviceKey: this.#deviceKey,
+      shelf: this.shelf,
       space,
       deviceName,
     });
@@ -147,6 +157,43 @@ export class Person {
   async say(other: Person, ...texts: readonly string[]): Promise<void> {
     const contact = await this.contact(other);
     for (const text of texts) await this.client.sendText(contact, text);
+  }
+
+  /** Seals a file, as the screen does before it is sent. */
+  async stage(bytes: Bytes): Promise<StagedFile> {
+    const random = seededRandom(`${this.name} files ${this.#staged++}`);
+    const source = { size: bytes.length, read: async (start: number, end: number) => bytes.slice(start, end) };
+    const staged = await stageFile({ shelf: this.shelf, bulk: bulkPrimitives, random }, source);
+    if (!staged.ok) throw new Error(`${this.name} could not stage: ${staged.reason}`);
+    return staged.value;
+  }
+
+  async sendFile(other: Person, name: string, bytes: Bytes, caption = ""): Promise<MessageId> {
+    const staged = await this.stage(bytes);
+    const file = { ...staged, name, mediaType: "application/octet-stream" };
+    const sent = await this.client.sendFile(await this.contact(other), file, caption);
+    if (!sent.ok) throw new Error(`${this.name} could not send: ${sent.reason}`);
+    return sent.value;
+  }
+
+  /** Waits for a file of that name in the conversation with somebody, as it is wanted. */
+  async file(other: Person, name: string, isIt: (file: FileView) => boolean = () => true): Promise<FileView> {
+    const contact = await this.contact(other);
+    let found: FileView | undefined;
+    await this.sees(`the file ${name}`, { view: "messages", contact, limit: 1_000 }, ({ rows }) => {
+      found = rows.flatMap((row) => (row.kind === "text" && row.file?.name === name ? [row.file] : [])).at(-1);
+      return found !== undefined && isIt(found);
+    });
+    if (found === undefined) throw new Error("unreachable");
+    return found;
+  }
+
+  /** What a file has inside, once it is here. */
+  async reads(other: Person, name: string): Promise<Bytes> {
+    const file = await this.file(other, name, ({ progress }) => progress.state === "here");
+    const parts: Bytes[] = [];
+    for await (const part of openFile({ shelf: this.shelf, bulk: bulkPrimitives }, file)) parts.push(part);
+    return concat(...parts);
   }
 
   /** The rows of the conversation with somebody. */

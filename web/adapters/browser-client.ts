@@ -1,3 +1,4 @@
+import { filesWorkerUrl } from "./browser-files.ts";
 import { type ClientWhenNeeded, clientWhenNeeded } from "./client-when-needed.ts";
 import keysWorkerUrl from "./keys.worker.ts?worker&url";
 
@@ -15,7 +16,12 @@ export function openBrowserClient(appUrl: (url: string) => string): ClientWhenNe
   const client = clientWhenNeeded({
     async open() {
       const { openLocalClient } = await import("./local-client.ts");
-      return openLocalClient({ database: DATABASE, channel, keysWorkerUrl: appUrl(keysWorkerUrl) });
+      return openLocalClient({
+        database: DATABASE,
+        channel,
+        keysWorkerUrl: appUrl(keysWorkerUrl),
+        filesWorkerUrl: appUrl(filesWorkerUrl),
+      });
     },
     async holdsData() {
       const databases = await indexedDB.databases();

@@ -11,7 +11,8 @@ type Database = { readonly indexedDB?: IDBFactory; readonly IDBKeyRange?: typeof
 const UNORDERED = Number.NEGATIVE_INFINITY;
 /** Above every string and number: IndexedDB sorts arrays last. */
 const LAST: readonly never[] = [];
-const SCHEMA_VERSION = 1;
+// 2 adds files (2026-11)
+const SCHEMA_VERSION = 2;
 
 /**
  * Rows in IndexedDB, one object store per table. A commit is one transaction of strict durability: on the disk when

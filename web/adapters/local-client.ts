@@ -2,10 +2,13 @@ import { relayOrigin } from "@tacit/shared/wire/fields";
 import { createClient } from "../core/client.ts";
 import type { Client } from "../core/client-api.ts";
 import { browserSpace } from "./browser-space.ts";
+import { bulkPrimitives } from "./bulk-primitives.ts";
 import { deviceNameOf } from "./device-name.ts";
 import { dexieStore } from "./dexie-store.ts";
 import { browserNetwork } from "./network.ts";
+import { opfsShelf } from "./opfs-shelf.ts";
 import { socketRelay } from "./socket-relay.ts";
+import { startFilesWorker } from "./start-files-worker.ts";
 import { startKeysWorker } from "./start-keys-worker.ts";
 import { systemClock } from "./system-clock.ts";
 import { systemRandom } from "./system-random.ts";
@@ -19,10 +22,11 @@ type Place = {
   readonly channel: BroadcastChannel;
   /** Has passed the policy of `buildAppUrls`. */
   readonly keysWorkerUrl: string;
+  readonly filesWorkerUrl: string;
 };
 
 /** The messenger of this browser with all that it needs: a chunk of its own. */
-export function openLocalClient({ database, channel, keysWorkerUrl }: Place): Client {
+export function openLocalClient({ database, channel, keysWorkerUrl, filesWorkerUrl }: Place): Client {
   const origin = relayOrigin.parse(location.origin);
   const client = openClient(
     () =>
@@ -33,6 +37,8 @@ export function openLocalClient({ database, channel, keysWorkerUrl }: Place): Cl
         deviceName: deviceNameOf(navigator.userAgent),
         store: dexieStore(database),
         ...workerKeys(() => startKeysWorker(keysWorkerUrl)),
+        shelf: opfsShelf(() => startFilesWorker(filesWorkerUrl)),
+        bulk: bulkPrimitives,
         relay: socketRelay(origin, { network: browserNetwork }),
       }),
     { locks: navigator.locks, channel },

@@ -1,10 +1,12 @@
 import type { RelayOrigin } from "@tacit/shared/ids";
 import type { DeviceKey, StretchCost } from "../core/keyholder/outside.ts";
-import type { Clock, Ports, Random, Space, Store } from "../core/ports.ts";
+import type { Clock, Ports, Random, Shelf, Space, Store } from "../core/ports.ts";
 import { memoryDeviceKey } from "../core/testing/memory-device-key.ts";
+import { memoryShelf } from "../core/testing/memory-shelf.ts";
 import { memoryStore } from "../core/testing/memory-store.ts";
 import { plentyOfSpace } from "../core/testing/plenty-of-space.ts";
 import { CHEAP_ARGON2_COST } from "./argon2-stretch.ts";
+import { bulkPrimitives } from "./bulk-primitives.ts";
 import { createKeys } from "./keys.ts";
 import { socketRelay } from "./socket-relay.ts";
 import { systemClock } from "./system-clock.ts";
@@ -22,6 +24,8 @@ export type NodePortsOptions = {
   readonly stretchCost?: StretchCost | undefined;
   /** Where there is not always room. */
   readonly space?: Space | undefined;
+  /** `memoryShelf(disk)` of a disk that outlives it, to restart a client that has files. */
+  readonly shelf?: Shelf | undefined;
   readonly deviceName?: string | undefined;
 };
 
@@ -35,6 +39,7 @@ export function nodePorts(options: NodePortsOptions): Ports {
     store = memoryStore(),
     deviceKey = memoryDeviceKey(random),
     space = plentyOfSpace,
+    shelf = memoryShelf(),
     deviceName = "Node",
   } = options;
   return {
@@ -43,6 +48,8 @@ export function nodePorts(options: NodePortsOptions): Ports {
     store,
     ...createKeys({ random, stretchCost, deviceKey }),
     relay: socketRelay(relay),
+    shelf,
+    bulk: bulkPrimitives,
     space,
     deviceName,
   };

@@ -3,6 +3,7 @@ import type { Relay } from "../core/ports.ts";
 import { deliveryConnection } from "./delivery-connection.ts";
 import { type BreakableMailbox, connectMailbox } from "./device-connection.ts";
 import type { Network } from "./network.ts";
+import { relayBlobs } from "./relay-blobs.ts";
 import { requestRelay } from "./relay-requests.ts";
 
 export type SocketRelayOptions = {
@@ -24,6 +25,7 @@ export function socketRelay(origin: RelayOrigin, { deliveryIdleMs, network }: So
   return {
     ...delivery,
     origin,
+    blobs: relayBlobs(origin),
     request: (name, body, token) => requestRelay(origin, name, body, token),
     connect(hello, events) {
       const mailbox = connectMailbox(origin, hello, events, () => mailboxes.delete(mailbox));

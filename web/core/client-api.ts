@@ -1,6 +1,7 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import type { MessageId } from "@tacit/shared/ids";
 import type { Result } from "@tacit/shared/result";
+import type { FileOffer } from "@tacit/shared/wire/content";
 import type { CallSources } from "./calls/calls.ts";
 import type { SafetyNumber } from "./ports.ts";
 import type { CardId, CardPreview, CardView, ContactId, Query, Settings, SignInView, ValueOf } from "./views.ts";
@@ -70,6 +71,12 @@ export type AddRefusal =
   | "revoked"
   | "unreachable"
   | "budget";
+
+/** A sealed file on the shelf of this device, and what is said of it. */
+export type NewFile = Omit<FileOffer, "blob"> & { readonly shelf: string };
+
+/** too-large: for the relay. not-accepted: they have not answered yet, or are not to be written to. */
+export type SendFileRefusal = "too-long" | "too-large" | "not-accepted";
 
 /**
  * unsupported: this browser has no WebRTC. no-relay: this contact is only reached through TURN, and our relay has none.
@@ -149,6 +156,18 @@ export type Client = {
   acceptNewKey(contact: ContactId): Promise<void>;
 
   sendText(contact: ContactId, text: string, replyTo?: MessageId | undefined): Promise<Result<MessageId, "too-long">>;
+  /** Leaves a file for a contact, and then the message that names it. The shelf's bytes are the client's from now on. */
+  sendFile(
+    contact: ContactId,
+    file: NewFile,
+    caption: string,
+    replyTo?: MessageId | undefined,
+  ): Promise<Result<MessageId, SendFileRefusal>>;
+  /** Fetches a file, or goes on with one that was paused or has failed. Named by its `shelf`. */
+  startFile(shelf: string): Promise<void>;
+  pauseFile(shelf: string): Promise<void>;
+  /** Takes back a message whose file has not left yet; ends a download and gives its room back. */
+  cancelFile(shelf: string): Promise<void>;
   /** A message that failed or expired, once more. */
   retry(contact: ContactId, message: MessageId): Promise<void>;
   /** Removes a message that failed or expired from this device. */

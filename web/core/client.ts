@@ -12,6 +12,9 @@ import { Core } from "./core.ts";
 import { deleteAccount } from "./deleting.ts";
 import { erase } from "./erasing.ts";
 import { markExpired } from "./expiring.ts";
+import { sweepShelf } from "./files/orphans.ts";
+import { cancelFile, pauseFile, sendFile, startFile } from "./files/sending-file.ts";
+import { Transfers } from "./files/transfers.ts";
 import { CONTACT } from "./kinds.ts";
 import { Line } from "./line.ts";
 import { LiveLane } from "./live.ts";
@@ -59,6 +62,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   const receipts = new Receipts(core, outbox);
   const typing = new TypingNotes(core, outbox);
   const stubborn = new Stubborn(core);
+  const transfers = new Transfers(core);
   const calls = new Calls(core, new LiveLane(core, outbox), {
     servers: async () => [],
     routing: () => "direct",
@@ -70,6 +74,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   core.onCall = (...said) => calls.receive(...said);
   core.showCall = () => calls.show();
   core.onQueued = (contact) => outbox.wake(contact);
+  core.onFile = (shelf) => transfers.wake(shelf);
   core.onChange = (topics) => {
     if (RECOVERED_TOPICS.some((topic) => topics.has(topic))) recovery.soon();
   };
@@ -89,6 +94,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     },
     drained() {
       outbox.open();
+      transfers.open();
       receipts.soon();
       recovery.soon();
       clockCheck.start();
@@ -97,6 +103,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     prekeys: (count) => refill.run(count),
     down() {
       outbox.close();
+      transfers.close();
       receipts.stop();
       recovery.stop();
       clockCheck.stop();
@@ -116,6 +123,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     inBackground(
       (async () => {
         await prune(core);
+        await sweepShelf(core);
         await publishList(core);
         // Only what is due by its age; the relay itself says when one-time prekeys run low.
         await publishPreKeys(core, { oneTime: wantedPreKeys, kyber: wantedPreKeys }, wantedPreKeys);
@@ -274,6 +282,10 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
 
     sendText: (contact, text, replyTo): Promise<Result<MessageId, "too-long">> =>
       sendText(core, outbox, contact, text, replyTo),
+    sendFile: (contact, file, caption, replyTo) => sendFile(core, transfers, contact, file, caption, replyTo),
+    startFile: (shelf) => startFile(core, transfers, shelf),
+    pauseFile: (shelf) => pauseFile(core, transfers, shelf),
+    cancelFile: (shelf) => cancelFile(core, transfers, shelf),
     retry: (contact, message) => retry(core, outbox, contact, message),
     discard: (contact, message) => contacts.discard(core, contact, message),
     saveDraft: (contact, text) => saveDraft(core, contact, text),

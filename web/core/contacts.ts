@@ -9,6 +9,7 @@ import type { AddRefusal } from "./client-api.ts";
 import { addNotice, getContact, nameOfText, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { isNobodys } from "./fetching.ts";
+import { dropFile } from "./files/file-rows.ts";
 import { hashOfKey, newDeliveryKey, revokeKey, takeKey } from "./key-pool.ts";
 import { type Contact, MESSAGE } from "./kinds.ts";
 import { CARDS, CLAIMS, KEY_POOL, META, type OwnCard } from "./meta-kinds.ts";
@@ -269,6 +270,7 @@ export async function discard(core: Core, id: ContactId, message: MessageId): Pr
     if (row?.kind !== "text" || (row.mark !== "failed" && row.mark !== "expired")) return;
     work.remove(MESSAGE.table, rowId);
     work.touch(TOPIC.messages(id));
+    if (row.file !== undefined) dropFile(core, work, row.file.shelf);
     const contact = await getContact(work, id);
     if (contact.last?.id === message) putContact(work, id, { ...contact, last: undefined });
   });

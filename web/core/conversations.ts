@@ -1,4 +1,5 @@
 import type { MessageId } from "@tacit/shared/ids";
+import type { Body } from "@tacit/shared/wire/content";
 import type { Core } from "./core.ts";
 import { CONTACT, type Contact, type Last, MESSAGE, type Message, type TextMessage } from "./kinds.ts";
 import type { ContactId, NoticeKind } from "./views.ts";
@@ -47,8 +48,20 @@ export function nameOfUnreadable(envelope: string): string {
 }
 
 export function toLast(message: TextMessage): Last {
-  const { text, atMs, isMine, id, mark } = message;
-  return { text: text.slice(0, PREVIEW_CHARACTERS), kind: "text", atMs, isMine, id, mark };
+  const { text, file, atMs, isMine, id, mark } = message;
+  return { text: text.slice(0, PREVIEW_CHARACTERS), file: file?.name, kind: "text", atMs, isMine, id, mark };
+}
+
+/** The Content that says a message. */
+export function toBody({ text, file, replyTo }: TextMessage): Extract<Body, { type: "text" | "file" }> {
+  if (file === undefined) return { type: "text", text, replyTo };
+  const { shelf: _, ...offer } = file;
+  return { type: "file", ...offer, caption: text === "" ? undefined : text, replyTo };
+}
+
+/** Whether a body is a message, which is marked, answered and shown; everything else is about messages. */
+export function isMessage(body: Body): boolean {
+  return body.type === "text" || body.type === "file";
 }
 
 /** Changes a text of ours, and the contact's summary where it is the last one. Answers false where there is none. */

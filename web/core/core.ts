@@ -20,6 +20,9 @@ type CallListener = (
   body: Extract<Body, { readonly type: "call" }>,
 ) => Promise<void>;
 
+/** Nothing of it is kept: where a file is after a restart is told by its bytes. */
+export type Moving = { readonly movedBytes: number; readonly bytesPerSecond: number | undefined };
+
 /** What the parts of one client share. Everything durable changes through `change`, one unit of work at a time. */
 export class Core {
   readonly ports: Ports;
@@ -34,6 +37,10 @@ export class Core {
   readonly opened = new Map<ContactId, { readonly firstUnread: string | undefined }>();
   /** The nonce of each bundle request that has no answer yet. */
   readonly bundleNonces = new Map<ContactId, Bytes>();
+  /** What is known of each file on its way: `moved`, in bytes of the sealed file. */
+  readonly moving = new Map<string, Moving>();
+  /** Hears of each file that is to move, once that is committed. */
+  onFile: ((shelf: string) => void) | undefined;
   /** Hears of each contact for whom something was queued, once that is committed. */
   onQueued: ((contact: ContactId) => void) | undefined;
   /** Takes what a contact says of a call, in the unit of work of the envelope that said it. */
@@ -49,7 +56,7 @@ export class Core {
     const store = guardStore(ports.store);
     this.ports = { ...ports, store };
     this.clocks = new TwoClocks(ports.clock);
-    this.records = new Records(store, ports.keyholder, ["meta", "contacts", "drafts"]);
+    this.records = new Records(store, ports.keyholder, ["meta", "contacts", "drafts", "files"]);
   }
 
   nowMs(): number {

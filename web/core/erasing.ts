@@ -3,12 +3,13 @@ import { readVaultRow } from "./vault-row.ts";
 
 /** Deletes everything of this browser, its own way to unlock included. Nobody can bring it back. */
 export async function erase(core: Core): Promise<void> {
-  const { store, keyholder } = core.ports;
+  const { store, keyholder, shelf } = core.ports;
   await core.idle();
   // A vault that is damaged has nothing that this browser could unlock.
   const vault = await readVaultRow(store).catch(() => undefined);
   if (vault !== undefined) await keyholder.forgetDevice(vault.wrapped);
   await store.clear();
+  for (const { name } of await shelf.list()) await shelf.remove(name);
   await keyholder.lock();
   core.records.forget();
   core.typing.clear();

@@ -1,9 +1,10 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import type { AccountId, DeliveryKey, DeviceId, EnvelopeId, MessageId, RelayOrigin } from "@tacit/shared/ids";
-import { type Body, Body as BodySchema } from "@tacit/shared/wire/content";
+import { type Body, Body as BodySchema, type FileOffer, fileOffer } from "@tacit/shared/wire/content";
 import { type Device, Device as DeviceSchema } from "@tacit/shared/wire/devices";
 import {
   accountId,
+  blobId,
   bytes,
   deliveryKey,
   deviceId,
@@ -16,7 +17,7 @@ import {
 } from "@tacit/shared/wire/fields";
 import * as z from "zod/mini";
 import type { Kind } from "./records.ts";
-import type { CallOutcome, CardId, ContactId, Mark, NoticeKind, Origin, SendFailure } from "./views.ts";
+import type { CallOutcome, CardId, ContactId, FileFailure, Mark, NoticeKind, Origin, SendFailure } from "./views.ts";
 
 // What this device keeps of people and of what they write, as sealed rows. A field that is added later is optional.
 
@@ -27,6 +28,8 @@ export type KnownList = { readonly counter: number; readonly hash: Bytes; readon
 
 export type Last = {
   readonly text: string;
+  /** The name of the file that came with it. */
+  readonly file?: string | undefined;
   readonly kind: "text" | "notice" | "call";
   readonly atMs: number;
   readonly isMine: boolean;
@@ -120,6 +123,7 @@ export const CONTACT: Kind<Contact> = {
     last: z.optional(
       z.object({
         text: name,
+        file: z.optional(name),
         kind: z.enum(["text", "notice", "call"]),
         atMs: timeMs,
         isMine: flag,
@@ -132,13 +136,18 @@ export const CONTACT: Kind<Contact> = {
   }),
 };
 
+/** The file of a message. `shelf`: the name that its sealed bytes have on this device; its state is a row of `files`. */
+export type FilePart = FileOffer & { readonly shelf: string };
+
 /** A row of a conversation. */
 export type Message =
   | {
       readonly kind: "text";
       readonly id: MessageId;
       readonly isMine: boolean;
+      /** Of a message with a file: what was written to it, perhaps nothing. */
       readonly text: string;
+      readonly file?: FilePart | undefined;
       readonly atMs: number;
       readonly replyTo?: MessageId | undefined;
       readonly mark?: Mark | undefined;
@@ -170,6 +179,7 @@ export const MESSAGE: Kind<Message> = {
       id: messageId,
       isMine: flag,
       text: name,
+      file: z.optional(z.object({ ...fileOffer, shelf: name })),
       atMs: timeMs,
       replyTo: z.optional(messageId),
       mark: z.optional(mark),
@@ -254,7 +264,37 @@ export const SENT: Kind<Sent> = {
     account: accountId,
     contact: name,
     message: messageId,
-    body: z.enum(["text", "receipt", "typing", "resend", "hello", "link", "call"]),
+    body: z.enum(["text", "file", "receipt", "typing", "resend", "hello", "link", "call"]),
+  }),
+};
+
+/**
+ * A sealed file of this device, by the name of its bytes. here: all of it. absent: not fetched, or not any more. up, down:
+ * on its way to or from the relay; how far is told by the relay, or by the bytes that are here.
+ */
+export type FileState = {
+  readonly contact: ContactId;
+  readonly message: MessageId;
+  readonly isMine: boolean;
+  readonly state: "here" | "absent" | "up" | "down";
+  readonly isPaused?: boolean | undefined;
+  /** Why it does not move until the person says so. */
+  readonly failure?: FileFailure | undefined;
+  /** Of an upload that has begun. */
+  readonly blob?: FileOffer["blob"];
+};
+export const FILE: Kind<FileState> = {
+  table: "files",
+  schema: z.object({
+    contact: name,
+    message: messageId,
+    isMine: flag,
+    state: z.enum(["here", "absent", "up", "down"]),
+    isPaused: z.optional(flag),
+    failure: z.optional(
+      z.enum(["gone", "budget", "too-large", "relay-full", "device-full", "expired", "forged", "lost"]),
+    ),
+    blob: z.optional(z.object({ id: blobId, expiresAtMs: timeMs })),
   }),
 };
 

@@ -5,7 +5,7 @@ import {
   SIGNED_PREKEY_GRACE_MS,
   SIGNED_PREKEY_ROTATION_MS,
 } from "@tacit/shared/limits";
-import { putContact } from "./conversations.ts";
+import { putContact, toBody } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { CONTACT, MESSAGE, REPLAY, SEEN, SENT } from "./kinds.ts";
 import { enqueue } from "./outbox.ts";
@@ -62,8 +62,7 @@ async function heal(core: Core, work: Work, id: ContactId): Promise<boolean> {
     if (!isDue) continue;
     isHealed = true;
     work.put(MESSAGE, rowId, { ...value, isHealed: true });
-    const { text, replyTo, atMs } = value;
-    await enqueue(core, work, id, { message: value.id, atMs, body: { type: "text", text, replyTo } });
+    await enqueue(core, work, id, { message: value.id, atMs: value.atMs, body: toBody(value) });
   }
   if (isHealed) putContact(work, id, { ...contact, needsSession: true });
   return isHealed;

@@ -2,7 +2,7 @@ import type { MessageId } from "@tacit/shared/ids";
 import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import type { Body } from "@tacit/shared/wire/content";
 import type { PostAnswer } from "@tacit/shared/wire/envelopes";
-import { editOwnText, getContact, putContact } from "./conversations.ts";
+import { editOwnText, getContact, isMessage, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { encryptJobs, type Posting } from "./encrypting.ts";
 import { fetchSession } from "./fetching.ts";
@@ -200,7 +200,7 @@ async function reach(work: Work, id: ContactId): Promise<void> {
 }
 
 async function markSent(core: Core, work: Work, contact: ContactId, job: Job): Promise<void> {
-  if (job.body.type !== "text") return;
+  if (!isMessage(job.body)) return;
   const sentAtMs = core.clocks.relayMs();
   let isUnconfirmed = false;
   await editOwnText(core, work, contact, job.message, (message) => {
@@ -224,7 +224,7 @@ async function fail(core: Core, work: Work, contact: ContactId, job: Stored<Job>
   if (failure === "gone" || failure === "used-card") {
     putContact(work, contact, { ...(await getContact(work, contact)), isGone: true });
   }
-  if (job.value.body.type !== "text") return;
+  if (!isMessage(job.value.body)) return;
   await editOwnText(core, work, contact, job.value.message, (message) =>
     message.mark === "waiting" ? { ...message, mark: "failed", failure } : message,
   );

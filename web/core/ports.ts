@@ -1,9 +1,11 @@
+import type { AsyncPrimitives } from "@tacit/crypto/primitives";
 import type { Bytes } from "@tacit/shared/bytes";
 import type { BundleAnswer, Ready } from "@tacit/shared/events";
-import type { AccountId, DeviceId, DeviceToken, EnvelopeId, RelayOrigin } from "@tacit/shared/ids";
+import type { AccountId, BlobId, DeliveryKey, DeviceId, DeviceToken, EnvelopeId, RelayOrigin } from "@tacit/shared/ids";
 import type { Label } from "@tacit/shared/labels";
 import type { Result } from "@tacit/shared/result";
 import type { AnswerOf, RequestOf, routes } from "@tacit/shared/routes";
+import type { BlobRefusal } from "@tacit/shared/wire/blobs";
 import type { Claim, ClaimAnswer } from "@tacit/shared/wire/delivery-keys";
 import type { Envelope, Post, PostAnswer } from "@tacit/shared/wire/envelopes";
 import type { RelayRefusal } from "@tacit/shared/wire/errors";
@@ -36,6 +38,7 @@ export const TABLES = [
   "sent",
   "drafts",
   "replays",
+  "files",
 ] as const;
 export type Table = (typeof TABLES)[number];
 
@@ -315,8 +318,27 @@ export type Mailbox = {
   close(): void;
 };
 
+/** "unreachable": no answer, or not an answer of a relay. */
+export type BlobFailure = BlobRefusal | "unreachable";
+export type Upload = { readonly offset: number; readonly expiresAtMs: number };
+
+/** Sealed files at the relay, without any token: tus 1.0. docs/PROTOCOL.md §8.1. */
+export type Blobs = {
+  /** `bytes`: of the whole sealed file. */
+  create(key: DeliveryKey, bytes: number): Promise<Result<Upload & { readonly id: BlobId }, BlobFailure>>;
+  /** How far an upload is. */
+  look(id: BlobId): Promise<Result<Upload, BlobFailure>>;
+  /** Resolves when the relay has the part durably; "unreachable" leaves open how much of it. */
+  append(id: BlobId, offset: number, part: Bytes): Promise<Result<Upload, BlobFailure>>;
+  /** Exactly the bytes from `start` up to `end`, exclusive. */
+  fetch(id: BlobId, start: number, end: number): Promise<Result<Bytes, BlobFailure>>;
+  /** Never rejects: what stays expires. */
+  remove(id: BlobId): Promise<void>;
+};
+
 export type Relay = {
   readonly origin: RelayOrigin;
+  readonly blobs: Blobs;
   request<Name extends RouteName>(
     name: Name,
     body: RequestOf<Routes[Name]>,
@@ -434,6 +456,27 @@ export type Space = {
   persist(): Promise<boolean>;
 };
 
+/* ------------------------------------------------------------------ files */
+
+/**
+ * The sealed files of this device, by random names of 32 hexadecimal digits. What a name has is a prefix of the sealed
+ * file: docs/PROTOCOL.md §5.7.
+ */
+export type Shelf = {
+  /** 0 where there is nothing of that name. */
+  size(name: string): Promise<number>;
+  /** Fewer bytes where the file ends before `end`. */
+  read(name: string, start: number, end: number): Promise<Bytes>;
+  /** Cuts the file to `at` bytes and appends. Resolves when that is durable; "full" leaves at most what was there. */
+  append(name: string, at: number, bytes: Bytes): Promise<Result<undefined, "full">>;
+  /** Writes over bytes that are there. Resolves when that is durable. */
+  overwrite(name: string, at: number, bytes: Bytes): Promise<void>;
+  /** No harm where there is none. */
+  remove(name: string): Promise<void>;
+  /** What lies here, and when it was last written. */
+  list(): Promise<readonly { readonly name: string; readonly writtenAtMs: number }[]>;
+};
+
 /** Everything that `createClient` needs. */
 export type Ports = {
   readonly clock: Clock;
@@ -442,6 +485,9 @@ export type Ports = {
   readonly keyholder: Keyholder;
   readonly passwords: Passwords;
   readonly relay: Relay;
+  readonly shelf: Shelf;
+  /** Answers at least `BulkCall`. */
+  readonly bulk: AsyncPrimitives;
   readonly space: Space;
   /** What people would call this place: "Firefox · Linux". For the account's own list of sign-ins. */
   readonly deviceName: string;

@@ -1,10 +1,10 @@
 import { toHex } from "@tacit/shared/bytes";
 import type { MessageId } from "@tacit/shared/ids";
 import { DAY_MS } from "@tacit/shared/limits";
-import type { Body, Content, NewerContent } from "@tacit/shared/wire/content";
+import type { Content, NewerContent } from "@tacit/shared/wire/content";
 import { addMessage, getContact, nameOfText, nameOfUnreadable, putContact, toLast } from "./conversations.ts";
 import type { Core } from "./core.ts";
-import { type Contact, MESSAGE, SEEN, type TextMessage } from "./kinds.ts";
+import { type Contact, type FilePart, MESSAGE, SEEN, type TextMessage } from "./kinds.ts";
 import type { Received } from "./received.ts";
 import type { ContactId } from "./views.ts";
 import { TOPIC } from "./watching.ts";
@@ -14,29 +14,30 @@ const MAX_OWED = 256;
 /** Their clock may be ahead of ours by so much before ours is believed. */
 const CLOCK_TOLERANCE_MS = 5 * 60 * 1000;
 
-/** A text is shown exactly once, whatever was redelivered, resent or healed. */
+/** A message is shown exactly once, whatever was redelivered, resent or healed. Answers whether it was the first time. */
 export async function receiveText(
   core: Core,
   work: Work,
   received: Received,
   content: Content | NewerContent,
-  body: Extract<Body, { type: "text" }>,
-): Promise<void> {
+  said: { readonly text: string; readonly file?: FilePart | undefined; readonly replyTo?: MessageId | undefined },
+): Promise<boolean> {
   const { contactId } = received;
   const contact = await getContact(work, contactId);
   await removeUnreadable(core, work, contactId, content);
   if (await isSeen(core, work, contact, content.id)) {
     // The sender asks again because a receipt was lost.
     putContact(work, contactId, owe(contact, "delivered", content.id));
-    return;
+    return false;
   }
   const message: TextMessage = {
     kind: "text",
     id: content.id,
     isMine: false,
-    text: body.text,
+    text: said.text,
+    file: said.file,
     atMs: Math.min(content.sentAtMs, core.clocks.latestMs() + CLOCK_TOLERANCE_MS),
-    replyTo: body.replyTo,
+    replyTo: said.replyTo,
   };
   await addMessage(core, work, contactId, nameOfText("them", content.id), message);
   const isRead = core.opened.has(contactId);
@@ -47,6 +48,7 @@ export async function receiveText(
     activeAtMs: core.nowMs(),
   });
   stopTyping(core, contactId);
+  return true;
 }
 
 /** Something that this version does not know is kept as it came, and said. */

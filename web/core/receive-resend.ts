@@ -1,6 +1,6 @@
 import { toHex } from "@tacit/shared/bytes";
 import type { Body } from "@tacit/shared/wire/content";
-import { getContact, nameOfText } from "./conversations.ts";
+import { getContact, nameOfText, toBody } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { MESSAGE, SENT } from "./kinds.ts";
 import { enqueue } from "./outbox.ts";
@@ -35,7 +35,7 @@ export async function receiveResend(
         ? {
             message: message.id,
             atMs: message.atMs,
-            body: { type: "text", text: message.text, replyTo: message.replyTo },
+            body: toBody(message),
             resendOf: envelope,
           }
         : { message: core.newMessageId(), body: { type: "hello" }, resendOf: envelope },

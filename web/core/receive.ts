@@ -5,6 +5,7 @@ import { type Content, decodeContent, type NewerContent } from "@tacit/shared/wi
 import type { Envelope, Lane } from "@tacit/shared/wire/envelopes";
 import type { Core } from "./core.ts";
 import { sessionRowId } from "./encrypting.ts";
+import { receiveFile } from "./files/receive-file.ts";
 import { CONTACT, REPLAY, SEEN } from "./kinds.ts";
 import { META, PREKEY_BOOK } from "./meta-kinds.ts";
 import type { OpenedEnvelope, Row, UsedPreKeys } from "./ports.ts";
@@ -77,7 +78,10 @@ async function apply(core: Core, work: Work, received: Received, content: Conten
   if (received.envelope.lane !== laneOf(body)) return;
   switch (body.type) {
     case "text":
-      return receiveText(core, work, received, content, body);
+      await receiveText(core, work, received, content, { text: body.text, replyTo: body.replyTo });
+      return;
+    case "file":
+      return receiveFile(core, work, received, content, body);
     case "newer":
       return receiveNewer(core, work, received, content as NewerContent);
     case "receipt":

@@ -1,4 +1,5 @@
 import { ENVELOPE_TTL_MS } from "@tacit/shared/limits";
+import { toBody } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { MESSAGE } from "./kinds.ts";
 import { enqueue } from "./outbox.ts";
@@ -18,7 +19,6 @@ export async function resendUndelivered(core: Core, work: Work, id: ContactId): 
     const isLost =
       value.kind === "text" && value.isMine && value.mark === "sent" && core.nowMs() - value.atMs < ENVELOPE_TTL_MS;
     if (!isLost) continue;
-    const { text, replyTo, atMs } = value;
-    await enqueue(core, work, id, { message: value.id, atMs, body: { type: "text", text, replyTo } });
+    await enqueue(core, work, id, { message: value.id, atMs: value.atMs, body: toBody(value) });
   }
 }

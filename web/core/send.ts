@@ -2,15 +2,16 @@ import type { EnvelopeId, MessageId } from "@tacit/shared/ids";
 import { MAX_TEXT_CHARACTERS, SECOND_MS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import { toContent } from "./content.ts";
-import { addMessage, editOwnText, getContact, nameOfText, putContact, toLast } from "./conversations.ts";
+import { addMessage, editOwnText, getContact, nameOfText, putContact, toBody, toLast } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { encryptForDevices } from "./encrypting.ts";
-import { DRAFT, type Draft, type TextMessage } from "./kinds.ts";
+import { DRAFT, type Draft, FILE, type TextMessage } from "./kinds.ts";
 import { META, SETTINGS } from "./meta-kinds.ts";
 import { enqueue, type Outbox } from "./outbox.ts";
 import { isAnswered } from "./receive-sender.ts";
 import type { ContactId } from "./views.ts";
 import { TOPIC } from "./watching.ts";
+import type { Work } from "./work.ts";
 
 const TYPING_EVERY_MS = 4 * SECOND_MS;
 
@@ -51,10 +52,16 @@ export async function retry(core: Core, outbox: Outbox, contactId: ContactId, id
       return again;
     });
     if (again === undefined) return;
-    const { text, replyTo, atMs } = again;
-    await enqueue(core, work, contactId, { message: id, atMs, body: { type: "text", text, replyTo } });
+    if (again.file !== undefined) return leaveAgain(core, work, contactId, again, again.file.shelf);
+    await enqueue(core, work, contactId, { message: id, atMs: again.atMs, body: toBody(again) });
   });
   outbox.wake(contactId);
+}
+
+/** The relay may have thrown away the file with the message: it is left once more, and the message follows it. */
+function leaveAgain(core: Core, work: Work, contact: ContactId, { id }: TextMessage, shelf: string): void {
+  work.put(FILE, shelf, { contact, message: id, isMine: true, state: "up" });
+  work.afterwards(() => core.onFile?.(shelf));
 }
 
 export async function saveDraft(core: Core, contactId: ContactId, text: string): Promise<void> {

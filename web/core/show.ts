@@ -3,6 +3,7 @@ import { equalBytes } from "@tacit/shared/bytes";
 import { toView } from "./cards.ts";
 import { nameOfText } from "./conversations.ts";
 import type { Core } from "./core.ts";
+import { showFile } from "./files/show-file.ts";
 import { type Contact, DRAFT, JOB, MESSAGE, type Message } from "./kinds.ts";
 import { ACCOUNT, CARDS, META, RECOVERY_STATE, SETTINGS } from "./meta-kinds.ts";
 import type { Stored } from "./records.ts";
@@ -111,6 +112,7 @@ function toConversationRow(core: Core, id: ContactId, contact: Contact): Convers
     isTyping: core.typing.has(id),
     last: last && {
       text: last.text,
+      file: last.file,
       kind: last.kind,
       atMs: last.atMs,
       isMine: last.isMine,
@@ -171,8 +173,9 @@ async function toMessageRow(core: Core, contact: ContactId, { id: key, value }: 
   switch (value.kind) {
     case "text": {
       const { id, isMine, text, atMs, mark, failure, deliveredAtMs, readAtMs } = value;
+      const file = value.file && showFile(core, value.file);
       const replyTo = await showQuote(core, contact, value.replyTo);
-      return { kind: "text", key, id, isMine, text, atMs, replyTo, mark, failure, deliveredAtMs, readAtMs };
+      return { kind: "text", key, id, isMine, text, file, atMs, replyTo, mark, failure, deliveredAtMs, readAtMs };
     }
     case "unreadable":
       return { kind: "unreadable", key, atMs: value.atMs, isAsked: value.isAsked };
@@ -195,7 +198,11 @@ async function showQuote(core: Core, contact: ContactId, id: Extract<Message, { 
   for (const author of ["me", "them"] as const) {
     const stored = await core.records.get(MESSAGE, await core.messageRowId(contact, nameOfText(author, id)));
     if (stored?.value.kind !== "text") continue;
-    return { id, text: stored.value.text.slice(0, QUOTE_CHARACTERS), isMine: author === "me" };
+    return {
+      id,
+      text: (stored.value.text || (stored.value.file?.name ?? "")).slice(0, QUOTE_CHARACTERS),
+      isMine: author === "me",
+    };
   }
   return undefined;
 }

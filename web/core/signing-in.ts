@@ -3,7 +3,7 @@ import { settlePasswordChange } from "./changing-password.ts";
 import type { SignInRefusal } from "./client-api.ts";
 import type { Core } from "./core.ts";
 import { erase } from "./erasing.ts";
-import { CONTACT, DRAFT } from "./kinds.ts";
+import { CONTACT, DRAFT, FILE } from "./kinds.ts";
 import { claimToken, logIn } from "./logging-in.ts";
 import { normalizeLogin } from "./login-name.ts";
 import {
@@ -114,6 +114,7 @@ export async function open(core: Core): Promise<void> {
     await core.records.load(PASSWORD_CHANGE, [META.passwordChange]);
     await core.records.load(CONTACT);
     await core.records.load(DRAFT);
+    await core.records.load(FILE);
     await core.loadOrder();
   }
   const account: Account | undefined = core.records.held(ACCOUNT, META.account)?.value;

@@ -1,3 +1,4 @@
+import type { Bytes } from "@tacit/shared/bytes";
 import type { AccountId, MessageId, RelayOrigin } from "@tacit/shared/ids";
 
 // What screens show. Plain data that survives structured cloning: a second tab gets the same over a channel.
@@ -120,6 +121,8 @@ export type ConversationRow = {
   readonly last:
     | {
         readonly text: string;
+        /** The name of the file that came with it. */
+        readonly file?: string | undefined;
         readonly kind: "text" | "notice" | "call";
         readonly atMs: number;
         readonly isMine: boolean;
@@ -155,6 +158,51 @@ export type NoticeKind =
   | "unverified"
   | "new-device";
 
+/**
+ * Why a file does not move. gone: they cannot be reached any more. budget: nothing more may be left for them today.
+ * relay-full, device-full: no room there, or here. expired: the relay has it no more. forged: what the relay gave is not
+ * the file. lost: its bytes are not on this device any more.
+ */
+export type FileFailure =
+  | "gone"
+  | "budget"
+  | "too-large"
+  | "relay-full"
+  | "device-full"
+  | "expired"
+  | "forged"
+  | "lost";
+
+/** Where a file is: here as a whole, not here, or on its way. */
+export type FileProgress =
+  | { readonly state: "here" }
+  | { readonly state: "absent"; readonly expiresAtMs: number | undefined }
+  | {
+      readonly state: "waiting" | "moving" | "paused" | "failed";
+      readonly way: "up" | "down";
+      /** Of the file, as far as known. */
+      readonly doneBytes: number;
+      readonly bytesPerSecond: number | undefined;
+      readonly failure: FileFailure | undefined;
+    };
+
+/** A file of a message. `shelf`, `id`, `key` and `root` open it; see `Shelf` in the ports of the screens. */
+export type FileView = {
+  readonly shelf: string;
+  readonly id: Bytes;
+  readonly key: Bytes;
+  readonly root: Bytes;
+  readonly size: number;
+  /** By its sender's word. */
+  readonly name: string;
+  readonly mediaType: string;
+  readonly thumbnail: Bytes | undefined;
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+  readonly durationMs: number | undefined;
+  readonly progress: FileProgress;
+};
+
 /** One row of a conversation, oldest first. `key` is stable and unique within it. */
 export type MessageRow =
   | {
@@ -162,7 +210,9 @@ export type MessageRow =
       readonly key: string;
       readonly id: MessageId;
       readonly isMine: boolean;
+      /** With a file: what was written to it, perhaps nothing. */
       readonly text: string;
+      readonly file?: FileView | undefined;
       readonly atMs: number;
       readonly replyTo: { readonly id: MessageId; readonly text: string; readonly isMine: boolean } | undefined;
       readonly mark: Mark | undefined;

@@ -2,14 +2,16 @@ import "./base.css";
 import { browserUpdates, serviceWorkerUrl } from "@tacit/web/adapters/app-updates";
 import { buildAppUrls } from "@tacit/web/adapters/app-url";
 import { keysWorkerUrl, openBrowserClient } from "@tacit/web/adapters/browser-client";
+import { browserFiles, filesWorkerUrl } from "@tacit/web/adapters/browser-files";
 import { browserClock, browserRandom } from "./browser.ts";
 import { render } from "./render.tsx";
 
-const appUrl = buildAppUrls([keysWorkerUrl, serviceWorkerUrl]);
+const appUrl = buildAppUrls([keysWorkerUrl, filesWorkerUrl, serviceWorkerUrl]);
 const client = openBrowserClient(appUrl);
 await render({
   client,
   updates: browserUpdates(appUrl),
+  files: browserFiles(appUrl),
   clock: browserClock,
   random: browserRandom,
   prepare: client.prepare,

@@ -1,11 +1,18 @@
 import * as z from "zod/mini";
 import type { Bytes } from "../bytes.ts";
 import { decode, encode } from "../codec.ts";
-import type { DeliveryKey, EnvelopeId, MessageId, RelayOrigin } from "../ids.ts";
-import { MAX_CONTENT_BYTES, MAX_NAME_CHARACTERS, MAX_TEXT_CHARACTERS } from "../limits.ts";
+import type { BlobId, DeliveryKey, EnvelopeId, MessageId, RelayOrigin } from "../ids.ts";
+import {
+  MAX_CONTENT_BYTES,
+  MAX_FILE_BYTES,
+  MAX_FILE_NAME_CHARACTERS,
+  MAX_NAME_CHARACTERS,
+  MAX_TEXT_CHARACTERS,
+  MAX_THUMBNAIL_BYTES,
+} from "../limits.ts";
 import { ok, type Result, refused } from "../result.ts";
 import { SignedDeviceList } from "./devices.ts";
-import { bytes, deliveryKey, envelopeId, messageId, relayOrigin, text, timeMs, u32 } from "./fields.ts";
+import { blobId, bytes, deliveryKey, envelopeId, messageId, relayOrigin, text, timeMs, u32, whole } from "./fields.ts";
 import { CallStep, LinkStep, type SignalFrame, signalFrame } from "./signals.ts";
 
 // What one person's device says to another's, inside the Signal session. docs/PROTOCOL.md §5.3.
@@ -13,8 +20,48 @@ import { CallStep, LinkStep, type SignalFrame, signalFrame } from "./signals.ts"
 
 const references = z.array(messageId).check(z.minLength(1), z.maxLength(256));
 
+/** A sealed file: what it is, and what opens it. docs/PROTOCOL.md §5.7. */
+export type FileOffer = {
+  readonly id: Bytes;
+  /** Secret. */
+  readonly key: Bytes;
+  readonly root: Bytes;
+  /** In bytes, before it is sealed. */
+  readonly size: number;
+  /** As its sender says: shown, never believed. */
+  readonly name: string;
+  readonly mediaType: string;
+  /** A small picture of it, WebP, JPEG or PNG. */
+  readonly thumbnail?: Bytes | undefined;
+  /** In pixels. */
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  readonly durationMs?: number | undefined;
+  /** Where the relay keeps it. Absent: only its sender has it. */
+  readonly blob?: { readonly id: BlobId; readonly expiresAtMs: number } | undefined;
+};
+const pixels = whole(1, 65_535);
+export const fileOffer = {
+  id: bytes(16),
+  key: bytes(32),
+  root: bytes(32),
+  size: whole(0, MAX_FILE_BYTES),
+  name: text(MAX_FILE_NAME_CHARACTERS, 1),
+  mediaType: text(127),
+  thumbnail: z.optional(bytes(1, MAX_THUMBNAIL_BYTES)),
+  width: z.optional(pixels),
+  height: z.optional(pixels),
+  durationMs: z.optional(u32),
+  blob: z.optional(z.looseObject({ id: blobId, expiresAtMs: timeMs })),
+} as const;
+
 export type Body =
   | { readonly type: "text"; readonly text: string; readonly replyTo?: MessageId | undefined }
+  | (FileOffer & {
+      readonly type: "file";
+      readonly caption?: string | undefined;
+      readonly replyTo?: MessageId | undefined;
+    })
   /** Only for messages that this device stored, only between accepted contacts. */
   | { readonly type: "receipt"; readonly state: "delivered" | "read"; readonly messages: readonly MessageId[] }
   /** Live lane only. */
@@ -35,6 +82,12 @@ const bodies = {
     text: text(MAX_TEXT_CHARACTERS, 1),
     replyTo: z.optional(messageId),
   }),
+  file: z.looseObject({
+    type: z.literal("file"),
+    ...fileOffer,
+    caption: z.optional(text(MAX_TEXT_CHARACTERS, 1)),
+    replyTo: z.optional(messageId),
+  }),
   receipt: z.looseObject({ type: z.literal("receipt"), state: z.enum(["delivered", "read"]), messages: references }),
   typing: z.looseObject({ type: z.literal("typing"), isTyping: z.boolean() }),
   resend: z.looseObject({
@@ -48,6 +101,7 @@ const bodies = {
 
 export const Body: z.ZodMiniType<Body> = z.union([
   bodies.text,
+  bodies.file,
   bodies.receipt,
   bodies.typing,
   bodies.resend,

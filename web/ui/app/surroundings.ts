@@ -1,4 +1,6 @@
+import type { Result } from "@tacit/shared/result";
 import type { Client } from "@tacit/web/core/client-api";
+import type { StagedFile, StageFailure } from "@tacit/web/core/files/staging";
 import type { Clock, Random } from "@tacit/web/core/ports";
 import { createContext, useContext } from "react";
 
@@ -9,10 +11,23 @@ export type Updates = {
   load(): Promise<void>;
 };
 
+/** The sealed files of this browser. */
+export type Files = {
+  /** Seals a picked file into this browser. `moved` hears how much of it was read, and answers whether to go on. */
+  stage(file: Blob, moved: (bytes: number) => boolean): Promise<Result<StagedFile, StageFailure>>;
+  /** The file in clear, as `mediaType`. Rejects where what lies here is not the file. */
+  open(file: StagedFile, mediaType: string): Promise<Blob>;
+  /** Asks the person where to, and writes the file there; as a download where a browser cannot ask. */
+  save(file: StagedFile, name: string): Promise<"saved" | "cancelled">;
+  /** Of a staged file that is not sent after all. */
+  remove(shelf: string): Promise<void>;
+};
+
 /** What main.tsx gives to the screens: the messenger, the app itself, time and chance. */
 export type Outside = {
   readonly client: Client;
   readonly updates: Updates;
+  readonly files: Files;
   readonly clock: Clock;
   readonly random: Random;
   /** Fetches the messenger's code ahead of the first call. */

@@ -345,6 +345,18 @@ export function createFakeClient({
       void deliver(contact, row.id);
       return ok(row.id);
     },
+    async sendFile(contact, { root: _, ...file }, caption) {
+      const row = mine(caption, clock.nowMs(), "waiting");
+      if (row.kind !== "text") throw new Error("a text is a text");
+      const { thumbnail, width, height, durationMs, ...about } = file;
+      const shown = { thumbnail, width, height, durationMs, root: file.id, progress: { state: "here" } as const };
+      add(contact, { ...row, file: { ...about, ...shown } });
+      void deliver(contact, row.id);
+      return ok(row.id);
+    },
+    async startFile() {},
+    async pauseFile() {},
+    async cancelFile() {},
     async retry(contact, message) {
       setMark(contact, message, "waiting");
       void deliver(contact, message);

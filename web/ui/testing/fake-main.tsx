@@ -4,6 +4,7 @@ import type { Connection, Phase } from "@tacit/web/core/views";
 import { browserClock, browserRandom } from "../browser.ts";
 import { render } from "../render.tsx";
 import { createFakeClient } from "./fake-client.ts";
+import { fakeFiles } from "./fake-files.ts";
 
 // `vite dev`, then /fake.html?phase=locked&connection=offline&invite=welcome&new&update&clock=3. Not part of the build.
 const asked = new URLSearchParams(location.search);
@@ -24,6 +25,7 @@ await render({
     },
     load: async () => location.reload(),
   },
+  files: fakeFiles,
   clock: browserClock,
   random: browserRandom,
   prepare: () => {},

@@ -1,0 +1,60 @@
+import { ok, refused } from "@tacit/shared/result";
+import { type Remote, transfer, wrap } from "comlink";
+import type { Shelf } from "../core/ports.ts";
+import { SHELF, type ShelfWriter } from "./shelf-writer.ts";
+
+/**
+ * Sealed files among the private files of this origin (OPFS). A worker writes them, once there is something to write;
+ * reading is done here. `startWriter`: starts files.worker.ts.
+ */
+export function opfsShelf(startWriter: () => Worker): Shelf {
+  let writer: Remote<ShelfWriter> | undefined;
+
+  function write(): Remote<ShelfWriter> {
+    writer ??= wrap<ShelfWriter>(startWriter());
+    return writer;
+  }
+
+  async function directory(): Promise<FileSystemDirectoryHandle> {
+    return (await navigator.storage.getDirectory()).getDirectoryHandle(SHELF, { create: true });
+  }
+
+  async function fileOf(name: string): Promise<File | undefined> {
+    try {
+      return await (await (await directory()).getFileHandle(name)).getFile();
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "NotFoundError") return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    size: async (name) => (await fileOf(name))?.size ?? 0,
+    async read(name, start, end) {
+      const part = (await fileOf(name))?.slice(start, end);
+      return part === undefined ? new Uint8Array(0) : new Uint8Array(await part.arrayBuffer());
+    },
+    async append(name, at, bytes) {
+      // A copy goes over: whoever called may still need theirs.
+      const copy = bytes.slice();
+      return (await write().append(name, at, transfer(copy, [copy.buffer]))) ? ok(undefined) : refused("full");
+    },
+    overwrite: (name, at, bytes) => write().overwrite(name, at, bytes),
+    async remove(name) {
+      try {
+        await (await directory()).removeEntry(name);
+      } catch (error) {
+        if (!(error instanceof DOMException) || error.name !== "NotFoundError") throw error;
+      }
+    },
+    async list() {
+      const found: { name: string; writtenAtMs: number }[] = [];
+      for await (const [name, handle] of (await directory()).entries()) {
+        if (handle.kind !== "file") continue;
+        const file = await (handle as FileSystemFileHandle).getFile();
+        found.push({ name, writtenAtMs: file.lastModified });
+      }
+      return found;
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { checkChunk, checkList, type FileId } from "@tacit/crypto/file";
+import { runAsync } from "@tacit/crypto/primitives";
+import type { Bytes } from "@tacit/shared/bytes";
+import { type FileShape, sealedRangeOf, shapeOf } from "@tacit/shared/file-shape";
+import { KIB } from "@tacit/shared/limits";
+import type { Result } from "@tacit/shared/result";
+import type { Core } from "../core.ts";
+import { FILE, type FilePart } from "../kinds.ts";
+import type { BlobFailure } from "../ports.ts";
+import type { FileFailure } from "../views.ts";
+import { editFile, failFile, messageOf } from "./file-rows.ts";
+import type { Transfer, TransferOutcome } from "./transfers.ts";
+
+const LIST_PART_BYTES = 1_024 * KIB;
+const CHUNKS_PER_PART = 16;
+
+/** Where the bytes of a sealed file come from: a relay, or (later) its sender directly. */
+export type Source = { fetch(start: number, end: number): Promise<Result<Bytes, BlobFailure>> };
+
+/** A chunk is kept only if the list names it, and the list only if the Content does: what is here is always the file. */
+export async function download(core: Core, transfer: Transfer): Promise<TransferOutcome> {
+  const { shelf } = transfer;
+  const file = await core.change(async (work) => {
+    const state = await work.get(FILE, shelf);
+    return state && (await messageOf(core, work, state))?.row.file;
+  });
+  if (file === undefined) return "done";
+  const { blob } = file;
+  if (blob === undefined) return "later";
+  const source: Source = { fetch: (start, end) => core.ports.relay.blobs.fetch(blob.id, start, end) };
+  const outcome = await fetchAll(core, transfer, file, source);
+  if (outcome !== "complete") return outcome;
+  await core.change((work) =>
+    editFile(work, shelf, ({ contact, message, isMine }) => ({ contact, message, isMine, state: "here" })),
+  );
+  // It has arrived, and nobody else has a use for it.
+  await core.ports.relay.blobs.remove(blob.id);
+  return "done";
+}
+
+/** Fetches what is missing. "complete": all of it is here, checked. */
+export async function fetchAll(
+  core: Core,
+  transfer: Transfer,
+  file: FilePart,
+  source: Source,
+): Promise<TransferOutcome | "complete"> {
+  const { shelf } = transfer;
+  const shape = shapeOf(file.size);
+  const id = file.id as FileId;
+  const store = core.ports.shelf;
+
+  let list = await store.read(shelf, 0, shape.listBytes);
+  if (!(await runAsync(checkList(id, shape, file.root, list), core.ports.bulk))) {
+    const fetched = await fetchList(transfer, shape, source);
+    if (fetched === "stopped") return "stopped";
+    if (!fetched.ok) return refuse(core, shelf, fetched.reason);
+    list = fetched.value;
+    if (!(await runAsync(checkList(id, shape, file.root, list), core.ports.bulk))) return refuse(core, shelf, "forged");
+    if (!(await store.append(shelf, 0, list)).ok) return refuse(core, shelf, "device-full");
+  }
+
+  for (let index = await countKept(core, shelf, shape, list); index < shape.chunks; ) {
+    if (transfer.isOver) return "stopped";
+    const { start } = sealedRangeOf(shape, index);
+    transfer.moved(start);
+    const next = Math.min(index + CHUNKS_PER_PART, shape.chunks);
+    const fetched = await source.fetch(start, sealedRangeOf(shape, next - 1).end);
+    if (!fetched.ok) return refuse(core, shelf, fetched.reason);
+    for (let at = index; at < next; at++) {
+      const range = sealedRangeOf(shape, at);
+      const chunk = fetched.value.slice(range.start - start, range.end - start);
+      if (!(await runAsync(checkChunk(shape, list, at, chunk), core.ports.bulk))) return refuse(core, shelf, "forged");
+    }
+    if (transfer.isOver) return "stopped";
+    if (!(await store.append(shelf, start, fetched.value)).ok) return refuse(core, shelf, "device-full");
+    index = next;
+  }
+  return "complete";
+}
+
+async function fetchList(
+  transfer: Transfer,
+  { listBytes }: FileShape,
+  source: Source,
+): Promise<Result<Bytes, BlobFailure> | "stopped"> {
+  const list = new Uint8Array(listBytes);
+  for (let at = 0; at < listBytes; at += LIST_PART_BYTES) {
+    if (transfer.isOver) return "stopped";
+    const part = await source.fetch(at, Math.min(at + LIST_PART_BYTES, listBytes));
+    if (!part.ok) return part;
+    list.set(part.value, at);
+  }
+  return { ok: true, value: list };
+}
+
+/** How many chunks at the start are here: a device that fell may have kept half of one, or nonsense at the end. */
+async function countKept(core: Core, shelf: string, shape: FileShape, list: Bytes): Promise<number> {
+  const size = await core.ports.shelf.size(shelf);
+  let index = 0;
+  for (; index < shape.chunks; index++) {
+    const { start, end } = sealedRangeOf(shape, index);
+    if (end > size) break;
+    const chunk = await core.ports.shelf.read(shelf, start, end);
+    if (!(await runAsync(checkChunk(shape, list, index, chunk), core.ports.bulk))) break;
+  }
+  return index;
+}
+
+async function refuse(core: Core, shelf: string, reason: BlobFailure | FileFailure): Promise<TransferOutcome> {
+  const failure = toFailure(reason);
+  if (failure === undefined) return "later";
+  // What is forged is not kept, and what does not fit gives its room back.
+  if (failure !== "expired") await core.ports.shelf.remove(shelf);
+  await failFile(core, shelf, failure);
+  return "done";
+}
+
+function toFailure(reason: BlobFailure | FileFailure): FileFailure | undefined {
+  if (reason === "not-found") return "expired";
+  if (reason === "malformed") return "forged";
+  return reason === "forged" || reason === "device-full" ? reason : undefined;
+}

@@ -1,0 +1,29 @@
+import { checkList, openChunk, toFileSecret } from "@tacit/crypto/file";
+import { type AsyncPrimitives, runAsync } from "@tacit/crypto/primitives";
+import type { Bytes } from "@tacit/shared/bytes";
+import { sealedRangeOf, shapeOf } from "@tacit/shared/file-shape";
+import type { Shelf } from "../ports.ts";
+import type { StagedFile } from "./staging.ts";
+
+type Ports = { readonly shelf: Shelf; readonly bulk: AsyncPrimitives };
+
+/** What lies on the shelf is not the file: damaged, cut, or not all of it here. */
+export class NotTheFile extends Error {
+  override readonly name = "NotTheFile";
+}
+
+/** The file, in parts of at most 64 KiB, each checked before it is decrypted. Throws `NotTheFile`. */
+export async function* openFile({ shelf, bulk }: Ports, file: StagedFile): AsyncGenerator<Bytes, void, undefined> {
+  const secret = toFileSecret(file.id, file.key);
+  const shape = shapeOf(file.size);
+  const list = await shelf.read(file.shelf, 0, shape.listBytes);
+  if (!(await runAsync(checkList(secret.id, shape, file.root, list), bulk)))
+    throw new NotTheFile("the list is another");
+  for (let index = 0; index < shape.chunks; index++) {
+    const { start, end } = sealedRangeOf(shape, index);
+    const sealed = await shelf.read(file.shelf, start, end);
+    const opened = await runAsync(openChunk(secret, shape, list, index, sealed), bulk);
+    if (!opened.ok) throw new NotTheFile("a chunk is another");
+    if (opened.value.length > 0) yield opened.value;
+  }
+}

@@ -1,0 +1,86 @@
+import type { MessageId } from "@tacit/shared/ids";
+import { MAX_RELAYED_FILE_BYTES, MAX_TEXT_CHARACTERS } from "@tacit/shared/limits";
+import { ok, type Result, refused } from "@tacit/shared/result";
+import type { NewFile, SendFileRefusal } from "../client-api.ts";
+import { addMessage, getContact, nameOfText, putContact, toLast } from "../conversations.ts";
+import type { Core } from "../core.ts";
+import { FILE, MESSAGE, type TextMessage } from "../kinds.ts";
+import type { ContactId } from "../views.ts";
+import { TOPIC } from "../watching.ts";
+import { editFile, messageOf } from "./file-rows.ts";
+import type { Transfers } from "./transfers.ts";
+
+/** Writes a message with a file that is on the shelf, durably. The file leaves first, then the message that names it. */
+export async function sendFile(
+  core: Core,
+  transfers: Transfers,
+  contactId: ContactId,
+  { shelf, ...file }: NewFile,
+  caption: string,
+  replyTo?: MessageId | undefined,
+): Promise<Result<MessageId, SendFileRefusal>> {
+  const text = caption.trim();
+  if (text.length > MAX_TEXT_CHARACTERS) return refused("too-long");
+  if (file.size > MAX_RELAYED_FILE_BYTES) return refused("too-large");
+  const id = core.newMessageId();
+  const isSent = await core.change(async (work) => {
+    const contact = await getContact(work, contactId);
+    if (contact.status !== "accepted") return false;
+    const atMs = core.nowMs();
+    const message: TextMessage = {
+      ...{ kind: "text", id, isMine: true, text, atMs, replyTo, mark: "waiting" },
+      file: { ...file, shelf },
+    };
+    await addMessage(core, work, contactId, nameOfText("me", id), message);
+    work.put(FILE, shelf, { contact: contactId, message: id, isMine: true, state: "up" });
+    putContact(work, contactId, { ...contact, last: toLast(message), activeAtMs: atMs });
+    return true;
+  });
+  if (!isSent) return refused("not-accepted");
+  transfers.wake(shelf);
+  return ok(id);
+}
+
+/** Fetches a file, or goes on with one that was paused or has failed. */
+export async function startFile(core: Core, transfers: Transfers, shelf: string): Promise<void> {
+  await core.change((work) =>
+    editFile(work, shelf, ({ contact, message, isMine, state, blob }) => ({
+      ...{ contact, message, isMine, blob },
+      state: state === "absent" ? "down" : state,
+    })),
+  );
+  transfers.wake(shelf);
+}
+
+export async function pauseFile(core: Core, transfers: Transfers, shelf: string): Promise<void> {
+  await core.change((work) =>
+    editFile(work, shelf, (file) =>
+      file.state === "up" || file.state === "down" ? { ...file, isPaused: true } : file,
+    ),
+  );
+  await transfers.stop(shelf);
+}
+
+/** Ends an upload and takes the message away; ends a download and gives its room back. */
+export async function cancelFile(core: Core, transfers: Transfers, shelf: string): Promise<void> {
+  await pauseFile(core, transfers, shelf);
+  const cancelled = await core.change(async (work) => {
+    const file = await work.get(FILE, shelf);
+    if (file?.state === "down") {
+      await editFile(work, shelf, ({ contact, message, isMine }) => ({ contact, message, isMine, state: "absent" }));
+      return { blob: undefined };
+    }
+    if (file?.state !== "up") return undefined;
+    const message = await messageOf(core, work, file);
+    work.remove(FILE.table, shelf);
+    work.touch(TOPIC.messages(file.contact));
+    if (message === undefined) return file;
+    work.remove(MESSAGE.table, message.rowId);
+    const contact = await getContact(work, file.contact);
+    if (contact.last?.id === file.message) putContact(work, file.contact, { ...contact, last: undefined });
+    return file;
+  });
+  if (cancelled === undefined) return;
+  await core.ports.shelf.remove(shelf);
+  if (cancelled.blob !== undefined) await core.ports.relay.blobs.remove(cancelled.blob.id);
+}
