@@ -46,7 +46,11 @@ export default defineConfig({
             headless: true,
             screenshotFailures: false,
             provider: playwright({
-              launchOptions: { ...(executablePath && { executablePath }), args: browserArguments() },
+              launchOptions: {
+                ...(executablePath && { executablePath }),
+                // Calls are tested with synthesised sound, and nobody clicks.
+                args: [...browserArguments(), "--autoplay-policy=no-user-gesture-required"],
+              },
             }),
             instances: [{ browser: "chromium" }],
           },

@@ -88,6 +88,10 @@ export const DEVICE_LIST_MAX_AGE_MS = 30 * DAY_MS;
 export const TURN_CREDENTIAL_TTL_MS = 10 * MINUTE_MS;
 export const TURN_CREDENTIALS_PER_HOUR = 60;
 
+// Links.
+/** A sealed envelope, or 64 KiB of a file, and its framing. Every WebRTC stack takes this much. */
+export const MAX_CHANNEL_MESSAGE_BYTES = 66 * KIB;
+
 // Client.
 /** Message ids already shown are remembered this long. */
 export const SEEN_TTL_MS = 90 * DAY_MS;

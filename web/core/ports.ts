@@ -398,7 +398,7 @@ export type Peer = {
 
 /** A peer with one ordered, reliable data channel. */
 export type ChannelPeer = Peer & {
-  /** At most 64 KiB (`MAX_CHANNEL_MESSAGE_BYTES`). False, and nothing is sent, while the channel is not open or more than 1 MiB waits. */
+  /** At most `MAX_CHANNEL_MESSAGE_BYTES`. False, and nothing is sent, while the channel is not open or more than 1 MiB waits. */
   send(message: Bytes): boolean;
 };
 export type ChannelEvents = PeerEvents & {

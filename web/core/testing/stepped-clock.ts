@@ -1,0 +1,48 @@
+import type { Clock } from "../ports.ts";
+
+type Timer = { readonly atMs: number; readonly order: number; readonly callback: () => void };
+
+/** Time that moves only when told. */
+export class SteppedClock implements Clock {
+  #nowMs: number;
+  #order = 0;
+  readonly #timers = new Set<Timer>();
+
+  constructor(startMs: number) {
+    this.#nowMs = startMs;
+  }
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    const timer = { atMs: this.#nowMs + Math.max(0, ms), order: this.#order++, callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** Moves time on, calling back what falls due, in order. */
+  advance(ms: number): void {
+    const endMs = this.#nowMs + ms;
+    for (let next = this.#next(endMs); next !== undefined; next = this.#next(endMs)) {
+      this.#timers.delete(next);
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      next.callback();
+    }
+    this.#nowMs = endMs;
+  }
+
+  #next(endMs: number): Timer | undefined {
+    let earliest: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.atMs > endMs) continue;
+      const isEarlier =
+        earliest === undefined ||
+        timer.atMs < earliest.atMs ||
+        (timer.atMs === earliest.atMs && timer.order < earliest.order);
+      if (isEarlier) earliest = timer;
+    }
+    return earliest;
+  }
+}
