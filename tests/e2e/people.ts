@@ -13,7 +13,7 @@ export type Look = {
   /** A film (see camera.ts) that the camera sees, where it may be used. */
   readonly film?: string;
   /** Another Chromium than this machine's, and what else it is started with. */
-  readonly browser?: { readonly executablePath: string; readonly arguments: readonly string[] };
+  readonly browser?: { readonly executablePath?: string; readonly arguments: readonly string[] };
 };
 
 /** Where a page of Tacit is served. */

@@ -1,4 +1,5 @@
 import { filesWorkerUrl } from "./browser-files.ts";
+import { CallStage } from "./call-stage.ts";
 import { type ClientWhenNeeded, clientWhenNeeded } from "./client-when-needed.ts";
 import keysWorkerUrl from "./keys.worker.ts?worker&url";
 
@@ -7,11 +8,16 @@ const CHANNEL = "tacit client";
 
 export { keysWorkerUrl };
 
+/** What is played and recorded in this tab; `undefined` in a browser that cannot call. */
+export function callStage(): CallStage | undefined {
+  return "RTCPeerConnection" in globalThis ? new CallStage() : undefined;
+}
+
 /**
  * The client of this browser, against the relay that served the page. Its code comes when it is needed. Call it once for
  * a page. `appUrl`: the policy of `buildAppUrls`.
  */
-export function openBrowserClient(appUrl: (url: string) => string): ClientWhenNeeded {
+export function openBrowserClient(appUrl: (url: string) => string, calls: CallStage | undefined): ClientWhenNeeded {
   const channel = new BroadcastChannel(CHANNEL);
   const client = clientWhenNeeded({
     async open() {
@@ -21,6 +27,7 @@ export function openBrowserClient(appUrl: (url: string) => string): ClientWhenNe
         channel,
         keysWorkerUrl: appUrl(keysWorkerUrl),
         filesWorkerUrl: appUrl(filesWorkerUrl),
+        calls,
       });
     },
     async holdsData() {

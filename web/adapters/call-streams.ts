@@ -8,6 +8,7 @@ export type StreamsOfCall = ReadonlyMap<Sender, MediaStream>;
  */
 export class CallStreams {
   readonly #streams = new Map<string, StreamsOfCall>();
+  readonly #reports = new Map<string, () => Promise<RTCStatsReport>>();
   readonly #listeners = new Map<string, Set<(streams: StreamsOfCall) => void>>();
 
   of(call: string): StreamsOfCall {
@@ -26,12 +27,19 @@ export class CallStreams {
     };
   }
 
-  show(call: string, streams: StreamsOfCall): void {
+  /** What the browser counts of a call; `undefined` once it is over. */
+  async report(call: string): Promise<RTCStatsReport | undefined> {
+    return this.#reports.get(call)?.();
+  }
+
+  show(call: string, streams: StreamsOfCall, report: () => Promise<RTCStatsReport>): void {
     this.#streams.set(call, streams);
+    this.#reports.set(call, report);
     this.#tell(call);
   }
 
   forget(call: string): void {
+    this.#reports.delete(call);
     if (this.#streams.delete(call)) this.#tell(call);
   }
 

@@ -3,8 +3,10 @@ import { createClient } from "../core/client.ts";
 import type { Client } from "../core/client-api.ts";
 import { browserSpace } from "./browser-space.ts";
 import { bulkPrimitives } from "./bulk-primitives.ts";
+import type { CallStage } from "./call-stage.ts";
 import { deviceNameOf } from "./device-name.ts";
 import { dexieStore } from "./dexie-store.ts";
+import { browserMedia } from "./media.ts";
 import { browserNetwork } from "./network.ts";
 import { opfsShelf } from "./opfs-shelf.ts";
 import { socketRelay } from "./socket-relay.ts";
@@ -13,6 +15,7 @@ import { startKeysWorker } from "./start-keys-worker.ts";
 import { systemClock } from "./system-clock.ts";
 import { systemRandom } from "./system-random.ts";
 import { openClient } from "./tabs.ts";
+import { webRtcPeers } from "./webrtc-peers.ts";
 import { workerKeys } from "./worker-keyholder.ts";
 
 type Place = {
@@ -23,14 +26,17 @@ type Place = {
   /** Has passed the policy of `buildAppUrls`. */
   readonly keysWorkerUrl: string;
   readonly filesWorkerUrl: string;
+  /** Where calls are played and recorded; absent where there are none. */
+  readonly calls: CallStage | undefined;
 };
 
 /** The messenger of this browser with all that it needs: a chunk of its own. */
-export function openLocalClient({ database, channel, keysWorkerUrl, filesWorkerUrl }: Place): Client {
+export function openLocalClient({ database, channel, keysWorkerUrl, filesWorkerUrl, calls }: Place): Client {
   const origin = relayOrigin.parse(location.origin);
   const client = openClient(
-    () =>
-      createClient({
+    () => {
+      calls?.take();
+      return createClient({
         clock: systemClock,
         random: systemRandom,
         space: browserSpace,
@@ -40,7 +46,12 @@ export function openLocalClient({ database, channel, keysWorkerUrl, filesWorkerU
         shelf: opfsShelf(() => startFilesWorker(filesWorkerUrl)),
         bulk: bulkPrimitives,
         relay: socketRelay(origin, { network: browserNetwork }),
-      }),
+        ...(calls !== undefined && {
+          peers: webRtcPeers({ clock: systemClock, captures: calls.captures, streams: calls.streams }),
+          media: browserMedia(calls),
+        }),
+      });
+    },
     { locks: navigator.locks, channel },
   );
   browserNetwork.watch((isUp) => {

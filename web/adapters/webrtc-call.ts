@@ -72,7 +72,7 @@ export function openWebRtcCall(
     const shown = [...transceivers].map(
       ([sender, { receiver }]) => [sender, new MediaStream([receiver.track])] as const,
     );
-    streams.show(options.call, new Map(shown));
+    streams.show(options.call, new Map(shown), () => peer.connection.getStats());
   }
 
   return {

@@ -35,6 +35,7 @@ import { read, topicsOf } from "./show.ts";
 import { endSignIns, listSignIns } from "./sign-ins.ts";
 import { forgetToken, lock, setKept, signIn, unlock, wakeUp } from "./signing-in.ts";
 import { Stubborn } from "./stubborn.ts";
+import { TurnServers } from "./turn-servers.ts";
 import type { ContactId, Query, Settings, ValueOf } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 
@@ -63,8 +64,9 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   const typing = new TypingNotes(core, outbox);
   const stubborn = new Stubborn(core);
   const transfers = new Transfers(core);
+  const turn = new TurnServers(core);
   const calls = new Calls(core, new LiveLane(core, outbox), {
-    servers: async () => [],
+    servers: () => turn.now(),
     routing: () => "direct",
   });
   let cancelMaintenance: (() => void) | undefined;
@@ -97,6 +99,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       transfers.open();
       receipts.soon();
       recovery.soon();
+      turn.start();
       clockCheck.start();
       void maintain(true);
     },
@@ -106,6 +109,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       transfers.close();
       receipts.stop();
       recovery.stop();
+      turn.stop();
       clockCheck.stop();
       cancelMaintenance?.();
       cancelMaintenance = undefined;

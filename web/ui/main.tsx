@@ -1,13 +1,14 @@
 import "./base.css";
 import { browserUpdates, serviceWorkerUrl } from "@tacit/web/adapters/app-updates";
 import { buildAppUrls } from "@tacit/web/adapters/app-url";
-import { keysWorkerUrl, openBrowserClient } from "@tacit/web/adapters/browser-client";
+import { callStage, keysWorkerUrl, openBrowserClient } from "@tacit/web/adapters/browser-client";
 import { browserFiles, filesWorkerUrl } from "@tacit/web/adapters/browser-files";
 import { browserClock, browserRandom } from "./browser.ts";
 import { render } from "./render.tsx";
 
 const appUrl = buildAppUrls([keysWorkerUrl, filesWorkerUrl, serviceWorkerUrl]);
-const client = openBrowserClient(appUrl);
+const calls = callStage();
+const client = openBrowserClient(appUrl, calls);
 await render({
   client,
   updates: browserUpdates(appUrl),
@@ -15,4 +16,5 @@ await render({
   clock: browserClock,
   random: browserRandom,
   prepare: client.prepare,
+  calls,
 });

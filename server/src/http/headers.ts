@@ -25,10 +25,8 @@ const CONTENT_SECURITY_POLICY = {
 
 const CLOSED_FEATURES = [
   "accelerometer",
-  "autoplay",
   "browsing-topics",
   "encrypted-media",
-  "fullscreen",
   "gamepad",
   "geolocation",
   "gyroscope",
@@ -44,7 +42,7 @@ const CLOSED_FEATURES = [
   "usb",
   "xr-spatial-tracking",
 ];
-const OPEN_FEATURES = ["camera", "microphone", "display-capture"];
+const OPEN_FEATURES = ["autoplay", "camera", "display-capture", "fullscreen", "microphone", "picture-in-picture"];
 const PERMISSIONS_POLICY = [
   ...OPEN_FEATURES.map((feature) => `${feature}=(self)`),
   ...CLOSED_FEATURES.map((feature) => `${feature}=()`),

@@ -134,7 +134,7 @@ export class CallMedia {
         {
           signal: (signal) => isCurrent() && this.#tell({ event: "peer-signal", signal }),
           path: (path) => isCurrent() && this.#tell({ event: "peer-path", path }),
-          closed: () => isCurrent() && this.#tell({ event: "peer-closed" }),
+          closed: (reason) => isCurrent() && this.#tell({ event: "peer-closed", reason }),
         },
       );
       return this.#open;

@@ -88,7 +88,8 @@ export type CallEvent =
   | { readonly event: "network-changed" }
   | { readonly event: "peer-signal"; readonly signal: PeerSignal }
   | { readonly event: "peer-path"; readonly path: PeerPath }
-  | { readonly event: "peer-closed" }
+  /** closed: the other end closed it; what they say of it may come later. */
+  | { readonly event: "peer-closed"; readonly reason: "closed" | "failed" }
   | { readonly event: "undelivered" }
   | { readonly event: "time"; readonly timer: Timer }
   // Them.

@@ -48,7 +48,7 @@ const EVENTS: Readonly<Record<EventName, readonly CallEvent[]>> = {
     { event: "peer-signal", signal: { kind: "answer", sdp: "answer" } },
   ],
   "peer-path": (["direct", "relayed", "reconnecting"] as const).map((path) => ({ event: "peer-path", path })),
-  "peer-closed": [{ event: "peer-closed" }],
+  "peer-closed": (["closed", "failed"] as const).map((reason) => ({ event: "peer-closed", reason })),
   undelivered: [{ event: "undelivered" }],
   time: (["ring", "connect", "quiet", "give-up", "restart", "dismiss"] as const).map((timer) => ({
     event: "time",

@@ -62,8 +62,10 @@ const hangUp = (state: InCall, _event: unknown, nowMs: number): Step =>
   end(state, { reason: "hung-up", say: state.phase === "preparing" ? undefined : "hung-up" }, nowMs);
 const theyEnd = (state: InCall, { why }: EventOf<"end">, nowMs: number): Step =>
   end(state, { reason: reasonOf(why) }, nowMs);
-const broken = (state: InCall, _event: unknown, nowMs: number): Step =>
-  end(state, { reason: "lost", say: "failed" }, nowMs);
+const broken = (state: InCall, nowMs: number): Step => end(state, { reason: "lost", say: "failed" }, nowMs);
+/** While it rings, what they say of it is waited for: declined, busy, or nothing until time is up. */
+const peerClosed = (state: InCall, { reason }: EventOf<"peer-closed">, nowMs: number): Step =>
+  reason === "failed" ? broken(state, nowMs) : [state, []];
 const keepPath = <State extends InCall>(state: State, { path }: EventOf<"peer-path">): readonly [State, []] => [
   { ...state, call: { ...state.call, path } },
   [],
@@ -105,7 +107,7 @@ const cross = (state: InCall, { call, offer }: EventOf<"ring">, nowMs: number): 
 const dialling = {
   ...own,
   "hang-up": hangUp,
-  "peer-closed": broken,
+  "peer-closed": peerClosed,
   undelivered: (state: InCall, _event: unknown, nowMs: number) =>
     end(state, { reason: "unreachable", say: "no-answer" }, nowMs),
   end: theyEnd,
@@ -145,7 +147,7 @@ const ringing: Rows<"ringing"> = {
 const rung = {
   "peer-signal": toThem,
   "peer-path": keepPath,
-  "peer-closed": (state: InCall, _event: unknown, nowMs: number) => end(state, { reason: "lost" }, nowMs),
+  "peer-closed": peerClosed,
   candidates: toPeer,
   end: theyEnd,
   decline: (state: InCall, _event: unknown, nowMs: number) =>
@@ -197,7 +199,8 @@ const talking = {
   ...own,
   "set-screen": (state: InCall, { preset }: EventOf<"set-screen">) => setScreen(state, preset),
   "hang-up": hangUp,
-  "peer-closed": broken,
+  "peer-closed": (state: InCall, { reason }: EventOf<"peer-closed">, nowMs: number): Step =>
+    reason === "failed" ? broken(state, nowMs) : end(state, { reason: "they-hung-up" }, nowMs),
   "peer-signal": toThem,
   "network-changed": (state: InCall): Step => [state, [{ do: "restart-peer" }]],
   candidates: toPeer,

@@ -1,6 +1,7 @@
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Route, Switch, useLocation } from "wouter";
+import { CallArea } from "../call/CallArea.tsx";
 import { ConversationList } from "../conversations/ConversationList.tsx";
 import { Keys } from "../keyboard/Keys.tsx";
 import { useArrival } from "../keyboard/use-arrival.ts";
@@ -29,53 +30,55 @@ export function Shell() {
   useSpokenMessages();
   useTitle();
   return (
-    <div className={css["shell"]} data-place={path === paths.list ? "list" : "main"}>
-      <button type="button" className={css["skip"]} onClick={() => document.getElementById("main")?.focus()}>
-        {t("app.skip")}
-      </button>
-      <div className={css["bars"]}>
-        <ConnectionBar />
-        <ClockBar />
+    <CallArea>
+      <div className={css["shell"]} data-place={path === paths.list ? "list" : "main"}>
+        <button type="button" className={css["skip"]} onClick={() => document.getElementById("main")?.focus()}>
+          {t("app.skip")}
+        </button>
+        <div className={css["bars"]}>
+          <ConnectionBar />
+          <ClockBar />
+        </div>
+        <div className={css["list"]}>
+          <ConversationList />
+        </div>
+        <main id="main" className={css["main"]} tabIndex={-1}>
+          <Suspense>
+            <Switch>
+              <Route path={paths.list}>
+                <NothingPicked />
+              </Route>
+              <Route path="/c/:contact/:panel?">
+                {({ contact, panel }) => (
+                  <Conversation key={contact} contact={decodeURIComponent(contact)} isDetailed={panel === "details"} />
+                )}
+              </Route>
+              <Route path={paths.add}>
+                <AddSomeone />
+              </Route>
+              <Route path="/add/*">
+                <AddCard key={path} />
+              </Route>
+              <Route path={paths.cards}>
+                <Cards />
+              </Route>
+              <Route path={paths.settings}>
+                <Settings />
+              </Route>
+              <Route path={paths.recovery}>
+                <RecoveryKey />
+              </Route>
+              <Route path={paths.restored}>
+                <Restored />
+              </Route>
+              <Route>
+                <NothingPicked isLost />
+              </Route>
+            </Switch>
+          </Suspense>
+        </main>
+        <Keys />
       </div>
-      <div className={css["list"]}>
-        <ConversationList />
-      </div>
-      <main id="main" className={css["main"]} tabIndex={-1}>
-        <Suspense>
-          <Switch>
-            <Route path={paths.list}>
-              <NothingPicked />
-            </Route>
-            <Route path="/c/:contact/:panel?">
-              {({ contact, panel }) => (
-                <Conversation key={contact} contact={decodeURIComponent(contact)} isDetailed={panel === "details"} />
-              )}
-            </Route>
-            <Route path={paths.add}>
-              <AddSomeone />
-            </Route>
-            <Route path="/add/*">
-              <AddCard key={path} />
-            </Route>
-            <Route path={paths.cards}>
-              <Cards />
-            </Route>
-            <Route path={paths.settings}>
-              <Settings />
-            </Route>
-            <Route path={paths.recovery}>
-              <RecoveryKey />
-            </Route>
-            <Route path={paths.restored}>
-              <Restored />
-            </Route>
-            <Route>
-              <NothingPicked isLost />
-            </Route>
-          </Switch>
-        </Suspense>
-      </main>
-      <Keys />
-    </div>
+    </CallArea>
   );
 }

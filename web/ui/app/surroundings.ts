@@ -3,6 +3,7 @@ import type { Client } from "@tacit/web/core/client-api";
 import type { StagedFile, StageFailure } from "@tacit/web/core/files/staging";
 import type { Clock, Random } from "@tacit/web/core/ports";
 import { createContext, useContext } from "react";
+import type { CallStage } from "../call/stage.ts";
 
 /** Newer versions of the app, which wait until a person lets them in. */
 export type Updates = {
@@ -32,6 +33,8 @@ export type Outside = {
   readonly random: Random;
   /** Fetches the messenger's code ahead of the first call. */
   readonly prepare: () => void;
+  /** Absent where this browser cannot call. */
+  readonly calls: CallStage | undefined;
 };
 
 export type Surroundings = Outside & {

@@ -1,7 +1,9 @@
 import type { MessageRow } from "@tacit/web/core/views";
-import { PhoneIncoming, PhoneMissed, PhoneOutgoing, Video } from "lucide-react";
+import { Phone, PhoneIncoming, PhoneMissed, PhoneOutgoing, Video } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { usePlace } from "../app/use-place.ts";
+import { useCallDesk } from "../call/call-desk.ts";
+import { Button } from "../parts/Button.tsx";
 import { fullTime, lengthOf, timeOfDay } from "../parts/times.ts";
 import css from "./TimelineRow.module.css";
 import type { RowProps } from "./TimelineRow.tsx";
@@ -9,9 +11,10 @@ import type { RowProps } from "./TimelineRow.tsx";
 type CallMessage = Extract<MessageRow, { readonly kind: "call" }>;
 
 /** A call in the conversation: who called, what became of it, and the way to call back. */
-export function CallRow({ slot, row, isFocusable, onFocus }: RowProps & { readonly row: CallMessage }) {
+export function CallRow({ slot, row, contact, isFocusable, onFocus }: RowProps & { readonly row: CallMessage }) {
   const { t } = useTranslation();
   const place = usePlace();
+  const { ask } = useCallDesk();
   const Icon = iconOf(row);
   return (
     <li
@@ -33,6 +36,11 @@ export function CallRow({ slot, row, isFocusable, onFocus }: RowProps & { readon
             {timeOfDay(row.atMs, place)}
           </time>
         </p>
+        {ask !== undefined && row.outcome !== "answered" && (
+          <Button look="plain" icon={row.isVideo ? Video : Phone} onClick={() => ask(contact, row.isVideo)}>
+            {t(row.isMine ? "call.again" : "call.back")}
+          </Button>
+        )}
       </div>
     </li>
   );

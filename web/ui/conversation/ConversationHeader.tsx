@@ -3,6 +3,7 @@ import { ArrowLeft, PanelRight, ShieldAlert, ShieldCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link, useRoute } from "wouter";
 import { paths } from "../app/paths.ts";
+import { CallButtons } from "../call/CallButtons.tsx";
 import { Avatar } from "../parts/Avatar.tsx";
 import { IconLink } from "../parts/Button.tsx";
 import { Name } from "../parts/Name.tsx";
@@ -26,6 +27,7 @@ export function ConversationHeader({ details }: { readonly details: ContactDetai
         )}
         {hold !== undefined && <ShieldAlert size={17} role="img" aria-label={t("list.held")} className={css["held"]} />}
       </h1>
+      <CallButtons details={details} />
       <IconLink
         icon={PanelRight}
         label={t("conversation.details")}

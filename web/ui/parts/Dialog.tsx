@@ -11,6 +11,8 @@ type DialogProps = {
   readonly text?: ReactNode;
   readonly isOpen: boolean;
   readonly onClose: () => void;
+  /** What leaving it means, where that is more than closing it. */
+  readonly closeLabel?: string | undefined;
   /** After it is gone, and the focus is back. */
   readonly onClosed?: () => void;
   readonly children?: ReactNode;
@@ -20,7 +22,7 @@ type DialogProps = {
  * A modal dialog: Esc, the close button and a phone's back button leave it, and focus returns to where it was. It
  * starts at the element with `data-autofocus`, or else at the close button.
  */
-export function Dialog({ title, text, isOpen, onClose, onClosed, children }: DialogProps) {
+export function Dialog({ title, text, isOpen, onClose, closeLabel, onClosed, children }: DialogProps) {
   const { t } = useTranslation();
   const opener = useRef<Element>(null);
   useCloseRequest(isOpen, onClose);
@@ -49,7 +51,7 @@ export function Dialog({ title, text, isOpen, onClose, onClosed, children }: Dia
           <header className={css["head"]}>
             <Radix.Title className={css["title"]}>{title}</Radix.Title>
             <Radix.Close asChild>
-              <IconButton icon={X} label={t("app.close")} />
+              <IconButton icon={X} label={closeLabel ?? t("app.close")} />
             </Radix.Close>
           </header>
           {text !== undefined && <Radix.Description className={css["text"]}>{text}</Radix.Description>}

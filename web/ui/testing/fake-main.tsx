@@ -5,6 +5,7 @@ import { browserClock, browserRandom } from "../browser.ts";
 import { render } from "../render.tsx";
 import { createFakeClient } from "./fake-client.ts";
 import { fakeFiles } from "./fake-files.ts";
+import { callOf, fakeStage } from "./fake-stage.ts";
 
 // `vite dev`, then /fake.html?phase=locked&connection=offline&invite=welcome&new&update&clock=3. Not part of the build.
 const asked = new URLSearchParams(location.search);
@@ -14,6 +15,7 @@ const client = createFakeClient({
   connection: (asked.get("connection") as Connection["state"] | null) ?? undefined,
   invite: asked.get("invite") ?? undefined,
   clockAheadMs: asked.has("clock") ? Number(asked.get("clock")) * DAY_MS : undefined,
+  call: callOf(asked.get("call"), browserClock.nowMs()),
   isNew: asked.has("new"),
 });
 await render({
@@ -29,4 +31,5 @@ await render({
   clock: browserClock,
   random: browserRandom,
   prepare: () => {},
+  calls: fakeStage(),
 });

@@ -1,0 +1,111 @@
+import { expect, type Page } from "@playwright/test";
+import { Person } from "./people.ts";
+
+/** Chromium's own moving picture and beeping sound, and nobody asked whether they may be used. */
+const FAKE_DEVICES = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
+
+/** What a page counts of its peer connections, all together. */
+export type Counts = {
+  readonly bytesSent: number;
+  readonly framesDecoded: number;
+  /** Of what is decoded now. */
+  readonly width: number;
+  readonly height: number;
+  readonly energy: number;
+  readonly candidates: readonly string[];
+  /** Types of the two candidates in use. */
+  readonly pair: readonly string[];
+};
+
+/** Somebody with a camera and a microphone. */
+export async function joinCaller(relay: Person["relay"], name: string, options: object = {}): Promise<Person> {
+  const person = await Person.join(relay, name, { ...options, browser: { arguments: FAKE_DEVICES } });
+  await person.page.context().addInitScript(rememberPeers);
+  await person.reload();
+  await person.isIn();
+  return person;
+}
+
+/** Presses call, and says yes to what the first call asks. */
+export async function call(caller: Person, callee: Person, kind: "voice" | "video", page = caller.page): Promise<void> {
+  await caller.turnTo(callee, page);
+  const label = kind === "voice" ? `Call ${callee.name}` : `Call ${callee.name} with video`;
+  await caller.button(label, page).click();
+  const allow = caller.button("Allow microphone", page);
+  await expect(allow.or(page.getByRole("region", { name: "Call", exact: true }))).toBeVisible();
+  if (!(await allow.isVisible())) return;
+  await allow.click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: `Call ${callee.name}`, exact: true })
+    .click();
+}
+
+export function ringing(page: Page, from: Person) {
+  return page.getByRole("dialog", { name: from.name });
+}
+
+export async function accept(person: Person, from: Person, how = "Accept"): Promise<void> {
+  await expect(ringing(person.page, from)).toBeVisible();
+  await person.button(how).click();
+}
+
+export async function isTalking(...people: readonly Person[]): Promise<void> {
+  for (const { page } of people) await expect(page.getByRole("timer", { name: "Duration" })).toBeVisible();
+}
+
+export async function counts(page: Page): Promise<Counts> {
+  return page.evaluate(async () => {
+    const { peers } = globalThis as unknown as { peers: RTCPeerConnection[] };
+    const all = { bytesSent: 0, framesDecoded: 0, width: 0, height: 0, energy: 0 };
+    const candidates: string[] = [];
+    const pair: string[] = [];
+    for (const peer of peers) {
+      const report = await peer.getStats();
+      for (const stat of report.values()) {
+        if (stat.type === "outbound-rtp") all.bytesSent += stat.bytesSent;
+        if (stat.type === "inbound-rtp" && stat.kind === "video") {
+          all.framesDecoded += stat.framesDecoded;
+          all.width = Math.max(all.width, stat.frameWidth ?? 0);
+          all.height = Math.max(all.height, stat.frameHeight ?? 0);
+        }
+        if (stat.type === "inbound-rtp" && stat.kind === "audio") all.energy += stat.totalAudioEnergy;
+        if (stat.type === "local-candidate") candidates.push(stat.candidateType);
+        if (stat.type === "transport" && stat.selectedCandidatePairId !== undefined) {
+          const chosen = report.get(stat.selectedCandidatePairId);
+          for (const id of [chosen?.localCandidateId, chosen?.remoteCandidateId]) {
+            const candidate = report.get(id);
+            if (candidate !== undefined) pair.push(candidate.candidateType);
+          }
+        }
+      }
+    }
+    return { ...all, candidates, pair };
+  });
+}
+
+/** Sound and, where `frames` is wanted, pictures keep arriving. */
+export async function hears(page: Page): Promise<void> {
+  const before = (await counts(page)).energy;
+  await expect.poll(async () => (await counts(page)).energy).toBeGreaterThan(before + 0.01);
+}
+
+export async function sees(page: Page, name: string): Promise<void> {
+  await expect(page.getByLabel(name)).toBeVisible();
+  const before = (await counts(page)).framesDecoded;
+  await expect.poll(async () => (await counts(page)).framesDecoded).toBeGreaterThan(before + 10);
+}
+
+function rememberPeers(): void {
+  const peers: RTCPeerConnection[] = [];
+  const Real = RTCPeerConnection;
+  Object.assign(globalThis, {
+    peers,
+    RTCPeerConnection: class extends Real {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        peers.push(this);
+      }
+    },
+  });
+}

@@ -1,0 +1,80 @@
+import type { CallRefusal } from "@tacit/web/core/client-api";
+import type { ContactId } from "@tacit/web/core/views";
+import { type ReactNode, Suspense, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { lazyScreen } from "../app/lazy-screen.ts";
+import { useSurroundings } from "../app/surroundings.ts";
+import { useView } from "../app/use-view.ts";
+import { Button } from "../parts/Button.tsx";
+import { Dialog, DialogActions } from "../parts/Dialog.tsx";
+import { CallDeskContext } from "./call-desk.ts";
+import { useIsHere } from "./use-stage.ts";
+
+const RunningCall = lazyScreen(async () => (await import("./RunningCall.tsx")).RunningCall);
+const SetUpDialog = lazyScreen(async () => (await import("./SetUpDialog.tsx")).SetUpDialog);
+
+type Asked = { readonly contact: ContactId; readonly isVideo: boolean };
+
+/** Lets everything inside call people, and shows the call that there is over it. */
+export function CallArea({ children }: { readonly children: ReactNode }) {
+  const { client, calls, perform } = useSurroundings();
+  const call = useView({ view: "call" });
+  const isHere = useIsHere();
+  const [asked, setAsked] = useState<Asked>();
+  const [refusal, setRefusal] = useState<CallRefusal | "elsewhere">();
+
+  const desk = useMemo(() => {
+    if (calls === undefined) return { ask: undefined };
+    const start = async ({ contact, isVideo }: Asked) => {
+      const started = await client.startCall(contact, isVideo);
+      if (!started.ok) setRefusal(started.reason);
+    };
+    return {
+      start,
+      ask(contact: ContactId, isVideo: boolean) {
+        if (!isHere) setRefusal("elsewhere");
+        else if (!calls.devices.choice.isSetUp) setAsked({ contact, isVideo });
+        else perform(start({ contact, isVideo }));
+      },
+    };
+  }, [client, calls, isHere, perform]);
+
+  return (
+    <CallDeskContext value={desk}>
+      {children}
+      <Suspense>
+        {call !== undefined && <RunningCall key={call.id} call={call} isHere={isHere} />}
+        {asked !== undefined && (
+          <SetUpDialog
+            asked={asked}
+            onClose={() => setAsked(undefined)}
+            onReady={() => {
+              setAsked(undefined);
+              calls?.devices.choose({ isSetUp: true });
+              if (desk.start !== undefined) perform(desk.start(asked));
+            }}
+          />
+        )}
+      </Suspense>
+      <RefusedDialog reason={refusal} onClose={() => setRefusal(undefined)} />
+    </CallDeskContext>
+  );
+}
+
+function RefusedDialog({ reason, onClose }: { reason: CallRefusal | "elsewhere" | undefined; onClose: () => void }) {
+  const { t } = useTranslation();
+  if (reason === undefined) return null;
+  const [title, text] =
+    reason === "elsewhere"
+      ? [t("call.elsewhere.title"), t("call.elsewhere.text")]
+      : [t("call.refused.title"), t(`call.refused.${reason}`)];
+  return (
+    <Dialog title={title} text={text} isOpen onClose={onClose}>
+      <DialogActions>
+        <Button look="primary" onClick={onClose} data-autofocus>
+          {t("call.close")}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
