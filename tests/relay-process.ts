@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -62,6 +62,15 @@ export class RelayProcess implements AsyncDisposable {
       });
       child.once("exit", () => reject(new Error(`the relay did not start: ${this.log}`)));
     });
+  }
+
+  /** One command of the operator, beside the relay or without it: `tacit …`. */
+  command(...words: readonly string[]): { readonly code: number | null; readonly said: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...words], {
+      env: { ...process.env, PORT: String(this.port), DATA_DIR: this.dataDir, ...this.#environment },
+      encoding: "utf8",
+    });
+    return { code: status, said: stdout + stderr };
   }
 
   /** SIGKILL: nothing is flushed, nothing is said. */

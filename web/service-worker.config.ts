@@ -5,6 +5,8 @@ import { build, type Plugin } from "vite";
 
 /** What the page needs to start without a network. Icons of other sizes are for the system, which fetches them itself. */
 const KEPT = /\.(?:js|css|html|webmanifest)$|^\/icon\.svg$/;
+/** The operator's page is nobody else's to keep. */
+const OPERATORS = /^(?:\/assets)?\/admin[.-]/;
 /** Its name changes with its content. */
 const HASHED = /^\/assets\/.+-[\w-]{8}\.\w+$/;
 
@@ -47,7 +49,7 @@ type Kept = { readonly url: string; readonly revision: string | null };
 export function shellManifest(folder: string): readonly Kept[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((path) => `/${path.replaceAll("\\", "/")}`)
-    .filter((url) => KEPT.test(url) && url !== "/sw.js")
+    .filter((url) => KEPT.test(url) && url !== "/sw.js" && !OPERATORS.test(url))
     .toSorted()
     .map((url) => ({ url, revision: HASHED.test(url) ? null : revisionOf(join(folder, url)) }));
 }

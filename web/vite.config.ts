@@ -15,6 +15,9 @@ export default defineConfig({
     target: ["chrome123", "firefox128", "safari17.5"],
     sourcemap: false,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: ["index.html", "admin.html"].map((page) => fileURLToPath(new URL(page, import.meta.url))),
+    },
     // A small file inlined as a data: URL would break `img-src 'self'`.
     assetsInlineLimit: 0,
   },

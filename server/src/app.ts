@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DELIVERY_PLANE, DEVICE_PLANE } from "@tacit/shared/events";
 import type { DeviceToken } from "@tacit/shared/ids";
-import { SECOND_MS } from "@tacit/shared/limits";
+import { KIB, MAX_MAILBOX_BYTES, SECOND_MS } from "@tacit/shared/limits";
 import express from "express";
 import { buildInvites } from "./accounts/invites.ts";
 import { toStoredLogin } from "./accounts/login-name.ts";
@@ -16,6 +16,12 @@ import { createSecrets, openSecrets, type Secrets } from "./accounts/secrets.ts"
 import { buildAccountStore } from "./accounts/store.ts";
 import { Tickets } from "./accounts/tickets.ts";
 import { addressOf } from "./addresses.ts";
+import { type Audit, openAudit } from "./admin/audit.ts";
+import { buildAdminKeys } from "./admin/keys.ts";
+import { buildLimits } from "./admin/people.ts";
+import { adminRoutes } from "./admin/routes.ts";
+import { type Settings, SettingsBook } from "./admin/settings.ts";
+import { readStats } from "./admin/stats.ts";
 import { BLOB_LIMITS, type BlobLimits, Blobs } from "./blobs/blobs.ts";
 import { diskBlobFiles } from "./blobs/disk-blob-files.ts";
 import { memoryBlobFiles } from "./blobs/memory-blob-files.ts";
@@ -25,16 +31,20 @@ import { GroupCommit } from "./db/group-commit.ts";
 import { openDatabase, readStoreEpoch } from "./db/open.ts";
 import { buildClaims, deliveryKeyRoutes } from "./delivery-keys/routes.ts";
 import { buildDeliveryKeyStore } from "./delivery-keys/store.ts";
+import { buildDiskGuard, freeBytesOf } from "./disk-guard.ts";
+import type { Finding } from "./doctor/finding.ts";
+import { Figures } from "./figures.ts";
 import { strictHeaders } from "./http/headers.ts";
-import { health } from "./http/health.ts";
+import { health, readiness } from "./http/health.ts";
 import { failed, notFound } from "./http/last.ts";
+import { metricsServer } from "./http/metrics.ts";
 import { type Answer, answerCall, type Handlers, mountRoutes, type RouteName } from "./http/mount.ts";
 import { webApp } from "./http/web-app.ts";
 import { type Log, silentLog } from "./log.ts";
 import { Mailboxes } from "./mailbox/mailboxes.ts";
 import { mailboxRoutes } from "./mailbox/routes.ts";
 import { buildMailboxStore } from "./mailbox/store.ts";
-import { expire, startMaintenance } from "./maintenance.ts";
+import { expire, startMaintenance, watchOthers } from "./maintenance.ts";
 import { buildOrigins } from "./origins.ts";
 import type { Clock, Random } from "./ports.ts";
 import { Bundles } from "./prekeys/bundles.ts";
@@ -42,6 +52,7 @@ import { preKeyRoutes } from "./prekeys/routes.ts";
 import { buildPreKeyStore } from "./prekeys/store.ts";
 import { recoveryRoutes } from "./recovery/routes.ts";
 import { buildRecoveryStore } from "./recovery/store.ts";
+import { noRevocations, openRevocations } from "./revocations.ts";
 import { type DeliveryPlane, serveDeliveryPlane } from "./sockets/delivery-plane.ts";
 import { DeviceConnections, type DevicePlane } from "./sockets/device-plane.ts";
 import { buildSocketServer } from "./sockets/socket-server.ts";
@@ -52,6 +63,8 @@ import { Visitors } from "./visitors.ts";
 export type AppOptions = {
   /** Where the database and the secrets lie; made where missing. Absent: everything in memory. */
   readonly dataDir?: string | undefined;
+  /** Where the secrets lie, if not in `dataDir`, and the list of what was taken back. */
+  readonly secretsDir?: string | undefined;
   /** What `dataDir` would hold, for relays in memory: saves the making. */
   readonly secrets?: Secrets | undefined;
   readonly clock?: Clock | undefined;
@@ -73,6 +86,12 @@ export type AppOptions = {
   readonly planes?: { readonly device: DevicePlane; readonly delivery: DeliveryPlane } | undefined;
   /** Of sealed files. */
   readonly blobLimits?: Partial<BlobLimits> | undefined;
+  /** Bytes that the disk has left; see `disk-guard.ts`. */
+  readonly freeBytes?: (() => number) | undefined;
+  /** What the doctor finds, for the admin page. */
+  readonly examine?: (() => Promise<readonly Finding[]>) | undefined;
+  /** What runs here, such as `0.1.0+1a2b3c4`. */
+  readonly build?: string | undefined;
 };
 
 export type App = {
@@ -83,6 +102,12 @@ export type App = {
   createInvite(uses: number): Promise<string>;
   /** An invite for a relay that needs one and has neither people nor invites yet. */
   createFirstInvite(): Promise<string | undefined>;
+  /** Figures for Prometheus, on another port. */
+  listenForMetrics(port: number, host?: string): Promise<{ readonly origin: string }>;
+  /** Opens the admin page once, within a day. */
+  createAdminLink(): Promise<string>;
+  /** Whether anybody has decided anything on the admin page. */
+  readonly isSetUp: boolean;
   /** Deletes now what would be deleted within the hour. */
   expire(): Promise<void>;
   /** Stops accepting, finishes what is under way, closes the database. */
@@ -91,6 +116,8 @@ export type App = {
 
 const FIRST_INVITE_USES = 10;
 const LAST_REQUESTS_MS = 3 * SECOND_MS;
+const DEFAULT_MAX_ACCOUNTS = 1_000;
+const MAX_MAILBOX_MEBIBYTES = MAX_MAILBOX_BYTES / (KIB * KIB);
 
 /** Wires the whole relay. Nothing listens yet; with `dataDir` absent nothing touches the disk either. */
 export async function buildApp(options: AppOptions = {}): Promise<App> {
@@ -99,16 +126,41 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const db = openDatabase(dataDir === undefined ? ":memory:" : join(dataDir, "relay.db"), random);
   const commits = new GroupCommit(db, options.schedule);
-  const accounts = buildAccountStore(db);
+  const secretsDir = options.secretsDir ?? dataDir;
+  if (secretsDir !== undefined) mkdirSync(secretsDir, { recursive: true, mode: 0o700 });
+  const revocations = secretsDir === undefined ? noRevocations : openRevocations(join(secretsDir, "revocations"));
+  const accounts = buildAccountStore(db, revocations);
   const prekeys = buildPreKeyStore(db);
-  const deliveryKeys = buildDeliveryKeyStore(db, clock);
+  const deliveryKeys = buildDeliveryKeyStore(db, clock, revocations);
   const recovery = buildRecoveryStore(db);
   const invites = buildInvites(db, random);
   const tickets = new Tickets({ clock, random, accounts });
   const guard = new AccountGuard(clock, options.rates ?? (publicOrigin === undefined ? LOCAL_RATES : PUBLIC_RATES));
-  const secrets = options.secrets ?? (await loadSecrets(dataDir, random, accounts.count() > 0));
+  const secrets = options.secrets ?? (await loadSecrets(secretsDir, random, accounts.count() > 0));
+  const defaults: Settings = {
+    relayName: options.relayName ?? "Tacit",
+    registration: mode,
+    maxAccounts: DEFAULT_MAX_ACCOUNTS,
+    mailboxMebibytes: MAX_MAILBOX_MEBIBYTES,
+  };
+  const settings = new SettingsBook(db, defaults);
+  const adminKeys = buildAdminKeys(db, clock, random);
+  const limits = buildLimits(db);
+  const figures = new Figures();
+  const freeBytes =
+    options.freeBytes ?? (dataDir === undefined ? () => Number.POSITIVE_INFINITY : freeBytesOf(dataDir));
+  const isDiskFull = buildDiskGuard(clock, freeBytes);
+  const audit: Audit = dataDir === undefined ? () => {} : openAudit(join(dataDir, "audit.log"), () => clock.nowMs());
 
-  const mailboxes = new Mailboxes({ clock, store: buildMailboxStore(db), commits, log });
+  const mailboxes = new Mailboxes({
+    clock,
+    store: buildMailboxStore(db),
+    commits,
+    log,
+    limitOf: (mailbox) => limits.mailboxBytesOf(mailbox) ?? settings.mailboxBytes,
+    isDiskFull,
+    onPost: (status) => figures.count("tacit_posts_total", `answer="${status}"`),
+  });
   const bundles = new Bundles({
     clock,
     commits,
@@ -128,8 +180,13 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
 
   const handlers: Handlers = {
     ...accountRoutes({
-      mode,
-      relayName: options.relayName ?? "Tacit",
+      get mode() {
+        const { registration, maxAccounts } = settings.current;
+        return isDiskFull() || accounts.count() >= maxAccounts ? "closed" : registration;
+      },
+      get relayName() {
+        return settings.current.relayName;
+      },
       clock,
       random,
       commits,
@@ -167,9 +224,26 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   const visitorOf = (request: IncomingMessage) => visitors.nameOf(addressOf(request, publicOrigin !== undefined));
   web.disable("x-powered-by");
   web.set("etag", false);
-  const headers = strictHeaders(publicOrigin?.startsWith("https:") ?? false);
+  // A browser that was told once would never again reach anything on this machine by http.
+  const isSecure = publicOrigin?.startsWith("https:") === true && new URL(publicOrigin).hostname !== "localhost";
+  const headers = strictHeaders(isSecure);
   web.use(...headers);
   web.get("/healthz", health(db));
+  web.get("/readyz", readiness(db, isDiskFull));
+  const createInvite = (uses: number) => commits.run(() => invites.create(uses));
+  web.use(
+    adminRoutes({
+      commits,
+      keys: adminKeys,
+      settings,
+      audit,
+      createInvite,
+      stats: () => readStats(db),
+      examine: options.examine ?? (() => Promise.resolve([])),
+      build: options.build ?? "unknown",
+      isAllowedOrigin: (origin) => origins.isAllowed(origin),
+    }),
+  );
   web.use(
     blobRoutes({ blobs, clock, isAllowedOrigin: (origin) => origins.isAllowed(origin), visitorOf, log }),
     mountRoutes({
@@ -178,6 +252,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
       isAllowedOrigin: (origin) => origins.isAllowed(origin),
       visitorOf: (request) => ({ from: visitorOf(request) }),
       retryAfterMs: () => RETRY_AFTER_MS,
+      onAnswer: (name, outcome) => figures.count("tacit_requests_total", `route="${name}",outcome="${outcome}"`),
       log,
     }),
   );
@@ -204,20 +279,47 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   const deliveryPlane = options.planes?.delivery ?? io.of(DELIVERY_PLANE);
   serveDeliveryPlane(deliveryPlane, { clock, mailboxes, bundles, claim, log });
 
-  const createInvite = (uses: number) => commits.run(() => invites.create(uses));
   const upkeep = { clock, db, commits, mailboxes, prekeys, deliveryKeys, blobs, log };
   const stopMaintenance = startMaintenance(upkeep);
+  // By the machine's clock: what another process does is in no scenario's time.
+  const stopWatching = watchOthers(systemClock, db, () => {
+    settings.refresh();
+    mailboxes.recount();
+    devices.review();
+  });
+  const metrics = metricsServer(figures, () => {
+    const { accounts: people, waitingEnvelopes, databaseBytes } = readStats(db);
+    return {
+      [`tacit_build_info{version="${options.build ?? "unknown"}"}`]: 1,
+      tacit_device_connections: io.of(DEVICE_PLANE).sockets.size,
+      tacit_delivery_connections: io.of(DELIVERY_PLANE).sockets.size,
+      tacit_accounts: people,
+      tacit_envelopes_waiting: waitingEnvelopes,
+      tacit_database_bytes: databaseBytes,
+      tacit_disk_free_bytes: freeBytes(),
+    };
+  });
 
   return {
     call: (name, body, token) =>
       answerCall({ handlers, authenticate }, name, body, { token, visitor: () => ({ from: "nowhere" }) }),
     createInvite,
     createFirstInvite: async () =>
-      mode === "invite" && invites.isFirstStart() ? createInvite(FIRST_INVITE_USES) : undefined,
+      settings.current.registration === "invite" && invites.isFirstStart()
+        ? createInvite(FIRST_INVITE_USES)
+        : undefined,
+    createAdminLink: () => commits.run(() => adminKeys.createLink()),
+    get isSetUp() {
+      return settings.isSetUp;
+    },
     listen: (port, host) => listen(http, port, host),
+    listenForMetrics: (port, host) => listen(metrics, port, host),
     expire: () => expire(upkeep),
     close: async () => {
       stopMaintenance();
+      stopWatching();
+      metrics.close();
+      metrics.closeAllConnections();
       commits.flush();
       // Answers to what was just committed leave before their connections close.
       await new Promise((resolve) => setImmediate(resolve));
@@ -231,8 +333,8 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   };
 }
 
-async function loadSecrets(dataDir: string | undefined, random: Random, isInUse: boolean): Promise<Secrets> {
-  return dataDir === undefined ? createSecrets(random) : openSecrets(dataDir, random, isInUse);
+async function loadSecrets(directory: string | undefined, random: Random, isInUse: boolean): Promise<Secrets> {
+  return directory === undefined ? createSecrets(random) : openSecrets(directory, random, isInUse);
 }
 
 function listen(http: HttpServer, port: number, host?: string): Promise<{ readonly origin: string }> {

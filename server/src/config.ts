@@ -8,6 +8,15 @@ export type Config = {
   /** The interface to listen on; `undefined` is every one. */
   readonly host: string | undefined;
   readonly dataDir: string;
+  /** What the database is useless without; a folder of its own if the operator gives it one. */
+  readonly secretsDir: string;
+  readonly backupDir: string;
+  /** The commit that this was built from. */
+  readonly build: string | undefined;
+  /** Figures for Prometheus, on a port that nobody else may reach. */
+  readonly metricsPort: number | undefined;
+  /** What the name localhost means to the people of this relay, as seen from here: a container has another. */
+  readonly localhost: string;
   /** Absent on one's own machine: then registration is open and only this machine is served. */
   readonly publicOrigin: string | undefined;
   readonly relayName: string;
@@ -31,6 +40,14 @@ const Environment = z.object({
   PORT: z.preprocess(unlessEmpty, z.coerce.number().int().min(0).max(65_535).default(3000)),
   HOST: z.preprocess(unlessEmpty, z.string().max(253).optional()),
   DATA_DIR: z.preprocess(unlessEmpty, z.string().default("./data")),
+  SECRETS_DIR: z.preprocess(unlessEmpty, z.string().optional()),
+  BACKUP_DIR: z.preprocess(unlessEmpty, z.string().optional()),
+  TACIT_BUILD: z.preprocess(unlessEmpty, z.string().max(64).optional()),
+  METRICS_PORT: z.preprocess(unlessEmpty, z.coerce.number().int().min(0).max(65_535).optional()),
+  LOCALHOST_IS: z.preprocess(
+    unlessEmpty,
+    z.string().regex(HOST_NAME, "expected a name or an address").default("localhost"),
+  ),
   PUBLIC_ORIGIN: z.preprocess(
     unlessEmpty,
     z
@@ -63,16 +80,23 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     const complaints = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
     throw new Error(`the environment is not usable: ${complaints.join("; ")}`);
   }
-  const { PORT, HOST, DATA_DIR, PUBLIC_ORIGIN, RELAY_NAME, TURN_URLS, TURN_HOST, TURN_SECRET_FILE } = parsed.data;
-  const { FILE_MAX_MIB, FILES_TOTAL_MIB } = parsed.data;
+  const { PORT, HOST, DATA_DIR, PUBLIC_ORIGIN, RELAY_NAME, TURN_URLS, TURN_HOST, TURN_SECRET_FILE, ...rest } =
+    parsed.data;
+  const secretsDir = rest.SECRETS_DIR ?? DATA_DIR;
+  const { FILE_MAX_MIB, FILES_TOTAL_MIB } = rest;
   const turnUrls = TURN_URLS ?? (TURN_HOST === undefined ? undefined : turnUrlsOf(TURN_HOST));
   return {
     port: PORT,
     host: HOST ?? (PUBLIC_ORIGIN === undefined ? "127.0.0.1" : undefined),
     dataDir: DATA_DIR,
+    secretsDir,
+    backupDir: rest.BACKUP_DIR ?? join(DATA_DIR, "backups"),
+    build: rest.TACIT_BUILD,
+    metricsPort: rest.METRICS_PORT,
+    localhost: rest.LOCALHOST_IS,
     publicOrigin: PUBLIC_ORIGIN,
     relayName: RELAY_NAME,
-    turn: turnUrls && { urls: turnUrls, secretFile: TURN_SECRET_FILE ?? join(DATA_DIR, "turn-secret") },
+    turn: turnUrls && { urls: turnUrls, secretFile: TURN_SECRET_FILE ?? join(secretsDir, "turn-secret") },
     fileBytes: FILE_MAX_MIB * MIB,
     filesBytes: FILES_TOTAL_MIB * MIB,
   };

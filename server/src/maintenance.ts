@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS } from "@tacit/shared/limits";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import type { Blobs } from "./blobs/blobs.ts";
 import type { GroupCommit } from "./db/group-commit.ts";
 import type { Db } from "./db/open.ts";
@@ -33,6 +33,17 @@ export function startMaintenance(ports: Ports): () => void {
     stopLive();
     stopStored();
   };
+}
+
+/** Calls `onChange` soon after another process, such as the operator's command, has written. Answers how to stop. */
+export function watchOthers(clock: Clock, db: Db, onChange: () => void): () => void {
+  const version = () => db.$client.pragma("data_version", { simple: true });
+  let known = version();
+  return every(clock, 2 * SECOND_MS, () => {
+    const current = version();
+    if (current !== known) onChange();
+    known = current;
+  });
 }
 
 /** Resolves when nothing that has expired is left, in the log of the database neither. */

@@ -29,6 +29,7 @@ import type { AccountStore } from "./store.ts";
 export type RegistrationMode = "open" | "invite" | "closed";
 
 export type RegistrationPorts = {
+  /** Read for each registration: the operator may change it. */
   readonly mode: RegistrationMode;
   readonly clock: Clock;
   readonly random: Random;

@@ -29,6 +29,7 @@ type Ports = RegistrationPorts &
   LoginPorts &
   PasswordChangePorts &
   DeletionPorts & {
+    /** Like `mode`: as it is when asked. */
     readonly relayName: string;
     readonly guard: AccountGuard;
   };
@@ -37,10 +38,16 @@ export function accountRoutes(ports: Ports): Pick<Handlers, AccountRoute> {
   const registration = new Registration(ports);
   const login = new Login(ports);
   const repeats = new Repeats<Record<string, never>>(ports.clock);
-  const { accounts, clock, commits, guard, mode, relayName: name, tickets } = ports;
+  const { accounts, clock, commits, guard, tickets } = ports;
   const mayUse = (ticket: Bytes, from: string) => guard.mayUseTicket(from, tickets.accountOf(ticket)?.id);
   return {
-    relayInfo: () => ok({ name, registration: mode, protocol: PROTOCOL_VERSION, timeMs: clock.nowMs() }),
+    relayInfo: () =>
+      ok({
+        name: ports.relayName,
+        registration: ports.mode,
+        protocol: PROTOCOL_VERSION,
+        timeMs: clock.nowMs(),
+      }),
     startRegistration: (request, { from }) =>
       guard.mayStartRegistration(from) ? registration.start(request) : refused("rate"),
     finishRegistration: (request, { from }) =>

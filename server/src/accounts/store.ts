@@ -3,12 +3,13 @@ import type { AccountId, DeviceId, DeviceToken } from "@tacit/shared/ids";
 import { toUtf8 } from "@tacit/shared/text";
 import type { Device } from "@tacit/shared/wire/devices";
 import type { SignIn } from "@tacit/shared/wire/sign-ins";
-import { and, count, eq, lt, ne, sql } from "drizzle-orm";
+import { and, count, eq, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
-import { accounts, devices, tokens } from "../db/schema.ts";
+import { accountLimits, accounts, devices, tokens } from "../db/schema.ts";
 import { sha256 } from "../hash.ts";
 import { toDay } from "../hours.ts";
 import type { MailboxId } from "../mailbox/mailbox-id.ts";
+import { noRevocations, type Revocations } from "../revocations.ts";
 
 export type Account = typeof accounts.$inferSelect;
 export type StoredDevice = {
@@ -26,8 +27,8 @@ export type NewToken = {
 
 export type AccountStore = ReturnType<typeof buildAccountStore>;
 
-/** Accounts, their devices and tokens. Writing methods run inside a commit. */
-export function buildAccountStore(db: Db) {
+/** Accounts, their devices and tokens. Writing methods run inside a commit; what they take back is noted before it. */
+export function buildAccountStore(db: Db, revocations: Revocations = noRevocations) {
   const where = {
     login: eq(accounts.login, sql.placeholder("login")),
     id: eq(accounts.id, sql.placeholder("id")),
@@ -38,11 +39,20 @@ export function buildAccountStore(db: Db) {
   const byToken = db
     .select({ accountId: tokens.accountId, deviceId: tokens.deviceId })
     .from(tokens)
-    .where(where.token)
+    .leftJoin(accountLimits, eq(accountLimits.accountId, tokens.accountId))
+    .where(and(where.token, or(isNull(accountLimits.isDisabled), eq(accountLimits.isDisabled, false))))
     .prepare();
   const hashOf = (token: DeviceToken) => sha256(toUtf8(token));
   const isDevice = (accountId: AccountId, deviceId: DeviceId) =>
     and(eq(devices.accountId, accountId), eq(devices.deviceId, deviceId));
+
+  /** Answers the devices that had them. */
+  function revokeTokens(which: SQL | undefined): readonly DeviceId[] {
+    const ended = db.select({ hash: tokens.hash, deviceId: tokens.deviceId }).from(tokens).where(which).all();
+    revocations.note(ended.map(({ hash }) => ({ kind: "token", hash })));
+    db.delete(tokens).where(which).run();
+    return ended.map(({ deviceId }) => deviceId);
+  }
 
   return {
     count: (): number => db.select({ n: count() }).from(accounts).get()?.n ?? 0,
@@ -53,6 +63,7 @@ export function buildAccountStore(db: Db) {
     },
     /** With its devices, their mailboxes and all else that names it. */
     remove(id: AccountId): void {
+      revocations.note([{ kind: "account", account: id }]);
       db.delete(accounts).where(eq(accounts.id, id)).run();
     },
     replaceRecord(id: AccountId, record: Pick<Account, "record" | "stretching">): void {
@@ -114,25 +125,19 @@ export function buildAccountStore(db: Db) {
     /** The token with the hash `id`, or without one every token but that which asks. Answers their devices. */
     endTokens(accountId: AccountId, asking: DeviceToken, id: Bytes | undefined): readonly DeviceId[] {
       const which = id === undefined ? ne(tokens.hash, hashOf(asking)) : eq(tokens.hash, id);
-      const ended = db
-        .delete(tokens)
-        .where(and(eq(tokens.accountId, accountId), which))
-        .returning({ deviceId: tokens.deviceId })
-        .all();
-      return ended.map(({ deviceId }) => deviceId);
+      return revokeTokens(and(eq(tokens.accountId, accountId), which));
     },
+    /** Nobody's while the operator has shut the account out. */
     findToken: (token: DeviceToken): { accountId: AccountId; deviceId: DeviceId } | undefined =>
       byToken.get({ hash: hashOf(token) }),
     removeToken(token: DeviceToken): void {
-      db.delete(tokens)
-        .where(eq(tokens.hash, hashOf(token)))
-        .run();
+      revokeTokens(eq(tokens.hash, hashOf(token)));
     },
     /** Every token of a device, but for `except`. */
     removeTokens(accountId: AccountId, deviceId: DeviceId, except?: DeviceToken): void {
       const ofDevice = and(eq(tokens.accountId, accountId), eq(tokens.deviceId, deviceId));
       const spared = except === undefined ? undefined : ne(tokens.hash, hashOf(except));
-      db.delete(tokens).where(and(ofDevice, spared)).run();
+      revokeTokens(and(ofDevice, spared));
     },
   };
 }

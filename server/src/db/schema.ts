@@ -188,3 +188,24 @@ export const blobs = sqliteTable(
   },
   (table) => [index("blobs_by_expiry").on(table.expiresAtMs)],
 );
+
+/** What the operator decided on the first-run page, by name; JSON. */
+export const settings = sqliteTable("settings", {
+  name: text("name").primaryKey(),
+  value: text("value").notNull(),
+});
+
+/** What the operator decided about one account. */
+export const accountLimits = sqliteTable("account_limits", {
+  accountId: accountId().primaryKey(),
+  isDisabled: integer("is_disabled", { mode: "boolean" }).notNull().default(false),
+  /** Room of each of its mailboxes; absent: as everybody. */
+  mailboxBytes: integer("mailbox_bytes"),
+});
+
+/** Links and sessions of the admin page, by hash. */
+export const adminKeys = sqliteTable("admin_keys", {
+  hash: bytes("hash").primaryKey(),
+  kind: text("kind").$type<"link" | "session">().notNull(),
+  expiresAtMs: integer("expires_at_ms").notNull(),
+});

@@ -6,6 +6,7 @@ import type { Db } from "../db/open.ts";
 import { accounts, claims, deliveryKeys, retiredKeys } from "../db/schema.ts";
 import { toNextDay } from "../hours.ts";
 import type { Clock } from "../ports.ts";
+import { noRevocations, type Revocations } from "../revocations.ts";
 
 /** How long nobody else may have a hash that an account named once, at least. */
 export const RETIRED_MEMORY_MS = 90 * DAY_MS;
@@ -22,8 +23,8 @@ export type StoredClaim = typeof claims.$inferSelect;
 
 export type DeliveryKeyStore = ReturnType<typeof buildDeliveryKeyStore>;
 
-/** Hashes of delivery keys, by account and class. Writing methods run inside a commit. */
-export function buildDeliveryKeyStore(db: Db, clock: Clock) {
+/** Hashes of delivery keys, by account and class. Writing methods run inside a commit; what they take back is noted before it. */
+export function buildDeliveryKeyStore(db: Db, clock: Clock, revocations: Revocations = noRevocations) {
   const byHash = db
     .select({ accountId: deliveryKeys.accountId, class: deliveryKeys.class })
     .from(deliveryKeys)
@@ -87,6 +88,7 @@ export function buildDeliveryKeyStore(db: Db, clock: Clock) {
     },
     /** Takes hashes out of an account's keys. For 90 days and more nobody else can have them. */
     retire(accountId: AccountId, hashes: readonly DeliveryKeyHash[]): void {
+      revocations.note(hashes.map((hash) => ({ kind: "key", hash })));
       for (const hash of hashes) {
         removed.run({ hash });
         rememberRetired(accountId, hash);
@@ -152,6 +154,7 @@ export function buildDeliveryKeyStore(db: Db, clock: Clock) {
       return row && { version: row.version, isSame: (digest) => equalBytes(digest, row.digest) };
     },
     setVersion(accountId: AccountId, version: number, digest: Bytes): void {
+      revocations.note([{ kind: "set", account: accountId, version }]);
       db.update(accounts)
         .set({ deliveryKeysVersion: version, deliveryKeysDigest: digest })
         .where(eq(accounts.id, accountId))

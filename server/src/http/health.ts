@@ -14,3 +14,18 @@ export function health(db: Db): RequestHandler {
     }
   };
 }
+
+/** Answers "ready" while the relay can do all that it is for; a front or an engine that sees 503 waits. */
+export function readiness(db: Db, isDiskFull: () => boolean): RequestHandler {
+  const probe = db.$client.prepare("SELECT count(*) FROM relay");
+  return (_request, response) => {
+    response.setHeader("Cache-Control", "no-store");
+    try {
+      probe.get();
+      if (isDiskFull()) response.status(503).type("text/plain").send("the disk is almost full\n");
+      else response.type("text/plain").send("ready\n");
+    } catch {
+      response.status(503).type("text/plain").send("the database does not answer\n");
+    }
+  };
+}

@@ -38,6 +38,8 @@ type Ports = {
   readonly isAllowedOrigin: (origin: string) => boolean;
   readonly visitorOf: (request: Request) => Visitor;
   readonly retryAfterMs: () => number;
+  /** For counting: which route, and how it ended. */
+  readonly onAnswer?: (name: RouteName, outcome: RelayRefusal | "ok") => void;
   readonly log: Log;
 };
 
@@ -90,6 +92,7 @@ async function answerRoute(name: RouteName, ports: Ports, request: Request, resp
     token: tokenOf(request),
     visitor: () => ports.visitorOf(request),
   });
+  ports.onAnswer?.(name, answer.ok ? "ok" : answer.reason);
   if (!answer.ok) return refuse(response, answer.reason, ports.retryAfterMs());
   response.type(BODY_TYPE).send(toBuffer(encode(answer.value)));
 }

@@ -1,6 +1,13 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import type { EnvelopeId } from "@tacit/shared/ids";
-import { CONTACT_KEY_POSTS_PER_DAY, DAY_MS, ENVELOPE_TTL_MS, HOUR_MS, MAX_POST_BYTES } from "@tacit/shared/limits";
+import {
+  CONTACT_KEY_POSTS_PER_DAY,
+  DAY_MS,
+  ENVELOPE_TTL_MS,
+  HOUR_MS,
+  MAX_MAILBOX_BYTES,
+  MAX_POST_BYTES,
+} from "@tacit/shared/limits";
 import type { OutgoingEnvelope, Post, PostAnswer, PostRefusal } from "@tacit/shared/wire/envelopes";
 import { Budget } from "../budget.ts";
 import { mapKey, sha256 } from "../hash.ts";
@@ -21,7 +28,17 @@ export const COLLECTED_MEMORY_MS = 48 * HOUR_MS;
 /** Commits work to the disk; see `GroupCommit`. */
 export type Commits = { run<Value>(work: () => Value): Promise<Value>; onRollback(forget: () => void): void };
 
-type Ports = { readonly clock: Clock; readonly store: MailboxStore; readonly commits: Commits; readonly log: Log };
+type Ports = {
+  readonly clock: Clock;
+  readonly store: MailboxStore;
+  readonly commits: Commits;
+  readonly log: Log;
+  /** Bytes that may wait in a mailbox. */
+  readonly limitOf?: (mailbox: MailboxId) => number;
+  readonly isDiskFull?: () => boolean;
+  /** For counting. */
+  readonly onPost?: (status: PostAnswer["status"]) => void;
+};
 type Addressed = { readonly envelope: OutgoingEnvelope; readonly digest: Bytes; readonly mailbox: MailboxId };
 /** What a post took from its key's allowance, once, even when its work runs twice. */
 type Charge = { refund: (() => void) | undefined };
@@ -40,18 +57,30 @@ export class Mailboxes {
   readonly #log: Log;
   readonly #live: LiveLanes;
   readonly #quotas: Quotas;
+  readonly #isDiskFull: () => boolean;
+  readonly #onPost: (status: PostAnswer["status"]) => void;
   readonly #cards = new CardQueues();
   readonly #contactPosts: Budget;
   readonly #handover: Handover;
   #lastSequence: number;
 
-  constructor({ clock, store, commits, log }: Ports) {
+  constructor({
+    clock,
+    store,
+    commits,
+    log,
+    limitOf = () => MAX_MAILBOX_BYTES,
+    isDiskFull = () => false,
+    onPost = () => {},
+  }: Ports) {
     this.#clock = clock;
     this.#store = store;
     this.#commits = commits;
     this.#log = log;
     this.#live = new LiveLanes(clock);
-    this.#quotas = new Quotas(store);
+    this.#quotas = new Quotas(store, limitOf);
+    this.#isDiskFull = isDiskFull;
+    this.#onPost = onPost;
     this.#handover = new Handover(store, this.#live);
     this.#contactPosts = new Budget(clock, DAY_MS, CONTACT_KEY_POSTS_PER_DAY);
     this.#lastSequence = store.lastSequence();
@@ -60,7 +89,15 @@ export class Mailboxes {
 
   /** Answers when the post is durable, or refused. All its envelopes are kept, or none. */
   async post(post: Post): Promise<PostAnswer> {
+    const answer = await this.#post(post);
+    this.#onPost(answer.status);
+    return answer;
+  }
+
+  async #post(post: Post): Promise<PostAnswer> {
     if (!isSound(post)) return { status: "malformed" };
+    // Before the disk is full what was promised can still be kept, and what is collected still makes room.
+    if (post.lane === "durable" && this.#isDiskFull()) return { status: "retry" };
     const key = sha256(post.key);
     const digests = post.envelopes.map(({ sealed }) => sha256(sealed));
     const charge: Charge = { refund: undefined };
@@ -126,6 +163,11 @@ export class Mailboxes {
     this.#account(taken);
     for (const { mailbox } of taken) this.#handover.release(mailbox);
     return taken.length === limit || forgotten === limit;
+  }
+
+  /** Counts all anew: somebody else changed the database. */
+  recount(): void {
+    this.#quotas.forgetAll();
   }
 
   expireLive(): void {

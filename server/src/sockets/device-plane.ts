@@ -53,6 +53,15 @@ export class DeviceConnections {
     this.#connected.get(mapKey(mailbox))?.emit("prekeys", count);
   }
 
+  /** Ends the connections of devices that the operator has shut out or removed meanwhile. */
+  review(): void {
+    for (const socket of [...this.#connected.values()]) {
+      const { mailbox, token } = socket.data;
+      const opens = this.#mailboxOf(token);
+      if (opens === undefined || mapKey(opens) !== mapKey(mailbox)) this.#ports.mailboxes.end(mailbox);
+    }
+  }
+
   async #admit(socket: DeviceSocket): Promise<ReturnType<typeof refusal> | undefined> {
     const { accounts, clock, commits } = this.#ports;
     const parsed = parseHello(DeviceHello, socket.handshake.auth);

@@ -23,12 +23,16 @@ const ANSWER_MS = 5_000;
 const FIRST_RESEND_MS = 250;
 const MIN_CHANNEL = 0x4000;
 
-/** One way to a TURN server. `ca`: PEM that a TLS certificate must come from, instead of what the system trusts. */
+/**
+ * One way to a TURN server. `ca`: PEM that a TLS certificate must come from, instead of what the system trusts.
+ * `isTrusted`: any certificate will do, on one's own machine.
+ */
 export type TurnWay = {
   readonly transport: "udp" | "tcp" | "tls";
   readonly host: string;
   readonly port: number;
   readonly ca?: string | undefined;
+  readonly isTrusted?: boolean;
 };
 
 /** What a server said: where it relays, or the code it refused with. */
@@ -178,11 +182,14 @@ export class TurnProbe {
     };
   }
 
-  #overStream({ transport, host, port, ca }: TurnWay): { readonly wire: Wire; readonly connected: Promise<void> } {
+  #overStream({ transport, host, port, ca, isTrusted = false }: TurnWay): {
+    readonly wire: Wire;
+    readonly connected: Promise<void>;
+  } {
     const isTls = transport === "tls";
     const names = /^[\d.:]+$/.test(host) ? {} : { servername: host };
     const socket = isTls
-      ? connectTls({ host, port, ...names, ...(ca === undefined ? {} : { ca }) })
+      ? connectTls({ host, port, rejectUnauthorized: !isTrusted, ...names, ...(ca === undefined ? {} : { ca }) })
       : connectTcp({ host, port });
     const connected = new Promise<void>((resolve, reject) => {
       socket.setTimeout(ANSWER_MS, () => socket.destroy(new Error("the TURN server does not answer")));

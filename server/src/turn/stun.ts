@@ -89,7 +89,7 @@ export function longTermKey(username: string, realm: string, credential: string)
 
 /** XOR-PEER-ADDRESS and its kin, RFC 8489 §14.2. `address` in any form that `new URL` takes. */
 export function encodeAddress(address: string, port: number, id: Buffer): Buffer {
-  const raw = isIPv4(address) ? Buffer.from(address.split(".").map(Number)) : toSixteenBytes(address);
+  const raw = isIPv4(address) ? toFourBytes(address) : toSixteenBytes(address);
   const value = Buffer.alloc(4 + raw.length);
   value[1] = raw.length === 4 ? 1 : 2;
   value.writeUInt16BE(port ^ (COOKIE >>> 16), 2);
@@ -112,6 +112,10 @@ function maskOf(id: Buffer): Buffer {
   const cookie = Buffer.alloc(4);
   cookie.writeUInt32BE(COOKIE);
   return Buffer.concat([cookie, id]);
+}
+
+function toFourBytes(address: string): Buffer {
+  return Buffer.from(address.split(".").map(Number));
 }
 
 function toSixteenBytes(address: string): Buffer {

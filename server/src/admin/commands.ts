@@ -1,0 +1,229 @@
+import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { toBase64Url } from "@tacit/shared/bytes";
+import { buildInvites } from "../accounts/invites.ts";
+import { buildAccountStore } from "../accounts/store.ts";
+import { backUpData, backUpSecrets, backupName, restoreSecrets } from "../backup/backup.ts";
+import { restoreData } from "../backup/restore.ts";
+import type { Config } from "../config.ts";
+import { type Db, openDatabase } from "../db/open.ts";
+import { examine } from "../doctor/doctor.ts";
+import { exitCodeOf, toText } from "../doctor/finding.ts";
+import { writeDurably } from "../files.ts";
+import type { Clock, Random } from "../ports.ts";
+import { openRevocations, readRevocations } from "../revocations.ts";
+import type { TurnService } from "../turn/routes.ts";
+import { openAudit } from "./audit.ts";
+import { buildAdminKeys } from "./keys.ts";
+import { buildPeople, type Person } from "./people.ts";
+import { Settings, SettingsBook } from "./settings.ts";
+import { readStats } from "./stats.ts";
+
+const MIB = 1024 * 1024;
+
+export const HELP = `tacit                          runs the relay
+tacit doctor [--json]          looks at everything that has to be right; 0 well, 1 broken, 2 doubtful
+tacit admin                    a link to the admin page, good once and for a day
+tacit invite [USES]            an invite for so many people
+tacit user list
+tacit user disable|enable WHO  WHO: a handle, or an id of the list
+tacit user quota WHO MIB|default
+tacit user purge WHO           deletes the account and all that waits for it
+tacit stats
+tacit backup data [FILE]       while the relay runs; FILE - writes to the output
+tacit backup secrets [FILE]    keep it apart from the data: with both, passwords can be guessed at
+tacit restore data FILE        while the relay is stopped; FILE - reads the input
+tacit restore secrets FILE
+tacit rotate turn              a new secret for the TURN server; restart both after it
+tacit export-config            what was decided on the admin page, without secrets
+tacit health                   for the engine
+`;
+
+type Ports = {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly turn: () => TurnService | undefined;
+  /** The streams `-` stands for. */
+  readonly read: () => Buffer;
+  readonly write: (chunk: string | Buffer) => void;
+};
+
+/** Runs one command beside the relay or without it. Answers the exit code; throws a sentence for the operator. */
+export async function runCommand([command, ...rest]: readonly string[], ports: Ports): Promise<number> {
+  const say = (line: string) => ports.write(`${line}\n`);
+  const { config, clock, random } = ports;
+  const database = join(config.dataDir, "relay.db");
+  const audit = (action: string) => openAudit(join(config.dataDir, "audit.log"), () => clock.nowMs())(action);
+
+  switch (command) {
+    case "doctor": {
+      const findings = await examine(config, { clock, random, turn: ports.turn() });
+      say(rest[0] === "--json" ? JSON.stringify(findings, undefined, 2) : toText(findings));
+      return exitCodeOf(findings);
+    }
+    case "health": {
+      const answer = await fetch(`http://127.0.0.1:${config.port}/readyz`).catch(() => undefined);
+      return answer?.ok === true ? 0 : 1;
+    }
+    case "admin": {
+      audit("admin link made");
+      const link = withDb(ports, (db) => buildAdminKeys(db, clock, random).createLink());
+      say(`${config.publicOrigin ?? `http://localhost:${config.port}`}/admin#${link}`);
+      return 0;
+    }
+    case "invite": {
+      const uses = wholeNumber(rest[0] ?? "1", "an invite is for one registration or more");
+      audit(`invite for ${uses} made`);
+      say(withDb(ports, (db) => buildInvites(db, random).create(uses)));
+      return 0;
+    }
+    case "user":
+      return runUserCommand(rest, ports, audit, say);
+    case "stats":
+      for (const [name, value] of Object.entries(withDb(ports, readStats))) say(`${name.padEnd(18)}${value}`);
+      return 0;
+    case "export-config":
+      say(
+        JSON.stringify(
+          withDb(ports, (db) => settingsOf(db, config).current),
+          undefined,
+          2,
+        ),
+      );
+      return 0;
+    case "backup":
+      await runBackup(rest, ports, { database, say });
+      return 0;
+    case "restore":
+      runRestore(rest, ports, { database, say, audit });
+      return 0;
+    case "rotate": {
+      if (rest[0] !== "turn" || config.turn === undefined) throw new Error("only the TURN secret can be rotated");
+      audit("TURN secret rotated");
+      const next = `${config.turn.secretFile}.next`;
+      rmSync(next, { force: true });
+      writeDurably(next, toBase64Url(random(32)), 0o640);
+      renameSync(next, config.turn.secretFile);
+      say("There is a new secret. Now: docker compose restart relay turn");
+      return 0;
+    }
+    default:
+      ports.write(HELP);
+      return command === "help" || command === "--help" ? 0 : 1;
+  }
+}
+
+function runUserCommand(
+  [action, who, value]: readonly string[],
+  ports: Ports,
+  audit: (action: string) => void,
+  say: (line: string) => void,
+): number {
+  if (action === "list") {
+    for (const person of withDb(ports, (db) => buildPeople(db).list())) say(toLine(person));
+    return 0;
+  }
+  if (action === undefined || !["disable", "enable", "quota", "purge"].includes(action)) {
+    throw new Error("say: tacit user list|disable|enable|quota|purge");
+  }
+  withDb(ports, (db) => {
+    const people = buildPeople(db);
+    const account = people.find(who ?? "");
+    if (account === undefined) throw new Error("nobody here has this name: tacit user list");
+    const bytes =
+      action !== "quota" || value === "default" ? undefined : wholeNumber(value ?? "", "say how many MiB") * MIB;
+    audit(`user ${action} ${account}${action === "quota" ? ` ${value}` : ""}`);
+    if (action === "quota") people.setQuota(account, bytes);
+    else if (action === "purge") accountsOf(db, ports.config).remove(account);
+    else people.setDisabled(account, action === "disable");
+  });
+  say("Done. A relay that runs knows it within seconds.");
+  return 0;
+}
+
+async function runBackup(
+  [what, file]: readonly string[],
+  { config, clock, read: _read, write }: Ports,
+  { database, say }: { readonly database: string; readonly say: (line: string) => void },
+): Promise<void> {
+  const isStreamed = file === "-";
+  const own = join(isStreamed ? config.dataDir : config.backupDir, backupName(clock.nowMs()));
+  const to = file === undefined || isStreamed ? (what === "secrets" ? own.replace(/\.db$/, ".secrets") : own) : file;
+  mkdirSync(config.backupDir, { recursive: true, mode: 0o700 });
+  if (what === "data") await backUpData(database, to);
+  else if (what === "secrets") backUpSecrets(config.secretsDir, to);
+  else throw new Error("say: tacit backup data|secrets [FILE]");
+  if (!isStreamed) return say(to);
+  try {
+    write(readFileSync(to));
+  } finally {
+    rmSync(to);
+  }
+}
+
+function runRestore(
+  [what, file]: readonly string[],
+  { config, clock, random, read }: Ports,
+  {
+    database,
+    say,
+    audit,
+  }: { readonly database: string; readonly say: (line: string) => void; readonly audit: (action: string) => void },
+): void {
+  if (file === undefined || (what !== "data" && what !== "secrets")) {
+    throw new Error("say: tacit restore data|secrets FILE");
+  }
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  mkdirSync(config.secretsDir, { recursive: true, mode: 0o700 });
+  const from = file === "-" ? join(config.dataDir, "restoring") : file;
+  if (file === "-") {
+    rmSync(from, { force: true });
+    writeDurably(from, read());
+  }
+  try {
+    if (what === "secrets") {
+      const made = restoreSecrets(from, config.secretsDir);
+      say(made.length === 0 ? "They are all there already." : `Put back: ${made.join(", ")}.`);
+      return;
+    }
+    audit("data restored");
+    const revoked = readRevocations(join(config.secretsDir, "revocations"));
+    const refused = restoreData(from, database, { clock, random, revoked });
+    const { accounts, tokens, keys } = refused;
+    say(`Restored. Taken back since, and left out: ${accounts} accounts, ${tokens} sign-ins, ${keys} delivery keys.`);
+    say("Clients publish their keys anew when they connect next. Start the relay.");
+  } finally {
+    if (file === "-") rmSync(from, { force: true });
+  }
+}
+
+function withDb<Value>({ config, random }: Ports, work: (db: Db) => Value): Value {
+  const db = openDatabase(join(config.dataDir, "relay.db"), random);
+  try {
+    return db.$client.transaction(() => work(db)).immediate();
+  } finally {
+    db.$client.close();
+  }
+}
+
+function accountsOf(db: Db, { secretsDir }: Config): ReturnType<typeof buildAccountStore> {
+  return buildAccountStore(db, openRevocations(join(secretsDir, "revocations")));
+}
+
+function settingsOf(db: Db, { relayName, publicOrigin }: Config): SettingsBook {
+  const registration = publicOrigin === undefined ? "open" : "invite";
+  return new SettingsBook(db, Settings.parse({ relayName, registration, maxAccounts: 1_000, mailboxMebibytes: 128 }));
+}
+
+function toLine({ id, handle = "(e-mail)", devices, waitingBytes, isDisabled, mailboxBytes }: Person): string {
+  const quota = mailboxBytes === undefined ? "" : `, quota ${mailboxBytes / MIB} MiB`;
+  const state = isDisabled ? ", disabled" : "";
+  return `${handle.padEnd(24)} ${id}  ${devices} device, ${(waitingBytes / MIB).toFixed(1)} MiB waiting${quota}${state}`;
+}
+
+function wholeNumber(text: string, complaint: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new Error(complaint);
+  return number;
+}
