@@ -55,6 +55,7 @@ export const METHODS = {
   confirmRecovery: "again",
   changePassword: "once",
   deleteAccount: "once",
+  noteActivity: "again",
   listSignIns: "again",
   endSignIns: "again",
 } as const satisfies Record<Method, "again" | "once">;

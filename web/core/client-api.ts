@@ -127,6 +127,11 @@ export type Client = {
   eraseDevice(): Promise<void>;
   setKept(password: string, keep: boolean): Promise<Result<undefined, "wrong-password">>;
   updateSettings(changes: Partial<Settings>): Promise<void>;
+  /**
+   * Somebody is at the screen. In locked mode a device where nobody is locks by itself, and one that slept locks when it
+   * wakes, before this counts.
+   */
+  noteActivity(): Promise<void>;
   rename(name: string): Promise<void>;
 
   /** `lastsMs`: how long it works; `undefined` is until it is revoked. */

@@ -15,6 +15,7 @@ import { markExpired } from "./expiring.ts";
 import { sweepShelf } from "./files/orphans.ts";
 import { cancelFile, pauseFile, sendFile, startFile } from "./files/sending-file.ts";
 import { Transfers } from "./files/transfers.ts";
+import { IdleLock } from "./idle-lock.ts";
 import { CONTACT } from "./kinds.ts";
 import { Line } from "./line.ts";
 import { LiveLane } from "./live.ts";
@@ -158,6 +159,15 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     await core.idle();
   }
 
+  async function lockQuietly(): Promise<void> {
+    await goQuiet();
+    await lock(core);
+  }
+
+  const idleLock = new IdleLock(core, lockQuietly);
+  core.keepOpen = () => idleLock.hold();
+  core.onPhase = () => inBackground(idleLock.begin());
+
   await wakeUp(core);
   startIfOpen();
 
@@ -180,10 +190,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       startIfOpen();
       return unlocked;
     },
-    async lock() {
-      await goQuiet();
-      await lock(core);
-    },
+    lock: lockQuietly,
     async signIn(login, password) {
       const signedIn = await signIn(core, login, password);
       startIfOpen();
@@ -194,6 +201,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       await forgetToken(core);
       await lock(core);
     },
+    noteActivity: () => idleLock.active(),
     listSignIns: () => listSignIns(core),
     endSignIns: (id) => endSignIns(core, id),
     async recover(account) {
@@ -218,6 +226,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     async setKept(password, keep) {
       const set = await setKept(core, password, keep);
       core.touch(TOPIC.me);
+      await idleLock.begin();
       return set;
     },
     async updateSettings(changes: Partial<Settings>) {

@@ -47,6 +47,10 @@ export class Core {
   onCall: CallListener | undefined;
   /** The call that there is. */
   showCall: (() => CallView | undefined) | undefined;
+  /** Puts locking by itself off until the answer is called: for as long as a call lasts. */
+  keepOpen: () => () => void = () => () => {};
+  /** Hears of each phase. */
+  onPhase: (() => void) | undefined;
   /** Hears which topics each committed change touched. */
   onChange: ((topics: ReadonlySet<string>) => void) | undefined;
   readonly #exclusive = new Exclusive();
@@ -91,6 +95,7 @@ export class Core {
   setPhase(phase: Phase): void {
     this.phase = phase;
     this.touch(TOPIC.phase, TOPIC.me);
+    this.onPhase?.();
   }
 
   setConnection(state: Connection["state"]): void {

@@ -13,7 +13,7 @@ import {
 } from "@tacit/shared/wire/fields";
 import * as z from "zod/mini";
 import type { Kind } from "./records.ts";
-import type { CardId, Settings } from "./views.ts";
+import { type CardId, DEFAULT_SETTINGS, type Settings } from "./views.ts";
 
 // What this device keeps of itself, as sealed rows of `meta`. A field that is added later is optional.
 
@@ -68,7 +68,12 @@ export const EPOCH: Kind<Epoch> = { table: "meta", schema: z.object({ epoch: u32
 
 export const SETTINGS: Kind<Settings> = {
   table: "meta",
-  schema: z.object({ theme: z.enum(["system", "light", "dark"]), receipts: flag, typing: flag }),
+  schema: z.object({
+    theme: z.enum(["system", "light", "dark"]),
+    receipts: flag,
+    typing: flag,
+    lockAfterMinutes: z._default(z.number().check(z.int(), z.gte(1), z.lte(1440)), DEFAULT_SETTINGS.lockAfterMinutes),
+  }),
 };
 
 /** A key of our pool and who holds it. An unassigned one is a spare: its hash pads the set. */

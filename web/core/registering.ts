@@ -14,6 +14,7 @@ import { ACCOUNT, CARDS, EPOCH, KEY_POOL, META, PREKEY_BOOK, RECOVERY_STATE, SET
 import type { RelayFailure } from "./ports.ts";
 import { getToken } from "./signing-in.ts";
 import { toVaultRow } from "./vault-row.ts";
+import { DEFAULT_SETTINGS } from "./views.ts";
 
 /**
  * Makes an account: its keys here first, durably, then all of it at the relay in one step. When the relay refuses, this
@@ -119,7 +120,7 @@ async function makeAccount(
       isPending: true,
     });
     work.put(EPOCH, META.epoch, { epoch: 0 });
-    work.put(SETTINGS, META.settings, { theme: "system", receipts: true, typing: true });
+    work.put(SETTINGS, META.settings, DEFAULT_SETTINGS);
     work.put(KEY_POOL, META.keyPool, pool);
     work.put(CARDS, META.cards, { cards: [] });
     work.put(PREKEY_BOOK, META.preKeyBook, {

@@ -9,23 +9,21 @@ import { ACCOUNT, CARDS, META, RECOVERY_STATE, SETTINGS } from "./meta-kinds.ts"
 import type { Stored } from "./records.ts";
 import { writeContents } from "./recovery-vault.ts";
 import { readVaultRow } from "./vault-row.ts";
-import type {
-  CardView,
-  Connection,
-  ContactDetails,
-  ContactId,
-  ConversationRow,
-  Me,
-  MessagePage,
-  MessageRow,
-  Query,
-  RecoveryView,
-  Settings,
-  ValueOf,
+import {
+  type CardView,
+  type Connection,
+  type ContactDetails,
+  type ContactId,
+  type ConversationRow,
+  DEFAULT_SETTINGS,
+  type Me,
+  type MessagePage,
+  type MessageRow,
+  type Query,
+  type RecoveryView,
+  type ValueOf,
 } from "./views.ts";
 import { TOPIC } from "./watching.ts";
-
-const DEFAULT_SETTINGS: Settings = { theme: "system", receipts: true, typing: true };
 
 /** Which changes make a query's answer another one. */
 export function topicsOf(query: Query): readonly string[] {

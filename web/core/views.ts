@@ -59,7 +59,11 @@ export type Settings = {
   readonly receipts: boolean;
   /** Typing, both ways. */
   readonly typing: boolean;
+  /** In locked mode: how long nobody may be there before it locks by itself. */
+  readonly lockAfterMinutes: number;
 };
+
+export const DEFAULT_SETTINGS: Settings = { theme: "system", receipts: true, typing: true, lockAfterMinutes: 15 };
 
 /** waiting: in the outbox. sent: the relay has it. delivered: on their device. expired: the relay had it too long. */
 export type Mark = "waiting" | "sent" | "delivered" | "read" | "expired" | "failed";

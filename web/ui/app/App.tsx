@@ -13,6 +13,7 @@ import { NotSaved } from "./NotSaved.tsx";
 import { Starting } from "./Starting.tsx";
 import { type Outside, type Surroundings, SurroundingsContext } from "./surroundings.ts";
 import { UpdateBar } from "./UpdateBar.tsx";
+import { useActivity } from "./use-activity.ts";
 import { useView } from "./use-view.ts";
 
 const Damaged = lazyScreen(async () => (await import("../welcome/Damaged.tsx")).Damaged);
@@ -57,6 +58,7 @@ export function App({ outside, words }: AppProps) {
 function Screen() {
   const phase = useView({ view: "phase" });
   useChosenTheme(phase?.phase === "open");
+  useActivity(phase?.phase === "open" || phase?.phase === "signed-out");
   return phase === undefined ? <Starting /> : screenOf(phase);
 }
 

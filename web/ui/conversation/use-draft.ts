@@ -1,6 +1,7 @@
 import type { ContactDetails } from "@tacit/web/core/views";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useSurroundings } from "../app/surroundings.ts";
+import { LEAVING } from "../app/use-lock-now.ts";
 
 const SAVE_AFTER_MS = 300;
 
@@ -16,8 +17,8 @@ export type Draft = {
 };
 
 /**
- * The text of the composer, kept as a draft while it is written, when the page is hidden or left and when the chat is
- * left. What is being sent is kept until it is a message. Blanks alone are no draft.
+ * The text of the composer, kept as a draft while it is written, when the page is hidden, left or locked and when the chat
+ * is left. What is being sent is kept until it is a message. Blanks alone are no draft.
  */
 export function useDraft({ contact, draft }: ContactDetails): Draft {
   const { client, clock, perform } = useSurroundings();
@@ -50,9 +51,11 @@ export function useDraft({ contact, draft }: ContactDetails): Draft {
   useEffect(() => {
     document.addEventListener("visibilitychange", save);
     addEventListener("pagehide", save);
+    addEventListener(LEAVING, save);
     return () => {
       document.removeEventListener("visibilitychange", save);
       removeEventListener("pagehide", save);
+      removeEventListener(LEAVING, save);
       save();
     };
   }, [save]);

@@ -3,6 +3,7 @@ import { useLocation, useRoute } from "wouter";
 import { goBackTo } from "../app/hash-history.ts";
 import { lazyScreen } from "../app/lazy-screen.ts";
 import { paths } from "../app/paths.ts";
+import { useLockNow } from "../app/use-lock-now.ts";
 import { useView } from "../app/use-view.ts";
 import { listedInOrder } from "../conversations/listed.ts";
 import { moveToRegion } from "./regions.ts";
@@ -16,6 +17,7 @@ const ShortcutSheet = lazyScreen(async () => (await import("./ShortcutSheet.tsx"
 export function Keys() {
   const [shown, setShown] = useState<"switcher" | "sheet">();
   const step = useSteps();
+  const lockNow = useLockNow();
   const [path, navigate] = useLocation();
   const [isTalk, talk] = useRoute("/c/:contact/:panel?");
 
@@ -32,6 +34,8 @@ export function Keys() {
           const contact = decodeURIComponent(talk.contact);
           return talk.panel === undefined ? navigate(paths.details(contact)) : goBackTo(paths.conversation(contact));
         }
+        case "lock":
+          return lockNow();
         case "region":
           return moveToRegion(1);
         case "regionBack":
@@ -42,7 +46,7 @@ export function Keys() {
         }
       }
     },
-    [navigate, step, path, isTalk, talk],
+    [navigate, step, path, isTalk, talk, lockNow],
   );
   useShortcuts(act);
 

@@ -40,6 +40,7 @@ const EVERYWHERE = [
   "previousUnread",
   "nextUnread",
   "details",
+  "lock",
   "region",
   "regionBack",
 ] as const;

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { useAnnounced } from "../app/announcements.ts";
 import { paths } from "../app/paths.ts";
-import { useSurroundings } from "../app/surroundings.ts";
+import { useLockNow } from "../app/use-lock-now.ts";
 import { useView } from "../app/use-view.ts";
 import { listedInOrder } from "../conversations/listed.ts";
 import { Avatar } from "../parts/Avatar.tsx";
@@ -105,7 +105,7 @@ function showChosen(goal: HTMLElement | null): void {
 /** Everybody, and every place. */
 function useGoals(onSheet: () => void): readonly Goal[] {
   const { t } = useTranslation();
-  const { client, perform } = useSurroundings();
+  const lockNow = useLockNow();
   const [, navigate] = useLocation();
   const rows = useView({ view: "conversations" }) ?? [];
   const place = (key: string, icon: LucideIcon, name: string, go: () => void): Goal => {
@@ -140,6 +140,6 @@ function useGoals(onSheet: () => void): readonly Goal[] {
     place("cards", CreditCard, t("cards.title"), () => navigate(paths.cards)),
     place("settings", Settings, t("settings.title"), () => navigate(paths.settings)),
     place("keys", Keyboard, t("keys.title"), onSheet),
-    place("lock", Lock, t("settings.lock"), () => perform(client.lock())),
+    place("lock", Lock, t("settings.lock"), lockNow),
   ];
 }

@@ -27,6 +27,11 @@ test("letters alone are no shortcut, and AltGr is not Ctrl with Alt", () => {
   expect(shortcutOf(press("k", { ctrlKey: true, altKey: true }), false)).toBeUndefined();
 });
 
+test("locking takes Shift: without it the browser goes to its address", () => {
+  expect(shortcutOf(press("L", { ctrlKey: true, shiftKey: true }), false)).toBe("lock");
+  expect(shortcutOf(press("l", { ctrlKey: true }), false)).toBeUndefined();
+});
+
 test("Shift tells unread conversations from all, and back from forth", () => {
   expect(shortcutOf(press("ArrowUp", { altKey: true }), false)).toBe("previous");
   expect(shortcutOf(press("ArrowDown", { altKey: true, shiftKey: true }), false)).toBe("nextUnread");

@@ -12,6 +12,7 @@ export const SHORTCUTS = {
   sheet: { key: "/", mod: true },
   settings: { key: ",", mod: true },
   details: { key: ".", mod: true },
+  lock: { key: "l", mod: true, shift: true },
   previous: { key: "ArrowUp", alt: true },
   next: { key: "ArrowDown", alt: true },
   previousUnread: { key: "ArrowUp", alt: true, shift: true },
@@ -34,7 +35,7 @@ function isPressed(chord: Chord, pressed: Pressed, isApple: boolean): boolean {
   const mod = isApple ? pressed.metaKey : pressed.ctrlKey;
   const other = isApple ? pressed.ctrlKey : pressed.metaKey;
   // Where a slash is typed with Shift, Shift is a part of the slash. Ctrl+F6 is F6 for those whose browser keeps F6.
-  const needsShift = chord.key.length > 1;
+  const needsShift = chord.key.length > 1 || chord.shift === true;
   const mayHaveMod = chord.key === "F6";
   return (
     pressed.key.toLowerCase() === chord.key.toLowerCase() &&

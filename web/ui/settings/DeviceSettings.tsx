@@ -3,17 +3,19 @@ import { Lock, LogOut } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
+import { useLockNow } from "../app/use-lock-now.ts";
 import { Button } from "../parts/Button.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
 import { Switch } from "../parts/Switch.tsx";
 import { EraseDevice } from "../welcome/EraseDevice.tsx";
 import { Action } from "./Action.tsx";
 import { KeepDialog } from "./KeepDialog.tsx";
+import { LockAfter } from "./LockAfter.tsx";
 
 /** What this browser keeps, and how to make it forget. */
 export function DeviceSettings({ me }: { readonly me: Me }) {
   const { t } = useTranslation();
-  const { client, perform } = useSurroundings();
+  const lockNow = useLockNow();
   const [wanted, setWanted] = useState<boolean>();
   return (
     <>
@@ -23,9 +25,10 @@ export function DeviceSettings({ me }: { readonly me: Me }) {
         isOn={me.isKept}
         onChange={setWanted}
       />
+      {!me.isKept && <LockAfter />}
       {wanted !== undefined && <KeepDialog keep={wanted} onClose={() => setWanted(undefined)} />}
       <Action hint={t("settings.lockHint")}>
-        <Button icon={Lock} onClick={() => perform(client.lock())}>
+        <Button icon={Lock} onClick={lockNow}>
           {t("settings.lock")}
         </Button>
       </Action>

@@ -4,23 +4,24 @@ import { DAY_MS, MAX_TEXT_CHARACTERS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import type { AddRefusal, Client } from "@tacit/web/core/client-api";
 import type { Clock } from "@tacit/web/core/ports";
-import type {
-  CallView,
-  CardView,
-  Connection,
-  ContactDetails,
-  ContactId,
-  ConversationRow,
-  Mark,
-  Me,
-  MessageRow,
-  Phase,
-  Query,
-  RecoveryView,
-  Settings,
-  SignInView,
-  ValueOf,
-  Views,
+import {
+  type CallView,
+  type CardView,
+  type Connection,
+  type ContactDetails,
+  type ContactId,
+  type ConversationRow,
+  DEFAULT_SETTINGS,
+  type Mark,
+  type Me,
+  type MessageRow,
+  type Phase,
+  type Query,
+  type RecoveryView,
+  type Settings,
+  type SignInView,
+  type ValueOf,
+  type Views,
 } from "@tacit/web/core/views";
 import { fakeCalls } from "./fake-calls.ts";
 import {
@@ -80,7 +81,7 @@ export function createFakeClient({
   let cards: readonly CardView[] = isNew ? [] : fakeCards(clock.nowMs());
   let present: Phase = phase === "signed-out" ? { phase, login: "robin" } : { phase };
   let link: Connection = { state: connection, waiting: connection === "offline" ? 2 : 0, clockAheadMs };
-  let settings: Settings = { theme: "system", receipts: true, typing: true };
+  let settings: Settings = DEFAULT_SETTINGS;
   let me: Me = {
     name: "Robin",
     login: "robin",
@@ -217,7 +218,7 @@ export function createFakeClient({
     async eraseDevice() {
       people.length = 0;
       cards = [];
-      settings = { theme: "system", receipts: true, typing: true };
+      settings = DEFAULT_SETTINGS;
       present = { phase: "empty" };
       changed();
     },
@@ -263,6 +264,7 @@ export function createFakeClient({
       settings = { ...settings, ...changes };
       changed();
     },
+    async noteActivity() {},
     async rename(name) {
       me = { ...me, name };
       changed();

@@ -1,0 +1,99 @@
+import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
+import type { Core } from "./core.ts";
+import { META, SETTINGS } from "./meta-kinds.ts";
+import { readVaultRow } from "./vault-row.ts";
+import { DEFAULT_SETTINGS } from "./views.ts";
+
+const LOOK_EVERY_MS = 15 * SECOND_MS;
+/** A page in the background gets a timer once a minute: more than two between two looks, and the device slept. */
+export const SLEEP_MS = 2 * MINUTE_MS;
+
+/** When somebody was last seen at the screen, when we last looked at the clock, and whether something puts it off. */
+export type Idling = { readonly activeAtMs: number; readonly lookedAtMs: number; readonly isHeld: boolean };
+
+/** Whether a device in locked mode has to be locked now: nobody was there for long, it slept, or its clock was changed. */
+export function mustLock({ activeAtMs, lookedAtMs, isHeld }: Idling, nowMs: number, lockAfterMs: number): boolean {
+  if (isHeld) return false;
+  return Math.abs(nowMs - lookedAtMs) >= SLEEP_MS || nowMs - activeAtMs >= lockAfterMs;
+}
+
+/** Locks by itself in locked mode, while keys are open. In kept mode the key lies on the device anyway. */
+export class IdleLock {
+  readonly #core: Core;
+  readonly #lock: () => Promise<void>;
+  #idling = { activeAtMs: 0, lookedAtMs: 0 };
+  #cancel: (() => void) | undefined;
+  #holds = 0;
+
+  constructor(core: Core, lock: () => Promise<void>) {
+    this.#core = core;
+    this.#lock = lock;
+  }
+
+  /** Begins anew with what holds now: whether keys are open, and in which mode. */
+  async begin(): Promise<void> {
+    this.#stop();
+    const { phase } = this.#core.phase;
+    if (phase !== "open" && phase !== "signed-out") return;
+    const vault = await readVaultRow(this.#core.ports.store);
+    if (vault === undefined || vault.isKept || this.#core.phase.phase !== phase) return;
+    this.#stop();
+    this.#seen();
+    this.#lookLater();
+  }
+
+  /** Somebody is at the screen. Where that comes too late, it locks as if they had not been. */
+  async active(): Promise<void> {
+    if (this.#cancel === undefined) return;
+    if (this.#isDue()) return this.#lockNow();
+    this.#seen();
+  }
+
+  /** Puts locking off until the answer is called, however long nobody moves: a call is going on. */
+  hold(): () => void {
+    this.#holds += 1;
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.#holds -= 1;
+      this.#seen();
+    };
+  }
+
+  #lookLater(): void {
+    this.#cancel = this.#core.ports.clock.after(LOOK_EVERY_MS, () => {
+      // What cannot be locked now is looked at again.
+      if (this.#isDue()) this.#lockNow().catch(() => this.#lookLater());
+      else {
+        const lookedAtMs = this.#core.nowMs();
+        this.#idling = { activeAtMs: Math.min(this.#idling.activeAtMs, lookedAtMs), lookedAtMs };
+        this.#lookLater();
+      }
+    });
+  }
+
+  #isDue(): boolean {
+    const settings = this.#core.records.held(SETTINGS, META.settings)?.value ?? DEFAULT_SETTINGS;
+    return mustLock(
+      { ...this.#idling, isHeld: this.#holds > 0 },
+      this.#core.nowMs(),
+      settings.lockAfterMinutes * MINUTE_MS,
+    );
+  }
+
+  #seen(): void {
+    const nowMs = this.#core.nowMs();
+    this.#idling = { activeAtMs: nowMs, lookedAtMs: nowMs };
+  }
+
+  async #lockNow(): Promise<void> {
+    this.#stop();
+    await this.#lock();
+  }
+
+  #stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+}
