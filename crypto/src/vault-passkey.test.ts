@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { passkeyLockOf } from "./passkey-lock.ts";
 import { seededRandom } from "./testing/random.ts";
 import { generateVaultKey } from "./vault.ts";
-import { passkeyLockOf, unwrapByPasskey, wrapByPasskey } from "./vault-passkey.ts";
+import { unwrapByPasskey, wrapByPasskey } from "./vault-passkey.ts";
 
 const random = seededRandom("passkeys");
 

@@ -1,3 +1,4 @@
+import type { PasskeyLock } from "@tacit/crypto/passkey-lock";
 import type { Bytes } from "@tacit/shared/bytes";
 import type { MessageId } from "@tacit/shared/ids";
 import type { Result } from "@tacit/shared/result";
@@ -16,6 +17,9 @@ export type NewAccount = {
   /** "Keep Tacit unlocked on this device". */
   readonly keep: boolean;
 };
+
+/** A passkey that was just made: which one, and the 32 bytes that it derived. */
+export type NewPasskey = { readonly lock: PasskeyLock; readonly secret: Bytes };
 
 export type AccountRefusal =
   | "login-malformed"
@@ -95,6 +99,11 @@ export type Client = {
 
   createAccount(account: NewAccount): Promise<Result<undefined, AccountRefusal>>;
   unlock(password: string): Promise<Result<undefined, "wrong-password">>;
+  /** `secret`: what the passkey of the "locked" phase derived. */
+  unlockByPasskey(secret: Bytes): Promise<Result<undefined, "wrong-passkey">>;
+  checkPassword(password: string): Promise<Result<undefined, "wrong-password">>;
+  /** Adds a passkey that unlocks this device beside the password, in the place of any before, or takes it away. */
+  setPasskey(password: string, passkey?: NewPasskey | undefined): Promise<Result<undefined, "wrong-password">>;
   /** Forgets every key until the password comes. Works in both modes. */
   lock(): Promise<void>;
   /** A new token from the relay, for an account whose keys are in this browser. Opens it first where it is locked. */

@@ -22,6 +22,7 @@ import { LiveLane } from "./live.ts";
 import { healFirstContacts, prune } from "./maintenance.ts";
 import { ACCOUNT, META, RECOVERY_STATE, SETTINGS } from "./meta-kinds.ts";
 import { Outbox } from "./outbox.ts";
+import { checkPassword, setPasskey, unlockByPasskey } from "./passkeys.ts";
 import type { Ports } from "./ports.ts";
 import { publish, publishBlocks, publishKeySet, publishList, publishPreKeys } from "./publishing.ts";
 import { closeConversation, openConversation } from "./reading.ts";
@@ -189,6 +190,17 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       const unlocked = await unlock(core, password);
       startIfOpen();
       return unlocked;
+    },
+    async unlockByPasskey(secret) {
+      const unlocked = await unlockByPasskey(core, secret);
+      startIfOpen();
+      return unlocked;
+    },
+    checkPassword: (password) => checkPassword(core, password),
+    async setPasskey(password, passkey) {
+      const set = await setPasskey(core, password, passkey);
+      core.touch(TOPIC.me);
+      return set;
     },
     lock: lockQuietly,
     async signIn(login, password) {

@@ -1,4 +1,5 @@
 import type { AsyncPrimitives } from "@tacit/crypto/primitives";
+import type { PasskeyLock } from "@tacit/crypto/passkey-lock";
 import type { Bytes } from "@tacit/shared/bytes";
 import type { BundleAnswer, Ready } from "@tacit/shared/events";
 import type { AccountId, BlobId, DeliveryKey, DeviceId, DeviceToken, EnvelopeId, RelayOrigin } from "@tacit/shared/ids";
@@ -103,9 +104,6 @@ export type WrappedVault = {
   /** Under what a passkey derives; which one, and from what, inside. */
   readonly byPasskey?: Bytes | undefined;
 };
-
-/** Which passkey is to be asked, and for what: a credential id, and 32 bytes that its PRF turns into the secret. */
-export type PasskeyLock = { readonly credential: Bytes; readonly salt: Bytes };
 
 export type OwnIdentity = {
   readonly accountId: AccountId;

@@ -8,7 +8,7 @@ import { type Contact, DRAFT, JOB, MESSAGE, type Message } from "./kinds.ts";
 import { ACCOUNT, CARDS, META, RECOVERY_STATE, SETTINGS } from "./meta-kinds.ts";
 import type { Stored } from "./records.ts";
 import { writeContents } from "./recovery-vault.ts";
-import { readVaultRow } from "./vault-row.ts";
+import { passkeyOf, readVaultRow } from "./vault-row.ts";
 import {
   type CardView,
   type Connection,
@@ -87,7 +87,8 @@ async function showMe(core: Core): Promise<Me | undefined> {
   if (!isOpen(core)) return undefined;
   const { name, login, account, relay } = core.account;
   const vault = await readVaultRow(core.ports.store);
-  return { name, login, account, relay, isKept: vault?.isKept ?? false };
+  const [isKept, passkey] = [vault?.isKept ?? false, vault && passkeyOf(vault)];
+  return { name, login, account, relay, isKept, passkey };
 }
 
 function showConversations(core: Core): readonly ConversationRow[] {

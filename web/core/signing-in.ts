@@ -22,7 +22,7 @@ import {
   SKIPPED,
 } from "./meta-kinds.ts";
 import type { Keyholder, Row } from "./ports.ts";
-import { DamagedVault, readVaultRow, toVaultRow, type Vault } from "./vault-row.ts";
+import { DamagedVault, passkeyOf, readVaultRow, toVaultRow, type Vault } from "./vault-row.ts";
 
 /** What this browser holds, opened as far as it opens without a person. Sets the phase. */
 export async function wakeUp(core: Core): Promise<void> {
@@ -30,7 +30,7 @@ export async function wakeUp(core: Core): Promise<void> {
     const vault = await readVaultRow(core.ports.store);
     if (vault === undefined) return core.setPhase({ phase: "empty" });
     const unlocked = await core.ports.keyholder.unlockByDevice(vault.wrapped);
-    if (!unlocked.ok) return core.setPhase({ phase: "locked" });
+    if (!unlocked.ok) return core.setPhase({ phase: "locked", passkey: passkeyOf(vault) });
     await open(core);
   } catch (error) {
     core.setPhase({ phase: error instanceof DamagedVault ? "damaged" : "unusable" });
@@ -161,11 +161,11 @@ export async function lock(core: Core): Promise<void> {
   for (const cancel of core.typing.values()) cancel();
   core.typing.clear();
   core.opened.clear();
-  core.setPhase({ phase: "locked" });
+  core.setPhase({ phase: "locked", passkey: vault && passkeyOf(vault) });
 }
 
 /** Somebody who keeps Tacit unlocked on this device, and locked it by hand, has it kept again by their password. */
-async function keepAgain(core: Core, vault: Vault): Promise<void> {
+export async function keepAgain(core: Core, vault: Vault): Promise<void> {
   if (!vault.isKept || vault.wrapped.byDevice !== undefined) return;
   const wrapped = await core.ports.keyholder.keepByDevice(vault.wrapped);
   await core.change(async (work) => work.putRow(toVaultRow({ ...vault, wrapped, version: vault.version + 1 })));

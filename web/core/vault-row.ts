@@ -1,3 +1,4 @@
+import { type PasskeyLock, passkeyLockOf } from "@tacit/crypto/passkey-lock";
 import type { Bytes } from "@tacit/shared/bytes";
 import { decode, encode } from "@tacit/shared/codec";
 import { bytes } from "@tacit/shared/wire/fields";
@@ -34,6 +35,11 @@ export async function readVaultRow(store: Store): Promise<Vault | undefined> {
   if (!parsed?.success) throw new DamagedVault();
   const { isKept, next, ...wrapped } = parsed.data;
   return { wrapped, isKept, next, version: row.version };
+}
+
+/** The passkey that opens this vault beside the password, if any. */
+export function passkeyOf({ wrapped }: Vault): PasskeyLock | undefined {
+  return wrapped.byPasskey && passkeyLockOf(wrapped.byPasskey);
 }
 
 /** The row of a vault whose `version` is the one that it gets. */

@@ -1,4 +1,5 @@
 import type { Bytes } from "@tacit/shared/bytes";
+import type { PasskeyLock } from "@tacit/crypto/passkey-lock";
 import type { AccountId, MessageId, RelayOrigin } from "@tacit/shared/ids";
 
 // What screens show. Plain data that survives structured cloning: a second tab gets the same over a channel.
@@ -16,7 +17,8 @@ export type CardId = string;
 export type Phase =
   | { readonly phase: "starting" }
   | { readonly phase: "empty" }
-  | { readonly phase: "locked" }
+  /** `passkey`: the one that opens it beside the password. */
+  | { readonly phase: "locked"; readonly passkey?: PasskeyLock | undefined }
   | { readonly phase: "signed-out"; readonly login: string }
   | { readonly phase: "open" }
   | { readonly phase: "damaged" }
@@ -41,6 +43,8 @@ export type Me = {
   readonly relay: RelayOrigin;
   /** "Keep Tacit unlocked on this device". */
   readonly isKept: boolean;
+  /** The passkey that unlocks this device beside the password. */
+  readonly passkey: PasskeyLock | undefined;
 };
 
 /** A place where this account is signed in: a device token at the relay. Days begin at midnight UTC. */

@@ -36,13 +36,18 @@ const CLOSED_FEATURES = [
   "magnetometer",
   "midi",
   "payment",
-  "publickey-credentials-create",
-  "publickey-credentials-get",
   "serial",
   "usb",
   "xr-spatial-tracking",
 ];
 const OPEN_FEATURES = ["autoplay", "camera", "display-capture", "fullscreen", "microphone", "picture-in-picture"];
+const OPEN_FEATURES = [
+  "camera",
+  "microphone",
+  "display-capture",
+  "publickey-credentials-create",
+  "publickey-credentials-get",
+];
 const PERMISSIONS_POLICY = [
   ...OPEN_FEATURES.map((feature) => `${feature}=(self)`),
   ...CLOSED_FEATURES.map((feature) => `${feature}=()`),

@@ -88,6 +88,7 @@ export function createFakeClient({
     account: person("me", "", 0, {}).details.account,
     relay: RELAY,
     isKept: true,
+    passkey: undefined,
   };
   let recovery: RecoveryView = { isConfirmed: false, savedAtMs: clock.nowMs(), isOlder: false, isBehind: false };
   const dayMs = Math.floor(clock.nowMs() / DAY_MS) * DAY_MS;
@@ -201,7 +202,7 @@ export function createFakeClient({
       return open(password);
     },
     async lock() {
-      present = { phase: "locked" };
+      present = { phase: "locked", passkey: me.passkey };
       changed();
     },
     async signIn(login, password) {
@@ -265,6 +266,23 @@ export function createFakeClient({
       changed();
     },
     async noteActivity() {},
+    async checkPassword(password) {
+      await soon();
+      return password === FAKE_PASSWORD ? ok(undefined) : refused("wrong-password");
+    },
+    async setPasskey(password, passkey) {
+      await soon();
+      if (password !== FAKE_PASSWORD) return refused("wrong-password");
+      me = { ...me, passkey: passkey?.lock };
+      changed();
+      return ok(undefined);
+    },
+    async unlockByPasskey() {
+      await soon();
+      present = { phase: "open" };
+      changed();
+      return ok(undefined);
+    },
     async rename(name) {
       me = { ...me, name };
       changed();
