@@ -69,7 +69,7 @@ function screenOf(phase: Phase) {
     case "empty":
       return <Onboarding />;
     case "locked":
-      return <Unlock />;
+      return <Unlock passkey={phase.passkey} />;
     case "signed-out":
       return <SignInAgain login={phase.login} />;
     case "open":

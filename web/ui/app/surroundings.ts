@@ -1,6 +1,9 @@
 import type { Result } from "@tacit/shared/result";
 import type { Client } from "@tacit/web/core/client-api";
 import type { StagedFile, StageFailure } from "@tacit/web/core/files/staging";
+import type { Bytes } from "@tacit/shared/bytes";
+import type { Result } from "@tacit/shared/result";
+import type { Client, NewPasskey } from "@tacit/web/core/client-api";
 import type { Clock, Random } from "@tacit/web/core/ports";
 import { createContext, useContext } from "react";
 import type { CallStage } from "../call/stage.ts";
@@ -22,6 +25,18 @@ export type Files = {
   save(file: StagedFile, name: string): Promise<"saved" | "cancelled">;
   /** Of a staged file that is not sent after all. */
   remove(shelf: string): Promise<void>;
+/** cancelled: nobody agreed, or it is not there any more. no-prf: it can sign in, and unlock nothing. */
+export type PasskeyRefusal = "cancelled" | "no-prf" | "unsupported";
+type PasskeyLock = NewPasskey["lock"];
+
+/** Passkeys of this browser. `create` and `ask` want a press of a button just before. */
+export type Passkeys = {
+  isOffered(): Promise<boolean>;
+  create(person: { readonly login: string; readonly name: string }): Promise<Result<NewPasskey, PasskeyRefusal>>;
+  /** The 32 bytes that it derives. */
+  ask(lock: PasskeyLock): Promise<Result<Bytes, PasskeyRefusal>>;
+  /** It opens nothing any more: whoever manages passkeys may put it away. */
+  forget(lock: PasskeyLock): void;
 };
 
 /** What main.tsx gives to the screens: the messenger, the app itself, time and chance. */
@@ -29,6 +44,7 @@ export type Outside = {
   readonly client: Client;
   readonly updates: Updates;
   readonly files: Files;
+  readonly passkeys: Passkeys;
   readonly clock: Clock;
   readonly random: Random;
   /** Fetches the messenger's code ahead of the first call. */

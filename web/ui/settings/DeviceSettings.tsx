@@ -11,6 +11,7 @@ import { EraseDevice } from "../welcome/EraseDevice.tsx";
 import { Action } from "./Action.tsx";
 import { KeepDialog } from "./KeepDialog.tsx";
 import { LockAfter } from "./LockAfter.tsx";
+import { PasskeySettings } from "./PasskeySettings.tsx";
 
 /** What this browser keeps, and how to make it forget. */
 export function DeviceSettings({ me }: { readonly me: Me }) {
@@ -27,6 +28,7 @@ export function DeviceSettings({ me }: { readonly me: Me }) {
       />
       {!me.isKept && <LockAfter />}
       {wanted !== undefined && <KeepDialog keep={wanted} onClose={() => setWanted(undefined)} />}
+      <PasskeySettings me={me} />
       <Action hint={t("settings.lockHint")}>
         <Button icon={Lock} onClick={lockNow}>
           {t("settings.lock")}

@@ -28,6 +28,15 @@ await render({
     load: async () => location.reload(),
   },
   files: fakeFiles,
+  passkeys: {
+    isOffered: async () => true,
+    create: async () => {
+      const [credential, salt, secret] = [browserRandom(16), browserRandom(32), browserRandom(32)];
+      return { ok: true, value: { lock: { credential, salt }, secret } };
+    },
+    ask: async () => ({ ok: true, value: browserRandom(32) }),
+    forget() {},
+  },
   clock: browserClock,
   random: browserRandom,
   prepare: () => {},

@@ -1,3 +1,4 @@
+import type { Me } from "@tacit/web/core/views";
 import { type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
@@ -7,8 +8,9 @@ import { AnotherAccount } from "./AnotherAccount.tsx";
 import css from "./CreateAccount.module.css";
 import { Entrance } from "./Entrance.tsx";
 import { EraseDevice } from "./EraseDevice.tsx";
+import { UnlockByPasskey } from "./UnlockByPasskey.tsx";
 
-export function Unlock() {
+export function Unlock({ passkey }: { readonly passkey?: Me["passkey"] }) {
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
   const [password, setPassword] = useState("");
@@ -47,6 +49,7 @@ export function Unlock() {
           {t(isWorking ? "unlock.working" : "unlock.submit")}
         </Button>
       </form>
+      {passkey !== undefined && <UnlockByPasskey passkey={passkey} />}
       {hasForgotten ? (
         <section className={css["form"]}>
           <h2>{t("unlock.forgotTitle")}</h2>
