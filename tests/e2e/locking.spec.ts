@@ -97,6 +97,7 @@ test("in locked mode every tab locks when nobody is there or the device slept, a
   }
   await alice.unlock();
   await expect(alice.composer()).toHaveValue("half a sentence");
+  await alice.composer().press("End");
   await alice.composer().pressSequentially(" more");
   await page.keyboard.press("ControlOrMeta+Shift+L");
   await expect(page.getByRole("heading", { name: "Tacit is locked" })).toBeVisible();

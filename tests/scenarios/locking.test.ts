@@ -7,8 +7,9 @@ async function lockedMode(person: Person): Promise<void> {
   expect((await person.client.setKept(person.password, false)).ok).toBe(true);
 }
 
-function isLocked(person: Person): Promise<unknown> {
-  return person.sees("that it is locked", { view: "phase" }, ({ phase }) => phase === "locked");
+function isLocked(world: World, person: Person): Promise<unknown> {
+  const locked = () => person.sees("that it is locked", { view: "phase" }, ({ phase }) => phase === "locked");
+  return world.clock.passing(locked);
 }
 
 async function isOpen(person: Person): Promise<void> {
@@ -27,7 +28,7 @@ test("locked mode locks by itself when nobody is there, and keeps what was being
   await isOpen(alice);
   world.clock.advance(MINUTE_MS);
 
-  await isLocked(alice);
+  await isLocked(world, alice);
   expect(await alice.show({ view: "conversations" })).toEqual([]);
   await bob.say(alice, "while you were away");
   expect((await alice.client.unlock(alice.password)).ok).toBe(true);
@@ -48,7 +49,7 @@ test("somebody who is there puts it off, and a shorter time is taken at its word
   await alice.client.updateSettings({ lockAfterMinutes: 1 });
   world.clock.advance(MINUTE_MS + 15 * SECOND_MS);
 
-  await isLocked(alice);
+  await isLocked(world, alice);
 });
 
 test("a device that slept is locked when it wakes, whatever moves first", async () => {
@@ -60,8 +61,8 @@ test("a device that slept is locked when it wakes, whatever moves first", async 
   world.clock.sleep(5 * MINUTE_MS);
   await bob.client.noteActivity();
 
-  await isLocked(alice);
-  await isLocked(bob);
+  await isLocked(world, alice);
+  await isLocked(world, bob);
 });
 
 test("who keeps Tacit unlocked on a device is not locked out of it", async () => {

@@ -213,7 +213,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       await forgetToken(core);
       await lock(core);
     },
-    noteActivity: () => idleLock.active(),
+    noteActivity: async () => idleLock.active(),
     listSignIns: () => listSignIns(core),
     endSignIns: (id) => endSignIns(core, id),
     async recover(account) {

@@ -8,6 +8,9 @@ const LOOK_EVERY_MS = 15 * SECOND_MS;
 /** A page in the background gets a timer once a minute: more than two between two looks, and the device slept. */
 export const SLEEP_MS = 2 * MINUTE_MS;
 
+/** What the screens were about to store when the device fell asleep is stored before its keys go. */
+const GRACE_MS = 250;
+
 /** When somebody was last seen at the screen, when we last looked at the clock, and whether something puts it off. */
 export type Idling = { readonly activeAtMs: number; readonly lookedAtMs: number; readonly isHeld: boolean };
 
@@ -23,6 +26,7 @@ export class IdleLock {
   readonly #lock: () => Promise<void>;
   #idling = { activeAtMs: 0, lookedAtMs: 0 };
   #cancel: (() => void) | undefined;
+  #isLocking = false;
   #holds = 0;
 
   constructor(core: Core, lock: () => Promise<void>) {
@@ -43,10 +47,10 @@ export class IdleLock {
   }
 
   /** Somebody is at the screen. Where that comes too late, it locks as if they had not been. */
-  async active(): Promise<void> {
-    if (this.#cancel === undefined) return;
-    if (this.#isDue()) return this.#lockNow();
-    this.#seen();
+  active(): void {
+    if (this.#cancel === undefined || this.#isLocking) return;
+    if (this.#isDue()) this.#lockSoon();
+    else this.#seen();
   }
 
   /** Puts locking off until the answer is called, however long nobody moves: a call is going on. */
@@ -63,13 +67,10 @@ export class IdleLock {
 
   #lookLater(): void {
     this.#cancel = this.#core.ports.clock.after(LOOK_EVERY_MS, () => {
-      // What cannot be locked now is looked at again.
-      if (this.#isDue()) this.#lockNow().catch(() => this.#lookLater());
-      else {
-        const lookedAtMs = this.#core.nowMs();
-        this.#idling = { activeAtMs: Math.min(this.#idling.activeAtMs, lookedAtMs), lookedAtMs };
-        this.#lookLater();
-      }
+      if (this.#isDue()) return this.#lockSoon();
+      const lookedAtMs = this.#core.nowMs();
+      this.#idling = { activeAtMs: Math.min(this.#idling.activeAtMs, lookedAtMs), lookedAtMs };
+      this.#lookLater();
     });
   }
 
@@ -87,13 +88,19 @@ export class IdleLock {
     this.#idling = { activeAtMs: nowMs, lookedAtMs: nowMs };
   }
 
-  async #lockNow(): Promise<void> {
+  #lockSoon(): void {
     this.#stop();
-    await this.#lock();
+    this.#isLocking = true;
+    this.#cancel = this.#core.ports.clock.after(GRACE_MS, () => {
+      this.#stop();
+      // What cannot be locked now is looked at again.
+      this.#lock().catch(() => this.#lookLater());
+    });
   }
 
   #stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;
+    this.#isLocking = false;
   }
 }
