@@ -58,6 +58,7 @@ export const METHODS = {
   unlockByPasskey: "again",
   checkPassword: "again",
   setPasskey: "again",
+  persistStorage: "again",
   noteActivity: "again",
   listSignIns: "again",
   endSignIns: "again",

@@ -135,6 +135,8 @@ export type Client = {
   /** Deletes everything in this browser, the keys included: nobody can bring them back. */
   eraseDevice(): Promise<void>;
   setKept(password: string, keep: boolean): Promise<Result<undefined, "wrong-password">>;
+  /** Asks the browser not to clear what is here by itself. It may ask the person. False: it does not promise. */
+  persistStorage(): Promise<boolean>;
   updateSettings(changes: Partial<Settings>): Promise<void>;
   /**
    * Somebody is at the screen. In locked mode a device where nobody is locks by itself, and one that slept locks when it

@@ -36,6 +36,7 @@ import { retry, saveDraft, sendText, TypingNotes } from "./send.ts";
 import { read, topicsOf } from "./show.ts";
 import { endSignIns, listSignIns } from "./sign-ins.ts";
 import { forgetToken, lock, setKept, signIn, unlock, wakeUp } from "./signing-in.ts";
+import { SpaceWatch } from "./space-watch.ts";
 import { Stubborn } from "./stubborn.ts";
 import { TurnServers } from "./turn-servers.ts";
 import type { ContactId, Query, Settings, ValueOf } from "./views.ts";
@@ -81,6 +82,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   core.onFile = (shelf) => transfers.wake(shelf);
   core.onChange = (topics) => {
     if (RECOVERED_TOPICS.some((topic) => topics.has(topic))) recovery.soon();
+    if (topics.has(TOPIC.conversations)) inBackground(space.askOnce());
   };
 
   const clockCheck = new ClockCheck(core, () => {
@@ -93,6 +95,8 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     prepare: () => announceDevice(core, wantedPreKeys),
     ready: (ready) => publish(core, ready, wantedPreKeys),
     async envelope(envelope) {
+      await space.beforeEnvelope();
+      if (space.isFull) throw new Error("this device is nearly full");
       await stubborn.attempt(envelope, () => receive(core, envelope));
       receipts.soon();
     },
@@ -151,7 +155,11 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   }
 
   function startIfOpen(): void {
-    if (core.phase.phase === "open") line.start();
+    if (core.phase.phase !== "open") return;
+    if (space.isFull) {
+      line.stop();
+      core.setConnection("full");
+    } else line.start();
   }
 
   async function goQuiet(): Promise<void> {
@@ -167,9 +175,15 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
 
   const idleLock = new IdleLock(core, lockQuietly);
   core.keepOpen = () => idleLock.hold();
-  core.onPhase = () => inBackground(idleLock.begin());
+  const space = new SpaceWatch(core, startIfOpen);
+  core.showStorage = () => space.show();
+  core.onPhase = () => {
+    inBackground(idleLock.begin());
+    inBackground(space.begin());
+  };
 
   await wakeUp(core);
+  await space.begin();
   startIfOpen();
 
   return {
@@ -241,6 +255,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       await idleLock.begin();
       return set;
     },
+    persistStorage: () => space.persist(),
     async updateSettings(changes: Partial<Settings>) {
       await core.change(async (work) => {
         const before = await work.get(SETTINGS, META.settings);

@@ -9,7 +9,7 @@ import type { Ports } from "./ports.ts";
 import type { Received } from "./received.ts";
 import { Records } from "./records.ts";
 import { TwoClocks } from "./two-clocks.ts";
-import type { CallView, Connection, ContactId, Phase } from "./views.ts";
+import type { CallView, Connection, ContactId, Phase, StorageView } from "./views.ts";
 import { TOPIC, Watching } from "./watching.ts";
 import { Work } from "./work.ts";
 
@@ -49,6 +49,8 @@ export class Core {
   showCall: (() => CallView | undefined) | undefined;
   /** Puts locking by itself off until the answer is called: for as long as a call lasts. */
   keepOpen: () => () => void = () => () => {};
+  /** What the watch over this device's room knows. */
+  showStorage: () => Promise<StorageView | undefined> = async () => undefined;
   /** Hears of each phase. */
   onPhase: (() => void) | undefined;
   /** Hears which topics each committed change touched. */

@@ -202,6 +202,10 @@ export const PASSWORD_CHANGE: Kind<PasswordChange> = {
 export type Skipped = { readonly envelopes: number };
 export const SKIPPED: Kind<Skipped> = { table: "meta", schema: z.object({ envelopes: u32 }) };
 
+/** When the browser was last asked to keep what is here. */
+export type StorageAsked = { readonly atMs: number };
+export const STORAGE_ASKED: Kind<StorageAsked> = { table: "meta", schema: z.object({ atMs: timeMs }) };
+
 /** Ids of the single records of `meta`. Vault, identity and recovery key are rows of the keyholder's own making. */
 export const META = {
   vault: "vault",
@@ -218,4 +222,5 @@ export const META = {
   recovery: "recovery",
   recoveryState: "recovery-state",
   passwordChange: "password-change",
+  storageAsked: "storage-asked",
 } as const;

@@ -34,6 +34,7 @@ export function topicsOf(query: Query): readonly string[] {
     case "cards":
     case "recovery":
     case "call":
+    case "storage":
       return [TOPIC[query.view], TOPIC.phase];
     case "connection":
       return [TOPIC.connection, TOPIC.phase];
@@ -69,6 +70,8 @@ export async function read(core: Core, query: Query): Promise<ValueOf<Query>> {
       return core.showCall?.();
     case "recovery":
       return showRecovery(core);
+    case "storage":
+      return isOpen(core) ? core.showStorage() : undefined;
   }
 }
 

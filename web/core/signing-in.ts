@@ -20,6 +20,7 @@ import {
   RESTORED,
   SETTINGS,
   SKIPPED,
+  STORAGE_ASKED,
 } from "./meta-kinds.ts";
 import type { Keyholder, Row } from "./ports.ts";
 import { DamagedVault, passkeyOf, readVaultRow, toVaultRow, type Vault } from "./vault-row.ts";
@@ -112,6 +113,7 @@ export async function open(core: Core): Promise<void> {
     await core.records.load(RESTORED, [META.restored]);
     await core.records.load(RECOVERY_STATE, [META.recoveryState]);
     await core.records.load(PASSWORD_CHANGE, [META.passwordChange]);
+    await core.records.load(STORAGE_ASKED, [META.storageAsked]);
     await core.records.load(CONTACT);
     await core.records.load(DRAFT);
     await core.records.load(FILE);

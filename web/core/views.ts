@@ -26,10 +26,10 @@ export type Phase =
 
 /**
  * connecting, online: as named (draining: online, and what came while away is still arriving). offline: the relay does
- * not answer. restored: this browser's data is a copy of older data, so its sessions must not go on.
+ * not answer. full: this device has hardly any room, so nothing is sent or collected. restored: this browser's data is a copy of older data, so its sessions must not go on.
  */
 export type Connection = {
-  readonly state: "offline" | "connecting" | "draining" | "online" | "signed-out" | "restored" | "outdated";
+  readonly state: "offline" | "connecting" | "draining" | "online" | "signed-out" | "restored" | "outdated" | "full";
   /** Messages waiting in the outbox. */
   readonly waiting: number;
   /** By how much this device's clock is ahead of the relay's, where one of the two is wrong. */
@@ -332,12 +332,22 @@ export type CallView = {
   readonly end: { readonly reason: CallEndReason; readonly durationMs: number | undefined } | undefined;
 };
 
+/** What this browser has room for, by its own estimates; `undefined` where it does not say. */
+export type StorageView = {
+  /** The browser has promised not to clear this by itself. */
+  readonly isPersisted: boolean;
+  readonly usedBytes: number | undefined;
+  readonly leftBytes: number | undefined;
+  readonly isNearlyFull: boolean;
+};
+
 /** What can be watched, and what a listener gets. */
 export type Views = {
   readonly phase: { readonly query: { readonly view: "phase" }; readonly value: Phase };
   readonly connection: { readonly query: { readonly view: "connection" }; readonly value: Connection };
   readonly me: { readonly query: { readonly view: "me" }; readonly value: Me | undefined };
   readonly recovery: { readonly query: { readonly view: "recovery" }; readonly value: RecoveryView | undefined };
+  readonly storage: { readonly query: { readonly view: "storage" }; readonly value: StorageView | undefined };
   readonly settings: { readonly query: { readonly view: "settings" }; readonly value: Settings };
   readonly conversations: {
     readonly query: { readonly view: "conversations" };

@@ -67,6 +67,7 @@ export const TOPIC = {
   cards: "cards",
   recovery: "recovery",
   call: "call",
+  storage: "storage",
   contact: (contact: string) => `contact ${contact}`,
   messages: (contact: string) => `messages ${contact}`,
 } as const;

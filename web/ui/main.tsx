@@ -3,6 +3,7 @@ import { browserUpdates, serviceWorkerUrl } from "@tacit/web/adapters/app-update
 import { buildAppUrls } from "@tacit/web/adapters/app-url";
 import { callStage, keysWorkerUrl, openBrowserClient } from "@tacit/web/adapters/browser-client";
 import { browserFiles, filesWorkerUrl } from "@tacit/web/adapters/browser-files";
+import { looksFleeting } from "@tacit/web/adapters/browser-space";
 import { browserPasskeys } from "@tacit/web/adapters/passkey";
 import { browserClock, browserRandom } from "./browser.ts";
 import { render } from "./render.tsx";
@@ -15,6 +16,7 @@ await render({
   updates: browserUpdates(appUrl),
   files: browserFiles(appUrl),
   passkeys: browserPasskeys,
+  looksFleeting,
   clock: browserClock,
   random: browserRandom,
   prepare: client.prepare,

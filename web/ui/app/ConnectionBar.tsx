@@ -18,6 +18,7 @@ const LOOKS = {
   "signed-out": "caution",
   restored: "caution",
   outdated: "caution",
+  full: "caution",
 } as const satisfies Record<Connection["state"], string | undefined>;
 
 /** Says why messages wait. */
@@ -45,6 +46,11 @@ export function ConnectionBar() {
       )}
       {state === "restored" && (
         <Link to={paths.restored} className={css["action"]}>
+          {t("connection.whatToDo")}
+        </Link>
+      )}
+      {state === "full" && (
+        <Link to={paths.settings} className={css["action"]}>
           {t("connection.whatToDo")}
         </Link>
       )}

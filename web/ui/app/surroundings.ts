@@ -45,6 +45,8 @@ export type Outside = {
   readonly updates: Updates;
   readonly files: Files;
   readonly passkeys: Passkeys;
+  /** Whether this looks like a private window, which forgets everything when it closes. */
+  readonly looksFleeting: () => Promise<boolean>;
   readonly clock: Clock;
   readonly random: Random;
   /** Fetches the messenger's code ahead of the first call. */

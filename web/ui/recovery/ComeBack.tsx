@@ -10,6 +10,7 @@ import { Field } from "../parts/Field.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
 import frame from "../welcome/CreateAccount.module.css";
 import { Entrance } from "../welcome/Entrance.tsx";
+import { Fleeting } from "../welcome/Fleeting.tsx";
 import { useInvalidFocus } from "../welcome/use-invalid-focus.ts";
 import css from "./ComeBack.module.css";
 import { WordsField } from "./WordsField.tsx";
@@ -64,6 +65,7 @@ export function ComeBack({ onCreate }: { readonly onCreate: () => void }) {
   return (
     <Entrance title={t("comeBack.title")} text={t("comeBack.text")}>
       <form ref={form} className={frame["form"]} onFocus={prepare} onSubmit={submit}>
+        <Fleeting />
         <Field
           label={t("signIn.login")}
           value={login}

@@ -15,6 +15,7 @@ import { DeviceSettings } from "./DeviceSettings.tsx";
 import { Profile } from "./Profile.tsx";
 import css from "./Settings.module.css";
 import { SignIns } from "./SignIns.tsx";
+import { StorageSettings } from "./StorageSettings.tsx";
 
 const ShortcutSheet = lazyScreen(async () => (await import("../keyboard/ShortcutSheet.tsx")).ShortcutSheet);
 
@@ -56,6 +57,9 @@ export function Settings() {
       </Section>
       <Section title={t("settings.device")}>
         <DeviceSettings me={me} />
+      </Section>
+      <Section title={t("storage.title")}>
+        <StorageSettings />
       </Section>
       <Section title={t("settings.about")}>
         <p className={css["soft"]}>{t("settings.aboutText")}</p>

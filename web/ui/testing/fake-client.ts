@@ -97,6 +97,7 @@ export function createFakeClient({
     { id: "other", name: "Safari · iPhone", sinceDayMs: dayMs - 9 * DAY_MS, seenDayMs: dayMs - DAY_MS, isThis: false },
     { id: "old", name: "", sinceDayMs: dayMs - 90 * DAY_MS, seenDayMs: dayMs - 60 * DAY_MS, isThis: false },
   ];
+  let isKept = false;
   const unreadFrom = new Map<ContactId, string>();
   let opened: ContactId | undefined;
 
@@ -156,6 +157,10 @@ export function createFakeClient({
         return showCall();
       case "recovery":
         return present.phase === "open" ? recovery : undefined;
+      case "storage": {
+        const isNearlyFull = connection === "full";
+        return { isPersisted: isKept, usedBytes: 37e6, leftBytes: isNearlyFull ? 5e6 : 41e9, isNearlyFull };
+      }
       case "conversations":
         return people.map(rowOf).sort((a, b) => b.activeAtMs - a.activeAtMs);
       case "contact":
@@ -266,6 +271,11 @@ export function createFakeClient({
       changed();
     },
     async noteActivity() {},
+    async persistStorage() {
+      isKept = true;
+      changed();
+      return true;
+    },
     async checkPassword(password) {
       await soon();
       return password === FAKE_PASSWORD ? ok(undefined) : refused("wrong-password");

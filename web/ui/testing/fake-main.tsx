@@ -37,6 +37,7 @@ await render({
     ask: async () => ({ ok: true, value: browserRandom(32) }),
     forget() {},
   },
+  looksFleeting: async () => asked.has("fleeting"),
   clock: browserClock,
   random: browserRandom,
   prepare: () => {},

@@ -12,6 +12,7 @@ import { Field } from "../parts/Field.tsx";
 import { type AccountErrors, type AccountField, checkAccount, toErrors } from "./account-errors.ts";
 import css from "./CreateAccount.module.css";
 import { Entrance } from "./Entrance.tsx";
+import { Fleeting } from "./Fleeting.tsx";
 import { NewPassword } from "./NewPassword.tsx";
 import { useInvalidFocus } from "./use-invalid-focus.ts";
 
@@ -87,6 +88,7 @@ export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
   return (
     <Entrance title={t("create.title")}>
       <form ref={form} className={css["form"]} onFocus={prepare} onSubmit={submit} noValidate>
+        <Fleeting />
         <Field
           label={t("create.name")}
           hint={t("create.nameHint")}

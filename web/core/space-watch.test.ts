@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { isNearlyFull } from "./space-watch.ts";
+
+const MIB = 2 ** 20;
+const left = (leftBytes: number, quotaBytes: number) => ({ usedBytes: quotaBytes - leftBytes, quotaBytes });
+
+test.each([
+  ["a large device", 100_000 * MIB, 64 * MIB],
+  ["a small quota", 1_000 * MIB, 20 * MIB],
+  ["a tiny quota", 100 * MIB, 8 * MIB],
+])("%s is nearly full below its margin, and has room again a quarter above it", (_name, quota, margin) => {
+  expect(isNearlyFull(left(margin, quota), false)).toBe(false);
+  expect(isNearlyFull(left(margin - 1, quota), false)).toBe(true);
+  expect(isNearlyFull(left(margin, quota), true)).toBe(true);
+  expect(isNearlyFull(left(1.25 * margin, quota), true)).toBe(false);
+});
+
+test("a browser that does not say has room", () => {
+  expect(isNearlyFull(undefined, true)).toBe(false);
+});
