@@ -51,6 +51,7 @@ export const METHODS = {
   dismissCall: "again",
   tryAgain: "again",
   recover: "once",
+  comeBackHere: "once",
   recoveryWords: "again",
   confirmRecovery: "again",
   changePassword: "once",

@@ -49,6 +49,9 @@ export type RecoverRefusal =
   | "outdated-client"
   | "unreachable";
 
+/** wrong-key: what the relay keeps is not this account's. no-vault: it keeps nothing. */
+export type ComeBackRefusal = "wrong-password" | "wrong-key" | "no-vault" | "rate" | "outdated-client" | "unreachable";
+
 /** unsettled: the relay did not answer at the last step. Either password may count; the next unlock finds out. */
 export type PasswordChangeRefusal =
   | "wrong-password"
@@ -125,6 +128,11 @@ export type Client = {
     readonly words: string;
     readonly keep: boolean;
   }): Promise<Result<undefined, RecoverRefusal>>;
+  /**
+   * Goes on in a browser whose connection is "restored": as a new device that replaces the one before, with the messages
+   * that are here.
+   */
+  comeBackHere(password: string): Promise<Result<undefined, ComeBackRefusal>>;
   /** The twelve words of this account's recovery key. */
   recoveryWords(): Promise<string>;
   /** The person has kept the words: they wrote two of them back. */

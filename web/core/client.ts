@@ -7,6 +7,7 @@ import { createCard, endCards, previewCard, revokeCard } from "./cards.ts";
 import { changePassword } from "./changing-password.ts";
 import type { Client, NewAccount } from "./client-api.ts";
 import { ClockCheck } from "./clock-check.ts";
+import { comeBackHere } from "./coming-back-here.ts";
 import * as contacts from "./contacts.ts";
 import { Core } from "./core.ts";
 import { deleteAccount } from "./deleting.ts";
@@ -234,6 +235,11 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       const recovered = await recover(core, account);
       startIfOpen();
       return recovered;
+    },
+    async comeBackHere(password) {
+      const back = await comeBackHere(core, password);
+      startIfOpen();
+      return back;
     },
     recoveryWords: () => ports.keyholder.recoveryWords(),
     async confirmRecovery() {

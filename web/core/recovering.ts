@@ -1,6 +1,7 @@
+import type { Bytes } from "@tacit/shared/bytes";
 import type { DeviceId } from "@tacit/shared/ids";
 import { ok, type Result, refused } from "@tacit/shared/result";
-import type { SignedDeviceList } from "@tacit/shared/wire/devices";
+import type { Device, SignedDeviceList } from "@tacit/shared/wire/devices";
 import type { Client, RecoverRefusal } from "./client-api.ts";
 import type { Core } from "./core.ts";
 import { claimedList, encodeDeviceList, hashOfList, readDeviceList } from "./device-list.ts";
@@ -9,7 +10,18 @@ import { changed } from "./key-pool.ts";
 import { CONTACT } from "./kinds.ts";
 import { claimToken, type LoggedIn, logIn, toLoginRefusal } from "./logging-in.ts";
 import { normalizeLogin } from "./login-name.ts";
-import { ACCOUNT, CARDS, CLAIMS, EPOCH, KEY_POOL, META, PREKEY_BOOK, RECOVERY_STATE, SETTINGS } from "./meta-kinds.ts";
+import {
+  ACCOUNT,
+  type Account,
+  CARDS,
+  CLAIMS,
+  EPOCH,
+  KEY_POOL,
+  META,
+  PREKEY_BOOK,
+  RECOVERY_STATE,
+  SETTINGS,
+} from "./meta-kinds.ts";
 import { enqueue, newJob } from "./outbox.ts";
 import type { OwnIdentity, RelayFailure, Row } from "./ports.ts";
 import { publishKeySet, publishPreKeys } from "./publishing.ts";
@@ -59,9 +71,9 @@ export async function recover(
   return token;
 }
 
-/** The relay's list names the devices that there are; the one that replaces them is none of these. */
-function nextDevice(list: SignedDeviceList): DeviceId {
-  const highest = Math.max(0, ...(claimedList(list)?.devices ?? []).map(({ deviceId }) => deviceId));
+/** The relay's list names the devices that there are; the one that replaces them is none of these, nor `ours`. */
+export function nextDevice(list: SignedDeviceList, ours = 0): DeviceId {
+  const highest = Math.max(ours, ...(claimedList(list)?.devices ?? []).map(({ deviceId }) => deviceId));
   return ((highest % LAST_DEVICE) + 1) as DeviceId;
 }
 
@@ -76,23 +88,11 @@ type Kept = {
 
 /** Writes everything in one step: a browser is either empty or has the account back. */
 async function keep(core: Core, { login, identity, contents, rows, vaultVersion, relayList }: Kept): Promise<void> {
-  const { keyholder, relay } = core.ports;
+  const { relay } = core.ports;
   const { identityKey, deviceId, registrationId, accountId } = identity;
   const device = { deviceId, registrationId };
-  const atRelay = readDeviceList(relayList, { identityKey, nowMs: 0 });
-  // A relay that shows an older list than the vault knows does not turn the counter back.
-  const isRelayNewer = atRelay.ok && atRelay.value.counter >= contents.listCounter;
-  const previous = isRelayNewer ? relayList : contents.list;
-  const counter = (isRelayNewer && atRelay.ok ? atRelay.value.counter : contents.listCounter) + 1;
   const dateMs = core.nowMs();
-  const list = encodeDeviceList({
-    identityKey,
-    counter,
-    previous: hashOfList(previous.list),
-    dateMs,
-    devices: [device],
-  });
-  const signed = { list, signature: await keyholder.sign("device list", list) };
+  const list = await replacingList(core, { identityKey, device, contents, relayList, dateMs });
   await core.ports.store.clear();
   core.records.forget();
   await core.change(async (work) => {
@@ -104,9 +104,7 @@ async function keep(core: Core, { login, identity, contents, rows, vaultVersion,
       account: accountId,
       identityKey,
       device,
-      list: signed,
-      listCounter: counter,
-      listDateMs: dateMs,
+      ...list,
       isUnannounced: true,
     });
     work.put(EPOCH, META.epoch, { epoch: 0 });
@@ -134,7 +132,31 @@ async function keep(core: Core, { login, identity, contents, rows, vaultVersion,
   });
 }
 
-async function takeToken(
+type Replacing = {
+  readonly identityKey: Bytes;
+  readonly device: Device;
+  readonly contents: Pick<VaultContents, "list" | "listCounter">;
+  readonly relayList: SignedDeviceList;
+  readonly dateMs: number;
+};
+
+/** The signed list on which `device` stands alone, in the place of whatever there was. */
+export async function replacingList(
+  core: Core,
+  { identityKey, device, contents, relayList, dateMs }: Replacing,
+): Promise<Pick<Account, "list" | "listCounter" | "listDateMs">> {
+  const atRelay = readDeviceList(relayList, { identityKey, nowMs: 0 });
+  // A relay that shows an older list than the vault knows does not turn the counter back.
+  const isRelayNewer = atRelay.ok && atRelay.value.counter >= contents.listCounter;
+  const previous = isRelayNewer ? relayList : contents.list;
+  const counter = (isRelayNewer && atRelay.ok ? atRelay.value.counter : contents.listCounter) + 1;
+  const hash = hashOfList(previous.list);
+  const list = encodeDeviceList({ identityKey, counter, previous: hash, dateMs, devices: [device] });
+  const signature = await core.ports.keyholder.sign("device list", list);
+  return { list: { list, signature }, listCounter: counter, listDateMs: dateMs };
+}
+
+export async function takeToken(
   core: Core,
   { ticket }: LoggedIn,
   deviceId: DeviceId,

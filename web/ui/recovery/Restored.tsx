@@ -7,6 +7,7 @@ import button from "../parts/Button.module.css";
 import { classes } from "../parts/classes.ts";
 import { Page } from "../parts/Page.tsx";
 import { EraseDevice } from "../welcome/EraseDevice.tsx";
+import { ComeBackHere } from "./ComeBackHere.tsx";
 import css from "./Restored.module.css";
 
 /** This browser holds an older copy of the account: what happened, what is safe, and the way to go on. */
@@ -15,6 +16,11 @@ export function Restored() {
   return (
     <Page title={t("restored.title")} back={paths.list}>
       <p>{t("restored.what")}</p>
+      <section className={css["steps"]}>
+        <h2 className={css["lead"]}>{t("restored.goOnTitle")}</h2>
+        <p>{t("restored.goOnText")}</p>
+        <ComeBackHere />
+      </section>
       <section className={css["steps"]}>
         <h2 className={css["lead"]}>{t("restored.lead")}</h2>
         <ol className={css["list"]}>

@@ -243,6 +243,13 @@ export function createFakeClient({
       if (words.trim().split(/\s+/).length !== 12) return refused("malformed-words");
       return refused("no-vault");
     },
+    async comeBackHere(given) {
+      await soon(800);
+      if (given !== FAKE_PASSWORD) return refused("wrong-password");
+      link = { ...link, state: "online" };
+      changed();
+      return ok(undefined);
+    },
     async recoveryWords() {
       return "legal winner thank year wave sausage worth useful legal winner thank yellow";
     },

@@ -1,0 +1,106 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, expect, test } from "@playwright/test";
+import { browserArguments, findBrowser } from "../find-browser.ts";
+import { RelayProcess } from "../relay-process.ts";
+import { friends, Person } from "./people.ts";
+
+const MIB = 2 ** 20;
+
+test("a browser that was cleared while its owner was away leads back, and contacts see a new device", async () => {
+  await using relay = await RelayProcess.start();
+  await using alice = await Person.join(relay, "Alice");
+  await using bob = await Person.join(relay, "Bob");
+  await friends(alice, bob);
+  await alice.say(bob, "before it was cleared");
+  await bob.hears(alice, "before it was cleared");
+  const words = await alice.keepRecoveryKey();
+  await alice.isSaved();
+  await alice.page.goto("about:blank");
+  const session = await alice.page.context().newCDPSession(alice.page);
+  await session.send("Storage.clearDataForOrigin", { origin: relay.origin, storageTypes: "all" });
+
+  await alice.page.goto(`${relay.origin}/`);
+  await alice.comeBack(words);
+
+  await alice.isIn();
+  await alice.say(bob, "here I am again");
+  await bob.hears(alice, "here I am again");
+  await expect(bob.page.getByText("Alice uses another device now. Their key is the same.")).toBeVisible();
+});
+
+test("a device that is nearly full says so and sends nothing, and goes on by itself when there is room", async () => {
+  await using relay = await RelayProcess.start();
+  await using alice = await Person.join(relay, "Alice");
+  await using bob = await Person.join(relay, "Bob");
+  await friends(alice, bob);
+  const { page } = alice;
+  const session = await page.context().newCDPSession(page);
+  await session.send("Storage.overrideQuotaForOrigin", { origin: relay.origin, quotaSize: 4 * MIB });
+
+  await alice.reload();
+  await expect(page.getByText("This device is nearly full: messages wait, none is lost.")).toBeVisible();
+  await page.getByRole("link", { name: "What to do" }).click();
+  await expect(page.getByText(/Tacit goes on by itself\./)).toBeVisible();
+  await alice.say(bob, "written without room");
+  await alice.marks(bob, "written without room", /Waiting to send/);
+
+  await session.send("Storage.overrideQuotaForOrigin", { origin: relay.origin });
+  await bob.hears(alice, "written without room");
+  await expect(page.getByText("This device is nearly full")).toHaveCount(0);
+});
+
+test("a browser that is put back to an older copy goes on with its messages by the password", async () => {
+  await using relay = await RelayProcess.start();
+  await using alice = await Person.join(relay, "Alice");
+  await using bob = await Person.join(relay, "Bob");
+  await friends(alice, bob);
+  await alice.say(bob, "in the copy");
+  await bob.hears(alice, "in the copy");
+  await alice.isSaved();
+  const copy = mkdtempSync(join(tmpdir(), "tacit-copy-"));
+  await alice.quit();
+  cpSync(alice.profile, copy, { recursive: true });
+  await alice.reopen();
+  await alice.say(bob, "after the copy was made");
+  await bob.hears(alice, "after the copy was made");
+  await alice.quit();
+  rmSync(alice.profile, { recursive: true });
+  cpSync(copy, alice.profile, { recursive: true });
+  rmSync(copy, { recursive: true });
+  await alice.reopen();
+  await alice.page.getByRole("link", { name: "What to do" }).click();
+
+  await alice.page.getByLabel("Password", { exact: true }).fill("surely not the password");
+  await alice.button("Go on as a new device").click();
+  await expect(alice.page.getByText("That is not your password.")).toBeVisible();
+  await alice.page.getByLabel("Password", { exact: true }).fill(alice.password);
+  await alice.button("Go on as a new device").click();
+
+  await alice.turnTo(bob);
+  await expect(alice.message("in the copy")).toBeVisible();
+  await alice.say(bob, "with new keys");
+  await bob.hears(alice, "with new keys");
+});
+
+test("a private window is said before an account is made in it, and an ordinary one says nothing", async () => {
+  await using relay = await RelayProcess.start();
+  await using alice = await Person.arrive(relay, "Alice");
+  const executablePath = findBrowser();
+  const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: [...browserArguments()] });
+  const context = await browser.newContext({ locale: "en-GB" });
+  // Chromium grants a private window what is left of the memory: on a large machine as much as to any other.
+  await context.addInitScript(() => {
+    navigator.storage.estimate = async () => ({ usage: 0, quota: 100 * 2 ** 20 });
+  });
+  const page = await context.newPage();
+  await page.goto(relay.origin);
+
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByText("This looks like a private window.")).toBeVisible();
+  await alice.button("Create account").click();
+  await expect(alice.page.getByLabel("Your name")).toBeVisible();
+  await expect(alice.page.getByText("This looks like a private window.")).toHaveCount(0);
+  await browser.close();
+});
