@@ -1,5 +1,5 @@
-import type { AsyncPrimitives } from "@tacit/crypto/primitives";
 import type { PasskeyLock } from "@tacit/crypto/passkey-lock";
+import type { AsyncPrimitives } from "@tacit/crypto/primitives";
 import type { Bytes } from "@tacit/shared/bytes";
 import type { BundleAnswer, Ready } from "@tacit/shared/events";
 import type { AccountId, BlobId, DeliveryKey, DeviceId, DeviceToken, EnvelopeId, RelayOrigin } from "@tacit/shared/ids";

@@ -1,5 +1,5 @@
-import type { Bytes } from "@tacit/shared/bytes";
 import type { PasskeyLock } from "@tacit/crypto/passkey-lock";
+import type { Bytes } from "@tacit/shared/bytes";
 import type { AccountId, MessageId, RelayOrigin } from "@tacit/shared/ids";
 
 // What screens show. Plain data that survives structured cloning: a second tab gets the same over a channel.

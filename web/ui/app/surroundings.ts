@@ -1,9 +1,7 @@
-import type { Result } from "@tacit/shared/result";
-import type { Client } from "@tacit/web/core/client-api";
-import type { StagedFile, StageFailure } from "@tacit/web/core/files/staging";
 import type { Bytes } from "@tacit/shared/bytes";
 import type { Result } from "@tacit/shared/result";
 import type { Client, NewPasskey } from "@tacit/web/core/client-api";
+import type { StagedFile, StageFailure } from "@tacit/web/core/files/staging";
 import type { Clock, Random } from "@tacit/web/core/ports";
 import { createContext, useContext } from "react";
 import type { CallStage } from "../call/stage.ts";
@@ -25,6 +23,8 @@ export type Files = {
   save(file: StagedFile, name: string): Promise<"saved" | "cancelled">;
   /** Of a staged file that is not sent after all. */
   remove(shelf: string): Promise<void>;
+};
+
 /** cancelled: nobody agreed, or it is not there any more. no-prf: it can sign in, and unlock nothing. */
 export type PasskeyRefusal = "cancelled" | "no-prf" | "unsupported";
 type PasskeyLock = NewPasskey["lock"];
