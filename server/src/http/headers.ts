@@ -40,11 +40,13 @@ const CLOSED_FEATURES = [
   "usb",
   "xr-spatial-tracking",
 ];
-const OPEN_FEATURES = ["autoplay", "camera", "display-capture", "fullscreen", "microphone", "picture-in-picture"];
 const OPEN_FEATURES = [
+  "autoplay",
   "camera",
-  "microphone",
   "display-capture",
+  "fullscreen",
+  "microphone",
+  "picture-in-picture",
   "publickey-credentials-create",
   "publickey-credentials-get",
 ];

@@ -33,6 +33,12 @@ export class SteppedClock implements Clock {
     this.#nowMs = endMs;
   }
 
+  /** Time goes on while nothing runs: a device that sleeps. What fell due meanwhile is called back late. */
+  sleep(ms: number): void {
+    this.#nowMs += ms;
+    this.advance(0);
+  }
+
   #next(endMs: number): Timer | undefined {
     let earliest: Timer | undefined;
     for (const timer of this.#timers) {
