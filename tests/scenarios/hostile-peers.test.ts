@@ -1,29 +1,11 @@
-import type { Bytes } from "@tacit/shared/bytes";
-import { decode, encode } from "@tacit/shared/codec";
 import type { DeliveryKey, EnvelopeId } from "@tacit/shared/ids";
-import { MAX_CONTENT_BYTES } from "@tacit/shared/limits";
 import { ok } from "@tacit/shared/result";
 import { fromLink } from "@tacit/shared/wire/card";
-import type { Keyholder, Relay } from "@tacit/web/core/ports";
+import type { Relay } from "@tacit/web/core/ports";
 import { expect, test } from "vitest";
+import { insteadOf } from "./forging.ts";
 import type { Person } from "./person.ts";
 import { World } from "./world.ts";
-
-/** Keys whose holder says something else than the core wanted: each Content leaves with another body. */
-function insteadOf(rewrite: (body: { readonly type: string }) => unknown) {
-  return (keyholder: Keyholder): Keyholder => ({
-    ...keyholder,
-    encrypt: (request) =>
-      keyholder.encrypt({ ...request, contents: request.contents.map((content) => rewriteBody(content, rewrite)) }),
-  });
-}
-
-function rewriteBody(content: Bytes, rewrite: (body: { readonly type: string }) => unknown): Bytes {
-  const decoded = decode(content, MAX_CONTENT_BYTES);
-  if (!decoded.ok) throw new Error("not a Content");
-  const value = decoded.value as { readonly body: { readonly type: string } };
-  return encode({ ...value, body: rewrite(value.body) });
-}
 
 async function reusableKey(person: Person): Promise<DeliveryKey> {
   const card = fromLink(await person.card(false));

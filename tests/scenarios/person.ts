@@ -8,6 +8,8 @@ import { openFile } from "@tacit/web/core/files/opening";
 import { type StagedFile, stageFile } from "@tacit/web/core/files/staging";
 import type { Clock, Keyholder, Ports, Relay, Shelf, Space, Store } from "@tacit/web/core/ports";
 import { memoryDeviceKey } from "@tacit/web/core/testing/memory-device-key";
+import { MemoryMedia } from "@tacit/web/core/testing/memory-media";
+import type { MemoryNetwork, MemoryPeers } from "@tacit/web/core/testing/memory-peers";
 import { memoryShelf, memoryShelfDisk } from "@tacit/web/core/testing/memory-shelf";
 import { type MemoryDisk, memoryDisk, memoryStore } from "@tacit/web/core/testing/memory-store";
 import type { ContactId, FileView, Mark, MessageRow, Query, ValueOf } from "@tacit/web/core/views";
@@ -29,6 +31,8 @@ export type Surroundings = {
   /** Wraps the clock that this person goes by: one that is wrong. */
   readonly disturbClock?: ((clock: Clock) => Clock) | undefined;
   readonly oneTimePreKeys?: number | undefined;
+  /** Where direct connections go. Without one there are none, and nobody can call. */
+  readonly network?: MemoryNetwork | undefined;
   readonly space?: Space | undefined;
   readonly deviceName?: string | undefined;
 };
@@ -37,6 +41,9 @@ export type Surroundings = {
 export class Person {
   readonly name: string;
   readonly disk: MemoryDisk;
+  /** Its direct connections, and what it records in calls. */
+  readonly peers: MemoryPeers | undefined;
+  readonly media = new MemoryMedia();
   readonly shelfDisk = memoryShelfDisk();
   readonly shelf: Shelf;
   readonly password: string;
@@ -53,6 +60,7 @@ export class Person {
     this.password = `${name} has a long password`;
     this.#surroundings = surroundings;
     this.shelf = memoryShelf(this.shelfDisk, () => surroundings.clock.nowMs());
+    this.peers = surroundings.network?.device();
     this.#random = seededRandom(name);
     this.#deviceKey = memoryDeviceKey(this.#random);
   }
@@ -78,6 +86,7 @@ export class Person {
       ...plain,
       relay: disturb === undefined ? plain.relay : disturb(plain.relay),
       keyholder: disturbKeys === undefined ? plain.keyholder : disturbKeys(plain.keyholder),
+      ...(this.peers !== undefined && { peers: this.peers, media: this.media }),
     };
     this.#client = await createClient(ports, { oneTimePreKeys });
     return this;
