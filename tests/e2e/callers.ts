@@ -1,5 +1,7 @@
 import { expect, type Page } from "@playwright/test";
-import { Person } from "./people.ts";
+import { type Look, Person } from "./people.ts";
+
+type Arrival = Look & { readonly keep?: boolean; readonly handle?: string; readonly invite?: string };
 
 /** Chromium's own moving picture and beeping sound, and nobody asked whether they may be used. */
 const FAKE_DEVICES = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
@@ -18,8 +20,9 @@ export type Counts = {
 };
 
 /** Somebody with a camera and a microphone. */
-export async function joinCaller(relay: Person["relay"], name: string, options: object = {}): Promise<Person> {
-  const person = await Person.join(relay, name, { ...options, browser: { arguments: FAKE_DEVICES } });
+export async function joinCaller(relay: Person["relay"], name: string, options: Arrival = {}): Promise<Person> {
+  const browser = { ...options.browser, arguments: [...FAKE_DEVICES, ...(options.browser?.arguments ?? [])] };
+  const person = await Person.join(relay, name, { ...options, browser });
   await person.page.context().addInitScript(rememberPeers);
   await person.reload();
   await person.isIn();

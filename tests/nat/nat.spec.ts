@@ -1,16 +1,70 @@
 import { test } from "@playwright/test";
-import { friends } from "../e2e/people.ts";
-import { joinFrom } from "./homes.ts";
-import { Laboratory, whyNoLaboratory } from "./laboratory.ts";
+import { hears } from "../e2e/callers.ts";
+import { isDirect, isRelayed, neighbours, silenceOf, talk } from "./homes.ts";
+import { Laboratory, type Router, whyNoLaboratory } from "./laboratory.ts";
+
+// Real calls between two homes. `@gate`: also in `npm test`; the others in `npm run test:nat` and in the long run.
 
 const reason = whyNoLaboratory();
 test.skip(reason !== undefined, reason);
 
-test("two homes behind ordinary routers talk @gate", async () => {
+const direct: readonly (readonly [string, readonly [Router, Router]])[] = [
+  ["ordinary routers @gate", ["cone", "cone"]],
+  ["an open router and a symmetric one", ["full", "sym"]],
+];
+for (const [what, routers] of direct) {
+  test(`directly between ${what}`, async () => {
+    await using laboratory = await Laboratory.start({ routers });
+    const [alice, bob] = await neighbours(laboratory);
+    await using _alice = alice;
+    await using _bob = bob;
+    await talk(alice, bob);
+    await isDirect(alice.page);
+    await isDirect(bob.page);
+  });
+}
+
+const relayed: readonly (readonly [string, readonly [Router, Router], string])[] = [
+  ["over UDP between two symmetric routers @gate", ["sym", "sym"], "udp"],
+  ["over TCP from where UDP is blocked", ["udpblock", "udpblock"], "tcp"],
+  ["over TLS from where only port 443 is open @gate", ["tls443", "tls443"], "tls"],
+];
+for (const [what, routers, protocol] of relayed) {
+  test(`relayed ${what}`, async () => {
+    await using laboratory = await Laboratory.start({ routers });
+    const [alice, bob] = await neighbours(laboratory);
+    await using _alice = alice;
+    await using _bob = bob;
+    await talk(alice, bob);
+    const seen = await isRelayed([alice.page, bob.page]);
+    if (seen !== protocol) throw new Error(`relayed over ${seen} instead of ${protocol}`);
+  });
+}
+
+const switching: readonly (readonly [string, readonly [Router, Router]])[] = [
+  ["a direct call @gate", ["cone", "cone"]],
+  ["a relayed call", ["sym", "sym"]],
+];
+for (const [what, routers] of switching) {
+  test(`${what} goes on when one of the two changes networks`, async () => {
+    await using laboratory = await Laboratory.start({ routers });
+    const [alice, bob] = await neighbours(laboratory);
+    await using _alice = alice;
+    await using _bob = bob;
+    await talk(alice, bob);
+    laboratory.switchNetwork(1);
+    const silences = await Promise.all([silenceOf(alice.page), silenceOf(bob.page)]);
+    console.log(`${what}: no sound for ${silences.map((ms) => `${(ms / 1000).toFixed(1)} s`).join(" and ")}`);
+    await hears(alice.page);
+    await hears(bob.page);
+  });
+}
+
+test("with 100 ms each way and every twentieth packet lost, people still hear each other", async () => {
   await using laboratory = await Laboratory.start({ routers: ["cone", "cone"] });
-  await using alice = await joinFrom("A", laboratory, "Alice");
-  await using bob = await joinFrom("B", laboratory, "Bob");
-  await friends(alice, bob);
-  await alice.say(bob, "from home to home");
-  await bob.hears(alice, "from home to home");
+  const [alice, bob] = await neighbours(laboratory);
+  await using _alice = alice;
+  await using _bob = bob;
+  await laboratory.impair("A", 100, 5);
+  await talk(alice, bob);
 });
