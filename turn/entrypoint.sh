@@ -54,6 +54,8 @@ write_configuration() {
     echo no-dtls
     echo "userdb=$run/users"
     echo "pidfile=$run/pid"
+    # Without this coturn makes a file name of its own of the next line.
+    echo simple-log
     echo "log-file=$TURN_LOG"
     echo "static-auth-secret=$(cat "$TURN_SECRET_FILE")"
   } >"$run/turnserver.conf"
