@@ -36,7 +36,6 @@ tacit restore data FILE        while the relay is stopped; FILE - reads the inpu
 tacit restore secrets FILE
 tacit rotate turn              a new secret for the TURN server; restart both after it
 tacit export-config            what was decided on the admin page, without secrets
-tacit health                   for the engine
 `;
 
 type Ports = {
@@ -61,10 +60,6 @@ export async function runCommand([command, ...rest]: readonly string[], ports: P
       const findings = await examine(config, { clock, random, turn: ports.turn() });
       say(rest[0] === "--json" ? JSON.stringify(findings, undefined, 2) : toText(findings));
       return exitCodeOf(findings);
-    }
-    case "health": {
-      const answer = await fetch(`http://127.0.0.1:${config.port}/readyz`).catch(() => undefined);
-      return answer?.ok === true ? 0 : 1;
     }
     case "admin": {
       audit("admin link made");
