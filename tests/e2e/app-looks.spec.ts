@@ -8,6 +8,7 @@ import { english, german, pseudo, type Words } from "./words.ts";
 // Every screen, state and dialog of the interface, in every look that people need: shown once, then looked at from all
 // sides.
 const DESK = { width: 1280, height: 800 };
+const WIDE = { width: 1440, height: 900 };
 const TABLET = { width: 820, height: 1180 };
 const PHONE = { width: 390, height: 844 };
 const SMALLEST = { width: 320, height: 568 };
@@ -29,6 +30,8 @@ lookAtAll(
     fits("from right to left", DESK, { dir: "rtl" }),
     fits("with text twice as large", DESK, { textPercent: 200 }),
     fits("on a tablet", TABLET),
+    fits("on a tablet, from right to left", TABLET, { dir: "rtl" }),
+    fits("on a wide desk", WIDE),
   ],
 );
 
@@ -42,12 +45,15 @@ lookAtAll(
     fits("from right to left", PHONE, { dir: "rtl" }),
     fits("with text twice as large", PHONE, { textPercent: 200 }),
     fits("on the smallest phone", SMALLEST),
+    fits("on the smallest phone, from right to left", SMALLEST, { dir: "rtl" }),
   ],
 );
 
 lookAtAll("words that are 40 % longer fit", pseudo, { viewport: DESK }, [
   fits("on a desk", DESK),
+  fits("on a tablet", TABLET),
   fits("on a phone", PHONE),
+  fits("on the smallest phone", SMALLEST),
 ]);
 
 lookAtAll("German fits", german, { viewport: DESK }, [
@@ -60,6 +66,23 @@ lookAtAll("axe finds nothing wrong, in light and in dark", english, { viewport: 
   { name: "light", look: isAccessible("light") },
   { name: "dark", look: isAccessible("dark") },
 ]);
+
+lookAtAll(
+  "axe finds nothing wrong with more contrast, in light and in dark",
+  english,
+  { viewport: DESK, contrast: "more" },
+  [
+    { name: "light", look: isAccessible("light", true) },
+    { name: "dark", look: isAccessible("dark", true) },
+  ],
+);
+
+lookAtAll(
+  "with the colours of the system every control is still there to see",
+  english,
+  { viewport: DESK, forcedColors: "active" },
+  [{ name: "forced colours", look: isOutlined }],
+);
 
 lookAtAll("nothing moves by itself where less motion is wanted", english, { viewport: DESK, reducedMotion: "reduce" }, [
   { name: "still", look: isStill },
@@ -99,16 +122,37 @@ function fits(name: string, size: { readonly width: number; readonly height: num
   };
 }
 
-function isAccessible(colorScheme: "light" | "dark"): Side["look"] {
+/** `isEnhanced`: text is told from its ground by 7 to 1, or 4.5 where it is large (WCAG 1.4.6). */
+function isAccessible(colorScheme: "light" | "dark", isEnhanced = false): Side["look"] {
   return async (page, screen) => {
     await page.emulateMedia({ colorScheme });
     await settled(page);
     const axe = new AxeBuilder({ page });
     // Only colours are others in the dark.
-    const { violations } = await (colorScheme === "light" ? axe : axe.withRules("color-contrast")).analyze();
+    if (isEnhanced) axe.withRules("color-contrast-enhanced");
+    else if (colorScheme === "dark") axe.withRules("color-contrast");
+    const { violations } = await axe.analyze();
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
     expect.soft(found, screen).toEqual([]);
   };
+}
+
+/** Backgrounds are gone there: what is pressed or filled in needs a line around it, or words that are underlined. */
+async function isOutlined(page: Page, screen: string): Promise<void> {
+  await settled(page);
+  const bare = await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>("button, input, textarea, select, [role=switch]")]
+      .filter((control) => control.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+      .filter((control) => {
+        const style = getComputedStyle(control);
+        const around = control.parentElement === null ? undefined : getComputedStyle(control.parentElement);
+        const hasLine = [style, around].some((one) => one !== undefined && Number.parseFloat(one.borderTopWidth) > 0);
+        const hasSign = control.querySelector("svg, img") !== null || (control.textContent ?? "").trim() !== "";
+        return !hasLine && !hasSign && style.appearance === "none";
+      })
+      .map((control) => control.outerHTML.slice(0, 120)),
+  );
+  expect.soft(bare, screen).toEqual([]);
 }
 
 async function isStill(page: Page, screen: string): Promise<void> {

@@ -30,15 +30,20 @@ export const SCREENS: readonly Screen[] = [
   screen("sign in", async (visit) => {
     await visit.at("/", "phase=empty");
     await visit.press("button", "welcome.signIn");
-    await visit.sees("signIn.title");
+    await visit.sees("comeBack.title");
   }),
   screen("locked", async (visit) => {
     await visit.at("/", "phase=locked");
     await visit.press("button", "unlock.forgot");
     await visit.sees("unlock.forgotTitle");
   }),
-  screen("erase", async (visit) => {
+  screen("another account", async (visit) => {
     await visit.at("/", "phase=signed-out");
+    await visit.press("button", "erase.another");
+    await visit.sees("erase.anotherText");
+  }),
+  screen("erase", async (visit) => {
+    await visit.at("/settings");
     await visit.press("button", "erase.open");
     await visit.sees("erase.title");
   }),
@@ -68,6 +73,21 @@ export const SCREENS: readonly Screen[] = [
     await visit.sees("connection.tryNow");
     await visit.sees("update.ready");
   }),
+  screen("a clock that is wrong", async (visit) => {
+    await visit.at("/c/alex", "clock=3");
+    await visit.sees("connection.clockAgain");
+  }),
+  screen("a clock that is wrong, and no connection", async (visit) => {
+    await visit.at("/", "clock=-400&connection=offline");
+    await visit.sees("connection.clockAgain");
+    await visit.sees("connection.tryNow");
+  }),
+  ...(["signed-out", "restored", "outdated"] as const).map((connection) =>
+    screen(`connection: ${connection}`, async (visit) => {
+      await visit.at("/", `connection=${connection}`);
+      await visit.sees(`connection.${connection}`);
+    }),
+  ),
   screen("a conversation", async (visit) => {
     await visit.at("/c/alex");
     const message = visit.page.getByRole("listitem").filter({ hasText: "Coffee is on me" }).last();
@@ -87,9 +107,22 @@ export const SCREENS: readonly Screen[] = [
     await visit.at("/c/dmitri");
     await visit.sees("hold.compare");
   }),
+  screen("send anyway", async (visit) => {
+    await visit.at("/c/dmitri");
+    await visit.press("button", "hold.anyway");
+    await visit.sees("hold.anywayConfirm");
+  }),
+  screen("the safety number of a changed key", async (visit) => {
+    await visit.at("/c/dmitri/details");
+    await visit.press("button", "contact.safetyOpen");
+    await visit.sees("safety.newKey");
+    await visit.press("button", "safety.mark");
+    await visit.page.getByRole("alert").first().waitFor();
+  }),
   screen("failed and unreadable messages", async (visit) => {
     await visit.at("/c/layla");
     await visit.sees("conversation.unreadableAsked");
+    await visit.sees("conversation.sendAgain");
     await visit.sees("conversation.retry");
   }),
   screen("an ignored request", async (visit) => {
@@ -124,10 +157,13 @@ export const SCREENS: readonly Screen[] = [
     await visit.at("/add/abc");
     await visit.sees("add.confirm");
   }),
-  screen("a card that is of no use", async (visit) => {
-    await visit.at("/add/used");
-    await visit.sees("add.refused.used");
-  }),
+  ...(["newer", "forged", "expired", "other-relay", "used", "revoked", "unreachable", "budget"] as const).map(
+    (reason) =>
+      screen(`a card that is of no use: ${reason}`, async (visit) => {
+        await visit.at(`/add/${reason}`);
+        await visit.sees(`add.refused.${reason}`);
+      }),
+  ),
   screen("cards", async (visit) => {
     await visit.at("/cards");
     await visit.sees("cards.kind");
@@ -150,6 +186,36 @@ export const SCREENS: readonly Screen[] = [
     await visit.at("/settings");
     await visit.press("switch", "settings.keep");
     await visit.sees("settings.keepPasswordTitle");
+  }),
+  screen("change the password", async (visit) => {
+    await visit.at("/settings");
+    await visit.press("button", "settings.changePassword");
+    await visit.sees("changePassword.afterHint");
+  }),
+  screen("delete the account", async (visit) => {
+    await visit.at("/settings");
+    await visit.press("button", "settings.deleteAccount");
+    await visit.sees("deleteAccount.text");
+  }),
+  screen("the recovery key, covered", async (visit) => {
+    await visit.at("/recovery-key");
+    await visit.sees("recovery.alone");
+  }),
+  screen("the recovery key", async (visit) => {
+    await visit.at("/recovery-key");
+    await visit.press("button", "recovery.show");
+    await visit.sees("recovery.written");
+  }),
+  screen("two words of the recovery key", async (visit) => {
+    await visit.at("/recovery-key");
+    await visit.press("button", "recovery.show");
+    await visit.press("button", "recovery.written");
+    await visit.press("button", "recovery.check");
+    await visit.sees("recovery.askText");
+  }),
+  screen("an older copy", async (visit) => {
+    await visit.at("/older-copy", "connection=restored");
+    await visit.sees("restored.what");
   }),
   screen("sign out", async (visit) => {
     await visit.at("/settings");

@@ -76,10 +76,8 @@ export class Person implements AsyncDisposable {
     await page.getByLabel("Handle").fill(handle);
     await page.getByLabel("Password", { exact: true }).fill(this.password);
     await page.getByRole("checkbox", { name: /Keep Tacit unlocked/ }).setChecked(keep);
-    if (invite !== undefined) {
-      await this.button("I have an invite code").click();
-      await page.getByLabel("Invite code").fill(invite);
-    }
+    // A server for invited people says so, and asks.
+    if (invite !== undefined) await page.getByLabel("Invite code").fill(invite);
     await this.button("Create account").click();
     // The recovery key can wait: see keepRecoveryKey.
     await this.button("Later").click({ timeout: 60_000 });

@@ -70,6 +70,35 @@ test("a person may go on with a new key: it is another identity, unverified", as
   expect(details?.account).toBe((await other.show({ view: "me" }))?.account);
 });
 
+test("the digits of a new key end the hold for this key alone", async () => {
+  await using world = await World.create();
+  const [alice, other] = [await world.person("Alice"), await world.person("Other")];
+  const otherCard = fromLink(await other.card(false));
+  if (!otherCard.ok) throw new Error("no card");
+  const bob = await world.person("Bob", {
+    disturb: (relay) => ({
+      ...relay,
+      bundle: (request) => relay.bundle({ ...request, key: otherCard.value.key }),
+      post: (posts) => relay.post(posts.map((post) => ({ ...post, key: otherCard.value.key }))),
+    }),
+  });
+  const contact = await bob.add(await alice.card());
+  const before = await bob.client.safetyNumber(contact);
+  await bob.say(alice, "once I know who you are");
+  await bob.sees("a hold", { view: "contact", contact }, (details) => details?.hold !== undefined);
+
+  expect(await bob.client.confirmDigits(contact, before.digits)).toBe(false);
+  expect((await bob.show({ view: "contact", contact }))?.hold).toBeDefined();
+  const { digits } = await bob.client.safetyNumber(contact);
+  expect(digits).not.toBe(before.digits);
+  expect(await bob.client.confirmDigits(contact, digits)).toBe(true);
+
+  await other.hears(bob, "once I know who you are");
+  const details = await bob.show({ view: "contact", contact });
+  expect(details?.hold).toBeUndefined();
+  expect(details?.verifiedAtMs).toBeDefined();
+});
+
 test("a card whose account does not belong to its key is refused before anything is sent", async () => {
   await using world = await World.create();
   const [alice, bob] = [await world.person("Alice"), await world.person("Bob")];

@@ -27,6 +27,7 @@ export const METHODS = {
   renameContact: "again",
   safetyNumber: "again",
   checkScannedNumber: "again",
+  confirmDigits: "again",
   setVerified: "again",
   acceptNewKey: "again",
   sendText: "once",

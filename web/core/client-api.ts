@@ -173,6 +173,11 @@ export type Client = {
   safetyNumber(contact: ContactId): Promise<SafetyNumber>;
   /** True marks the contact verified. */
   checkScannedNumber(contact: ContactId, scanned: Bytes): Promise<boolean>;
+  /**
+   * The person compared these 60 digits with the other side's: verifies the key that they are of, and ends a hold for it.
+   * False where that is no longer the key in question.
+   */
+  confirmDigits(contact: ContactId, digits: string): Promise<boolean>;
   setVerified(contact: ContactId, isVerified: boolean): Promise<void>;
   /** Ends a hold by asking the relay once more; another key than the known one holds again. */
   tryAgain(contact: ContactId): Promise<void>;

@@ -320,6 +320,11 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       const isSame = await ports.keyholder.compareSafetyNumber(account, identityKey, scanned);
       return isSame && contacts.verifyKey(core, contact, identityKey);
     },
+    async confirmDigits(contact: ContactId, digits: string) {
+      const { account, identityKey } = contacts.keyInQuestion(known(contact));
+      const shown = await ports.keyholder.safetyNumber(account, identityKey);
+      return shown.digits === digits && contacts.verifyKey(core, contact, identityKey);
+    },
     setVerified: (contact, isVerified) => contacts.setVerified(core, contact, isVerified),
     tryAgain: (contact) => contacts.tryAgain(core, outbox, contact),
     async acceptNewKey(contact) {

@@ -19,6 +19,7 @@ await render({
   looksFleeting,
   clock: browserClock,
   random: browserRandom,
+  greet: async () => (await import("@tacit/web/adapters/relay-greeting")).askGreeting(),
   prepare: client.prepare,
   calls,
 });

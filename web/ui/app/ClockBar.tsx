@@ -25,7 +25,7 @@ export function ClockBar() {
   return (
     <section className={css["bar"]} aria-labelledby={id} data-look="caution" data-region="bar">
       <span id={id}>
-        {words} {t("connection.clockHint")}
+        {words} <span className={css["hint"]}>{t("connection.clockHint")}</span>
       </span>
       <button type="button" className={css["action"]} onClick={() => perform(client.reconnect())}>
         {t("connection.clockAgain")}

@@ -39,6 +39,9 @@ export type Passkeys = {
   forget(lock: PasskeyLock): void;
 };
 
+/** What a relay says of itself to anybody. */
+export type RelayGreeting = { readonly name: string; readonly registration: "open" | "invite" | "closed" };
+
 /** What main.tsx gives to the screens: the messenger, the app itself, time and chance. */
 export type Outside = {
   readonly client: Client;
@@ -49,6 +52,8 @@ export type Outside = {
   readonly looksFleeting: () => Promise<boolean>;
   readonly clock: Clock;
   readonly random: Random;
+  /** Asks the relay what it is called; `undefined` where it does not answer. */
+  readonly greet: () => Promise<RelayGreeting | undefined>;
   /** Fetches the messenger's code ahead of the first call. */
   readonly prepare: () => void;
   /** Absent where this browser cannot call. */

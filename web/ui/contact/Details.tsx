@@ -69,6 +69,7 @@ function Verification({ details }: { readonly details: ContactDetails }) {
           ? t("contact.safetyState.verified", { date: shortDate(verifiedAtMs, nowMs, place) })
           : t(hold === undefined ? "contact.safetyState.unverified" : "list.held")}
       </h3>
+      <p className={css["soft"]}>{t(isVerified ? "contact.safetyHint.verified" : "contact.safetyHint.unverified")}</p>
       <Button isWide onClick={() => setOpen(true)}>
         {t("contact.safetyOpen")}
       </Button>

@@ -23,12 +23,17 @@ export function SafetyNumber({ details, onClose }: SafetyNumberProps) {
   const [number, setNumber] = useState<SafetyNumberValue>();
   const [isScanning, setScanning] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>();
-  const isVerified = verifiedAtMs !== undefined;
+  // While a contact is held the number is that of the new key, and nobody has checked it.
+  const isVerified = verifiedAtMs !== undefined && hold === undefined;
   const components = { name: <Name of={name} /> };
 
   useEffect(() => {
     perform(client.safetyNumber(contact).then(setNumber));
   }, [client, perform, contact]);
+
+  async function confirm(digits: string) {
+    setOutcome((await client.confirmDigits(contact, digits)) ? "match" : "mismatch");
+  }
 
   async function compare(text: string) {
     setScanning(false);
@@ -60,6 +65,7 @@ export function SafetyNumber({ details, onClose }: SafetyNumberProps) {
           <Trans i18nKey={`safety.${outcome}`} components={components} />
         </p>
       )}
+      {hold !== undefined && <p className={css["meaning"]}>{t("safety.newKey")}</p>}
       <details>
         <summary className={css["summary"]}>{t("safety.meaning")}</summary>
         <p className={css["meaning"]}>{t("safety.meaningText")}</p>
@@ -68,13 +74,14 @@ export function SafetyNumber({ details, onClose }: SafetyNumberProps) {
         <Button icon={ScanLine} onClick={() => setScanning(true)}>
           {t("safety.scan")}
         </Button>
-        {hold === undefined && (
-          <Button
-            look={isVerified ? "quiet" : "primary"}
-            onClick={() => perform(client.setVerified(contact, !isVerified))}
-          >
-            {t(isVerified ? "safety.unmark" : "safety.mark")}
-          </Button>
+        {isVerified ? (
+          <Button onClick={() => perform(client.setVerified(contact, false))}>{t("safety.unmark")}</Button>
+        ) : (
+          number !== undefined && (
+            <Button look="primary" onClick={() => perform(confirm(number.digits))}>
+              {t("safety.mark")}
+            </Button>
+          )
         )}
       </DialogActions>
       <QrScanner isOpen={isScanning} onClose={() => setScanning(false)} onScanned={(text) => perform(compare(text))} />

@@ -1,5 +1,6 @@
 import type { ContactDetails } from "@tacit/web/core/views";
 import { ShieldAlert } from "lucide-react";
+import { useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { paths } from "../app/paths.ts";
@@ -7,6 +8,7 @@ import { useSurroundings } from "../app/surroundings.ts";
 import button from "../parts/Button.module.css";
 import { Button } from "../parts/Button.tsx";
 import { classes } from "../parts/classes.ts";
+import { Dialog, DialogActions } from "../parts/Dialog.tsx";
 import { Name } from "../parts/Name.tsx";
 import css from "./DecisionBar.module.css";
 
@@ -17,6 +19,7 @@ export function HoldBar({ details, hold }: HoldBarProps) {
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
   const { contact, name } = details;
+  const [isAsked, setAsked] = useState(false);
   const components = { name: <Name of={name} /> };
   return (
     <section className={css["bar"]} data-strong={hold.wasVerified || undefined} role="alert">
@@ -33,11 +36,31 @@ export function HoldBar({ details, hold }: HoldBarProps) {
         <Link to={paths.details(contact)} className={classes(button["button"], button["primary"])}>
           {t("hold.compare")}
         </Link>
+        <Button onClick={() => setAsked(true)}>{t("hold.anyway")}</Button>
         <Button onClick={() => perform(client.tryAgain(contact))}>{t("hold.again")}</Button>
         <Button look="plain" onClick={() => perform(client.block(contact))}>
           {t("hold.block")}
         </Button>
       </div>
+      <Dialog
+        isOpen={isAsked}
+        onClose={() => setAsked(false)}
+        title={<Trans i18nKey="hold.anywayTitle" components={components} />}
+        text={<Trans i18nKey="hold.anywayText" components={components} />}
+      >
+        <DialogActions>
+          <Button onClick={() => setAsked(false)}>{t("app.cancel")}</Button>
+          <Button
+            look="danger"
+            onClick={() => {
+              setAsked(false);
+              perform(client.acceptNewKey(contact));
+            }}
+          >
+            {t("hold.anywayConfirm")}
+          </Button>
+        </DialogActions>
+      </Dialog>
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import type { AddRefusal } from "@tacit/web/core/client-api";
 import type { CardPreview, ContactId } from "@tacit/web/core/views";
+import { TicketX } from "lucide-react";
 import { useEffect, useEffectEvent, useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
 import { useAnnounced } from "../app/announcements.ts";
@@ -64,6 +65,7 @@ export function Preview({ link, by, isChosen = false, onAdded, onCancel }: Previ
   if (refusal !== undefined) {
     return (
       <div className={css["preview"]}>
+        <TicketX className={css["sign"]} aria-hidden="true" />
         <p className={css["refusal"]} role="alert">
           {t(`add.refused.${refusal}`)}
         </p>

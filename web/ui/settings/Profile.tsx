@@ -2,14 +2,17 @@ import type { Me } from "@tacit/web/core/views";
 import { type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
+import { useGreeting } from "../app/use-greeting.ts";
 import { Button } from "../parts/Button.tsx";
 import { Field } from "../parts/Field.tsx";
+import { Name } from "../parts/Name.tsx";
 import css from "./Settings.module.css";
 
 export function Profile({ me }: { readonly me: Me }) {
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
   const [name, setName] = useState(me.name);
+  const greeting = useGreeting();
   const next = name.trim();
 
   function submit(event: SyntheticEvent) {
@@ -41,7 +44,14 @@ export function Profile({ me }: { readonly me: Me }) {
           <bdi>{me.login}</bdi>
         </dd>
         <dt>{t("settings.server")}</dt>
-        <dd>{new URL(me.relay).host}</dd>
+        <dd>
+          {greeting !== undefined && greeting.name !== "" && (
+            <>
+              <Name of={greeting.name} />,{" "}
+            </>
+          )}
+          {new URL(me.relay).host}
+        </dd>
       </dl>
     </>
   );

@@ -359,6 +359,14 @@ export function createFakeClient({
       if (isSame) change(contact, { verifiedAtMs: clock.nowMs() });
       return isSame;
     },
+    async confirmDigits(contact, digits) {
+      const isSame = digits === safetyNumberOf(contact).digits;
+      if (isSame) {
+        add(contact, notice("verified", clock.nowMs()));
+        change(contact, { verifiedAtMs: clock.nowMs(), hold: undefined });
+      }
+      return isSame;
+    },
     async setVerified(contact, isVerified) {
       add(contact, notice(isVerified ? "verified" : "unverified", clock.nowMs()));
       change(contact, { verifiedAtMs: isVerified ? clock.nowMs() : undefined });

@@ -40,6 +40,7 @@ await render({
   looksFleeting: async () => asked.has("fleeting"),
   clock: browserClock,
   random: browserRandom,
+  greet: async () => ({ name: "Harbour Street", registration: asked.has("invite") ? "invite" : "open" }),
   prepare: () => {},
   calls: fakeStage(),
 });

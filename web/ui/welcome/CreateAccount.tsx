@@ -4,7 +4,7 @@ import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { useLocation, useRoute } from "wouter";
 import { paths } from "../app/paths.ts";
-import { useSurroundings } from "../app/surroundings.ts";
+import { type RelayGreeting, useSurroundings } from "../app/surroundings.ts";
 import { leaveSteps } from "../app/use-back-step.ts";
 import { Button } from "../parts/Button.tsx";
 import { Checkbox } from "../parts/Checkbox.tsx";
@@ -14,9 +14,12 @@ import css from "./CreateAccount.module.css";
 import { Entrance } from "./Entrance.tsx";
 import { Fleeting } from "./Fleeting.tsx";
 import { NewPassword } from "./NewPassword.tsx";
+import { ThisServer } from "./ThisServer.tsx";
 import { useInvalidFocus } from "./use-invalid-focus.ts";
 
-export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
+type CreateAccountProps = { readonly greeting: RelayGreeting | undefined; readonly onSignIn: () => void };
+
+export function CreateAccount({ greeting, onSignIn }: CreateAccountProps) {
   const { t } = useTranslation();
   const { client, prepare, perform } = useSurroundings();
   const [name, setName] = useState("");
@@ -24,13 +27,14 @@ export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
   const [password, setPassword] = useState("");
   const [keep, setKeep] = useState(true);
   const [invite, setInvite] = useState("");
-  const [wantsInvite, setWantsInvite] = useState(false);
+  const [hasInvite, setWantsInvite] = useState(false);
   const [errors, setErrors] = useState<AccountErrors>({});
   const [refusals, setRefusals] = useState(0);
   const [isWorking, setWorking] = useState(false);
   const [isInvited] = useRoute("/add/*");
   const [, navigate] = useLocation();
   const form = useInvalidFocus(refusals);
+  const wantsInvite = hasInvite || greeting?.registration === "invite";
   const inviteField = useRef<HTMLInputElement>(null);
 
   function refuse(found: AccountErrors) {
@@ -153,6 +157,7 @@ export function CreateAccount({ onSignIn }: { readonly onSignIn: () => void }) {
         <Button look="plain" isWide onClick={onSignIn}>
           {t("create.haveOne")}
         </Button>
+        <ThisServer greeting={greeting} />
       </form>
     </Entrance>
   );

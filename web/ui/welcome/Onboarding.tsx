@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { useRoute } from "wouter";
 import { useSurroundings } from "../app/surroundings.ts";
 import { useBackStep } from "../app/use-back-step.ts";
+import { useGreeting } from "../app/use-greeting.ts";
 import { ComeBack } from "../recovery/ComeBack.tsx";
 import { CreateAccount } from "./CreateAccount.tsx";
 import { Welcome } from "./Welcome.tsx";
@@ -11,13 +12,21 @@ import { Welcome } from "./Welcome.tsx";
 export function Onboarding() {
   const [step, go] = useBackStep(["create", "come-back"]);
   const invitation = useInvitation();
+  const greeting = useGreeting();
   switch (step) {
     case "create":
-      return <CreateAccount onSignIn={() => go("come-back")} />;
+      return <CreateAccount greeting={greeting} onSignIn={() => go("come-back")} />;
     case "come-back":
       return <ComeBack onCreate={() => go("create")} />;
     case undefined:
-      return <Welcome invitation={invitation} onCreate={() => go("create")} onSignIn={() => go("come-back")} />;
+      return (
+        <Welcome
+          invitation={invitation}
+          greeting={greeting}
+          onCreate={() => go("create")}
+          onSignIn={() => go("come-back")}
+        />
+      );
   }
 }
 

@@ -1,20 +1,23 @@
 import { KeyRound, MailX, Users } from "lucide-react";
 import { Trans, useTranslation } from "react-i18next";
+import type { RelayGreeting } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
 import { Name } from "../parts/Name.tsx";
 import { Entrance } from "./Entrance.tsx";
 import type { Invitation } from "./Onboarding.tsx";
+import { ThisServer } from "./ThisServer.tsx";
 import css from "./Welcome.module.css";
 
 type WelcomeProps = {
   readonly invitation: Invitation;
+  readonly greeting: RelayGreeting | undefined;
   readonly onCreate: () => void;
   readonly onSignIn: () => void;
 };
 
-export function Welcome({ invitation, onCreate, onSignIn }: WelcomeProps) {
+export function Welcome({ invitation, greeting, onCreate, onSignIn }: WelcomeProps) {
   const { t } = useTranslation();
-  const [title, text] = useGreeting(invitation);
+  const [title, text] = useWelcome(invitation);
   return (
     <Entrance title={title} text={text}>
       <div className={css["choices"]}>
@@ -25,6 +28,7 @@ export function Welcome({ invitation, onCreate, onSignIn }: WelcomeProps) {
           {t("welcome.signIn")}
         </Button>
       </div>
+      <ThisServer greeting={greeting} />
       <ul className={css["points"]}>
         {POINTS.map(({ icon: Icon, key }) => (
           <li key={key} className={css["point"]}>
@@ -46,7 +50,7 @@ const POINTS = [
   { icon: Users, key: "yours" },
 ] as const;
 
-function useGreeting(invitation: Invitation) {
+function useWelcome(invitation: Invitation) {
   const { t } = useTranslation();
   if (invitation === undefined) return [t("welcome.title"), t("welcome.promise")];
   if (invitation === "unread") return [t("welcome.invitedUnread"), t("welcome.invitedUnreadHint")];
