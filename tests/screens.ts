@@ -5,7 +5,11 @@ import { friends, type Look, Person } from "./e2e/people.ts";
 import { RelayProcess } from "./relay-process.ts";
 
 const folder = resolve(import.meta.dirname, "../docs/screens");
-const sizes = { phone: { width: 390, height: 844 }, wide: { width: 1440, height: 900 } } as const;
+const sizes = {
+  phone: { width: 390, height: 844 },
+  tablet: { width: 820, height: 1180 },
+  wide: { width: 1440, height: 900 },
+} as const;
 const TALK: readonly (readonly ["Mira" | "Jonas", text: string, shown: string])[] = [
   ["Mira", "The ferry leaves at **ten past nine**, not at nine.", "The ferry leaves"],
   ["Mira", "I'll bring the thermos.", "thermos"],
