@@ -8,8 +8,6 @@ import { paths } from "./paths.ts";
 import { useSurroundings } from "./surroundings.ts";
 import { useView } from "./use-view.ts";
 
-type Translate = ReturnType<typeof useTranslation>["t"];
-
 const LOOKS = {
   online: undefined,
   connecting: "soon",
@@ -21,6 +19,16 @@ const LOOKS = {
   full: "caution",
 } as const satisfies Record<Connection["state"], string | undefined>;
 
+const WORDS = {
+  connecting: "connection.connecting",
+  draining: "connection.draining",
+  offline: "connection.offline",
+  "signed-out": "connection.signed-out",
+  restored: "connection.restored",
+  outdated: "connection.outdated",
+  full: "connection.full",
+} as const;
+
 /** Says why messages wait. */
 export function ConnectionBar() {
   const { t } = useTranslation();
@@ -29,7 +37,9 @@ export function ConnectionBar() {
   const connection = useView({ view: "connection" });
   const state = connection?.state ?? "online";
   const look = LOOKS[state];
-  useAnnounced(look === "caution" ? spokenOf(state, t) : "");
+  // Without the count, which would be said again with each message.
+  const spoken = state === "offline" ? t("connection.offlineSpoken") : state === "online" ? "" : t(WORDS[state]);
+  useAnnounced(look === "caution" ? spoken : "");
   if (connection === undefined || look === undefined) return null;
   return (
     <section
@@ -38,7 +48,11 @@ export function ConnectionBar() {
       data-look={look}
       data-region={state === "offline" || state === "outdated" ? "bar" : undefined}
     >
-      <span id={id}>{wordsOf(connection, t)}</span>
+      <span id={id}>
+        {state === "offline" && connection.waiting > 0
+          ? t("connection.offlineWaiting", { count: connection.waiting })
+          : state !== "online" && t(WORDS[state])}
+      </span>
       {state === "offline" && (
         <button type="button" className={css["action"]} onClick={() => perform(client.reconnect())}>
           {t("connection.tryNow")}
@@ -61,16 +75,4 @@ export function ConnectionBar() {
       )}
     </section>
   );
-}
-
-/** Without the count, which would be said again with each message. */
-function spokenOf(state: Connection["state"], t: Translate): string {
-  if (state === "online") return "";
-  return state === "offline" ? t("connection.offlineSpoken") : t(`connection.${state}`);
-}
-
-function wordsOf({ state, waiting }: Connection, t: Translate): string {
-  if (state === "online") return "";
-  if (state === "offline" && waiting > 0) return t("connection.offlineWaiting", { count: waiting });
-  return t(`connection.${state}`);
 }
