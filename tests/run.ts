@@ -19,7 +19,7 @@ const suites: readonly Suite[] = [
     name: "lint and import rules",
     run: () => command("@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]),
   },
-  ...["unit", "contract", "interop", "scenarios"].map((name) => ({ name, run: () => vitest(name) })),
+  ...["unit", "contract", "interop", "scenarios", "simulation"].map((name) => ({ name, run: () => vitest(name) })),
   { name: "build", run: () => command("vite/bin/vite.js", ["build", "--logLevel", "warn"], join(root, "web")) },
   { name: "browser", run: () => vitest("browser") },
   { name: "end to end", run: () => playwright("tests/e2e") },

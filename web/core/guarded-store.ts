@@ -1,6 +1,9 @@
 import type { Store } from "./ports.ts";
 
-/** The device could not read or write: its disk is full or broken, or the store is closed. Nothing was changed. */
+/**
+ * The device could not read or write: its disk is full or broken, the store is closed, or somebody else wrote to it.
+ * Nothing was changed.
+ */
 export class StorageFailure extends Error {}
 
 /** A store whose rejections say that they are the store's. */

@@ -22,6 +22,12 @@ export class SteppedClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  /** How long until something falls due; `undefined` where nothing ever does. */
+  msToNext(): number | undefined {
+    const next = this.#next(Number.POSITIVE_INFINITY);
+    return next && Math.max(0, next.atMs - this.#nowMs);
+  }
+
   /** Moves time on, calling back what falls due, in order. */
   advance(ms: number): void {
     const endMs = this.#nowMs + ms;

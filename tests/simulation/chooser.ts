@@ -1,0 +1,113 @@
+import { Chance } from "./chance.ts";
+import { NAMES, type Name } from "./resident.ts";
+import type { Step, Story } from "./story.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** What may go wrong. A story has some of these, so that each comes up among few others, too. */
+export const FAULTS = [
+  "cut",
+  "away",
+  "lose",
+  "twice",
+  "swap",
+  "spoil",
+  "crash",
+  "die",
+  "full",
+  "takeover",
+  "haunt",
+  "kill",
+  "jump",
+  "night",
+  "pose",
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** Chooses what happens next, by a seed and by what can happen. */
+export class Chooser {
+  readonly faults: readonly Fault[];
+  readonly #chance: Chance;
+
+  constructor(seed: string, faults?: readonly Fault[]) {
+    this.#chance = new Chance(`${seed} chooser`);
+    this.faults = faults ?? FAULTS.filter(() => this.#chance.isOneIn(3));
+  }
+
+  next(story: Story): Step {
+    const lot = this.#chance.below(100);
+    if (lot < 4 && this.faults.length > 0) return this.#fault(story, this.#chance.pick(this.faults));
+    if (lot < 14) return this.#action();
+    if (lot < 17) return "tick";
+    if (lot < 20) return this.#recovery(story);
+    const waiting = [...story.waiting(), ...(story.relay.isCommitWaiting ? ["commit"] : [])];
+    return waiting.length > 0 ? this.#chance.pick(waiting) : this.#idle(story);
+  }
+
+  #name(): Name {
+    return this.#chance.pick(NAMES);
+  }
+
+  #pair(): string {
+    const from = this.#name();
+    return `${from} ${this.#chance.pick(NAMES.filter((name) => name !== from))}`;
+  }
+
+  #idle(story: Story): Step {
+    const ms = story.clock.msToNext();
+    return ms !== undefined && ms <= HOUR_MS ? "tick" : this.#action();
+  }
+
+  #action(): Step {
+    const lot = this.#chance.below(10);
+    const verb = lot < 6 ? "say" : lot < 7 ? "type" : lot < 8 ? "read" : lot < 9 ? "leave" : "look";
+    return `${verb} ${this.#pair()}`;
+  }
+
+  /** Most of what went wrong ends after a while. */
+  #recovery(story: Story): Step {
+    if (!story.relay.isUp) return "start";
+    const name = this.#name();
+    const resident = story.residents[name];
+    if (!resident.isRunning) return `open ${name}`;
+    if (resident.isAway) return `back ${name}`;
+    return resident.hasGhosts ? `exorcise ${name}` : "tick";
+  }
+
+  #fault(story: Story, fault: Fault): Step {
+    const chance = this.#chance;
+    const name = this.#name();
+    const pipes = () => {
+      const waiting = story.waiting();
+      return waiting.length > 0 ? chance.pick(waiting) : undefined;
+    };
+    switch (fault) {
+      case "cut":
+        return `cut ${name} ${chance.pick(["device", "delivery", "request"])}`;
+      case "lose":
+      case "twice":
+      case "swap":
+      case "spoil": {
+        const pipe = pipes();
+        return pipe === undefined ? "tick" : `${fault} ${pipe}`;
+      }
+      case "die":
+        return `die ${name} ${chance.pick(["before", "after"])} ${1 + chance.below(6)}`;
+      case "full":
+        return `full ${name} ${1 + chance.below(4)}`;
+      case "kill":
+        return `kill ${chance.pick(["keep", "lose"])}`;
+      case "jump":
+        return `jump ${name} ${chance.pick([-1, 1]) * chance.pick([MINUTE_MS, HOUR_MS, 24 * HOUR_MS, 40 * 24 * HOUR_MS])}`;
+      case "night":
+        return `pass ${chance.pick([MINUTE_MS, HOUR_MS, 8 * HOUR_MS, 3 * 24 * HOUR_MS])}`;
+      case "away":
+      case "crash":
+      case "takeover":
+      case "haunt":
+      case "pose":
+        return `${fault} ${name}`;
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import { toHex } from "@tacit/shared/bytes";
+import { decode } from "@tacit/shared/codec";
+import { MAX_HTTP_BODY_BYTES } from "@tacit/shared/limits";
+import { decodeContent } from "@tacit/shared/wire/content";
+import type { Post } from "@tacit/shared/wire/envelopes";
+import type { Keyholder } from "@tacit/web/core/ports";
+import type { Name } from "./resident.ts";
+import type { Frame } from "./wire.ts";
+
+/** Names the key of one message on the wire, and the ciphertext under it: two of these under one name are a reuse. */
+export type ReadHeader = (message: Uint8Array) => { readonly key: string; readonly ciphertext: Uint8Array } | undefined;
+
+export type Written = { readonly from: Name; readonly to: Name; readonly order: number; isCertain: boolean };
+
+const FIRST_BYTES = 40;
+const SMALLEST_SEALED = 2048;
+
+/** What really happened, beside what the clients say: who wrote what, what left, and what was done to it. */
+export class Ledger {
+  readonly written = new Map<string, Written>();
+  /** Texts that their sender has seen as sent. */
+  readonly seenSent = new Set<string>();
+  /** Texts whose sealed bytes were damaged on their way. */
+  readonly hurt = new Set<string>();
+  /** Faults of the clients that no state shows afterwards. */
+  readonly violations: string[] = [];
+  /** The identity key of everybody, by account. */
+  readonly identities: ReadonlyMap<string, string>;
+  readonly #readHeader: ReadHeader;
+  /** What each sealed envelope carries: the text, or the type of another body. */
+  readonly #sealed = new Map<string, { readonly text: string | undefined; readonly to: string }>();
+  readonly #left = new Map<string, Uint8Array<ArrayBuffer>>();
+  readonly #copies = new Map<string, Set<string>>();
+  readonly #keys = new Map<string, string>();
+
+  constructor(identities: ReadonlyMap<string, string>, readHeader: ReadHeader) {
+    this.identities = identities;
+    this.#readHeader = readHeader;
+  }
+
+  write(text: string, written: Written): void {
+    this.written.set(text, written);
+  }
+
+  /** Keys that are listened to. */
+  listen(keyholder: Keyholder): Keyholder {
+    return {
+      ...keyholder,
+      encrypt: async (request) => {
+        const { accountId } = request.remote;
+        if (this.identities.get(accountId) !== toHex(request.identityKey)) {
+          this.violations.push("something was encrypted for a key that nobody accepted");
+        }
+        const encrypted = await keyholder.encrypt(request);
+        if (!encrypted.ok) return encrypted;
+        for (const [at, sealed] of encrypted.value.sealed.entries()) {
+          const content = decodeContent(request.contents[at] ?? new Uint8Array(0));
+          const body = content.ok ? content.value.body : undefined;
+          const text = body?.type === "text" ? body.text : undefined;
+          this.#sealed.set(nameOf(sealed), { text, to: accountId });
+        }
+        return encrypted;
+      },
+      openEnvelope: async (sealed, nowMs) => {
+        const opened = await keyholder.openEnvelope(sealed, nowMs);
+        if (opened.ok) this.#check(nameOf(sealed), opened.value.message);
+        return opened;
+      },
+    };
+  }
+
+  /** These leave a device. */
+  post(posts: readonly Post[]): void {
+    for (const { sealed } of posts.flatMap(({ envelopes }) => envelopes)) {
+      const name = nameOf(sealed);
+      this.#left.set(name, sealed);
+      const text = this.#sealed.get(name)?.text;
+      if (text !== undefined) this.#copies.set(text, (this.#copies.get(text) ?? new Set()).add(name));
+    }
+  }
+
+  /** More than one ciphertext of this text has left: it was asked for again, and comes where it comes. */
+  isRepeated(text: string): boolean {
+    return (this.#copies.get(text)?.size ?? 0) > 1;
+  }
+
+  /** A frame was damaged: what was in it may be lost for good, and may never be shown as another thing. */
+  damage(frame: Frame): void {
+    for (const sealed of sealedIn(frame)) {
+      const text = this.#sealed.get(nameOf(sealed))?.text;
+      if (text !== undefined) this.hurt.add(text);
+    }
+  }
+
+  /** Everything that left and that its recipient has not opened, by account: the rest of the keys to compare. */
+  unopened(account: string): readonly Uint8Array<ArrayBuffer>[] {
+    return [...this.#left].filter(([name]) => this.#sealed.get(name)?.to === account).map(([, sealed]) => sealed);
+  }
+
+  #check(name: string, message: Uint8Array): void {
+    if (!this.#left.delete(name)) return;
+    const header = this.#readHeader(message);
+    if (header === undefined) return;
+    const ciphertext = toHex(header.ciphertext);
+    const before = this.#keys.get(header.key);
+    if (before !== undefined && before !== ciphertext)
+      this.violations.push("a message key was used for two plaintexts");
+    this.#keys.set(header.key, ciphertext);
+  }
+}
+
+function nameOf(sealed: Uint8Array): string {
+  return toHex(sealed.subarray(0, FIRST_BYTES));
+}
+
+function sealedIn(frame: Frame): readonly Uint8Array[] {
+  const decoded = frame === "end" ? undefined : decode(frame, MAX_HTTP_BODY_BYTES);
+  const found: Uint8Array[] = [];
+  const walk = (value: unknown) => {
+    if (value instanceof Uint8Array) {
+      if (value.length >= SMALLEST_SEALED) found.push(value);
+    } else if (typeof value === "object" && value !== null) Object.values(value).forEach(walk);
+  };
+  if (decoded?.ok) walk(decoded.value);
+  return found;
+}

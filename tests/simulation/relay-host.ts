@@ -1,0 +1,150 @@
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Secrets } from "@tacit/server/accounts/secrets";
+import { type App, type AppOptions, buildApp } from "@tacit/server/app";
+import type { Clock } from "@tacit/web/core/ports";
+import Database from "better-sqlite3";
+import { Chance } from "./chance.ts";
+import { answerRequest, PlaneStandIn } from "./planes.ts";
+import type { Wire } from "./wire.ts";
+
+type Running = {
+  readonly app: App;
+  readonly planes: { readonly device: PlaneStandIn; readonly delivery: PlaneStandIn };
+  readonly wires: Set<Wire>;
+  readonly die: () => void;
+};
+
+/** The real relay on a disk of its own, one process after the other. Its commits run when the story says so. */
+export class RelayHost {
+  readonly #directory: string;
+  readonly #clock: Clock;
+  readonly #seed: string;
+  readonly #secrets: Secrets;
+  readonly #ending: Promise<void>[] = [];
+  #running: Running | undefined;
+  #flush: (() => void) | undefined;
+  #deaths = 0;
+
+  constructor(options: {
+    readonly directory: string;
+    readonly clock: Clock;
+    readonly seed: string;
+    readonly secrets: Secrets;
+  }) {
+    this.#directory = options.directory;
+    this.#clock = options.clock;
+    this.#seed = options.seed;
+    this.#secrets = options.secrets;
+  }
+
+  get isUp(): boolean {
+    return this.#running !== undefined;
+  }
+
+  get isCommitWaiting(): boolean {
+    return this.#flush !== undefined;
+  }
+
+  /** Where the database lies now. */
+  get dataDir(): string {
+    return join(this.#directory, String(this.#deaths));
+  }
+
+  /** `from`: a database to begin with, which stays as it is. */
+  async start(from?: string): Promise<void> {
+    mkdirSync(this.dataDir, { recursive: true });
+    if (from !== undefined) copyDatabase(from, this.dataDir);
+    const { clock, die } = mortal(this.#clock);
+    const planes = { device: new PlaneStandIn(), delivery: new PlaneStandIn() };
+    const app = await buildApp({
+      dataDir: this.dataDir,
+      secrets: this.#secrets,
+      clock,
+      random: new Chance(`${this.#seed} relay ${this.#deaths}`).bytes,
+      schedule: (flush) => {
+        this.#flush = flush;
+      },
+      // The stand-ins have all that the relay uses of a namespace, and nothing else.
+      planes: planes as unknown as NonNullable<AppOptions["planes"]>,
+    });
+    this.#running = { app, planes, wires: new Set(), die };
+  }
+
+  accept(wire: Wire): void {
+    const { plane } = wire;
+    const running = this.#running;
+    running?.wires.add(wire);
+    if (running === undefined) wire.cut();
+    else if (plane === "request") answerRequest(running.app, wire);
+    else running.planes[plane].accept(wire);
+  }
+
+  commit(): void {
+    const flush = this.#flush;
+    this.#flush = undefined;
+    flush?.();
+  }
+
+  /** The process is gone in this moment: what was not committed never will be. `losesSent`: nor does what it said arrive. */
+  kill(losesSent: boolean): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#running = undefined;
+    this.#flush = undefined;
+    running.die();
+    const wreck = this.dataDir;
+    this.#deaths += 1;
+    mkdirSync(this.dataDir, { recursive: true });
+    copyDatabase(wreck, this.dataDir);
+    for (const wire of running.wires) wire.loseRelay(losesSent);
+    this.#ending.push(running.app.close());
+  }
+
+  /** How many envelopes lie in the mailboxes. */
+  countEnvelopes(): number {
+    using database = this.#look();
+    const counted = database.client.prepare("select count(*) as held from envelopes").get();
+    return (counted as { readonly held: number }).held;
+  }
+
+  /** Every mailbox loses what is in it: what no relay may do. */
+  rob(): void {
+    using database = this.#look();
+    database.client.exec("delete from envelopes");
+  }
+
+  #look() {
+    const client = new Database(join(this.dataDir, "relay.db"));
+    return { client, [Symbol.dispose]: () => client.close() };
+  }
+
+  async close(): Promise<void> {
+    if (this.#running !== undefined) {
+      this.#running.die();
+      this.#ending.push(this.#running.app.close());
+    }
+    await Promise.all(this.#ending);
+  }
+}
+
+function copyDatabase(from: string, to: string): void {
+  for (const file of ["relay.db", "relay.db-wal"]) {
+    if (existsSync(join(from, file))) copyFileSync(join(from, file), join(to, file));
+  }
+}
+
+/** A clock whose timers end with the process that set them. */
+export function mortal(clock: Clock): { readonly clock: Clock; readonly die: () => void } {
+  let isAlive = true;
+  return {
+    clock: {
+      nowMs: () => clock.nowMs(),
+      // Whole milliseconds, as real clocks count.
+      after: (ms, callback) => clock.after(Math.ceil(ms), () => isAlive && callback()),
+    },
+    die: () => {
+      isAlive = false;
+    },
+  };
+}
