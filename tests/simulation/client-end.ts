@@ -32,6 +32,14 @@ export function clientEnd({ origin, clock, dial, onPost }: Surroundings): Relay 
   const delivery = deliveryEnd(clock, dial);
   return {
     origin,
+    // Files are not part of these stories.
+    blobs: {
+      create: async () => refused("unreachable"),
+      look: async () => refused("unreachable"),
+      append: async () => refused("unreachable"),
+      fetch: async () => refused("unreachable"),
+      remove: async () => undefined,
+    },
     async request(name, body, token) {
       const wire = dial("request");
       wire.tell(encode([name, body, token]));

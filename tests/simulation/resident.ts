@@ -1,8 +1,10 @@
+import { noblePrimitives } from "@tacit/crypto/noble-primitives";
 import type { RelayOrigin } from "@tacit/shared/ids";
 import type { Post } from "@tacit/shared/wire/envelopes";
 import { createClient, type LocalClient } from "@tacit/web/core/client";
 import type { DeviceKey } from "@tacit/web/core/keyholder/outside";
 import type { Clock, Keyholder, Passwords } from "@tacit/web/core/ports";
+import { memoryShelf } from "@tacit/web/core/testing/memory-shelf";
 import { type MemoryDisk, memoryStore } from "@tacit/web/core/testing/memory-store";
 import { plentyOfSpace } from "@tacit/web/core/testing/plenty-of-space";
 import type { Query, ValueOf } from "@tacit/web/core/views";
@@ -109,6 +111,8 @@ export class Resident {
       store: fate.bind(memoryStore(this.disk)),
       ...keys,
       relay: clientEnd({ origin: ORIGIN, clock: ownClock, dial, onPost: (posts) => onPost(this.name, posts) }),
+      shelf: memoryShelf(),
+      bulk: noblePrimitives,
       space: plentyOfSpace,
       deviceName: "a simulated device",
     };
