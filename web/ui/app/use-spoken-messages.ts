@@ -33,7 +33,7 @@ export function useSpokenMessages(): void {
       const name = plainName(only.name);
       announce(
         more === undefined
-          ? t("conversation.announce", { name, text: only.last?.text ?? "" })
+          ? t("conversation.announce", { name, text: only.last?.text || (only.last?.file ?? "") })
           : t("conversation.announceMany", { count: waiting.length }),
       );
       setWaiting([]);

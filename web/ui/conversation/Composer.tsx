@@ -1,7 +1,7 @@
 import { MAX_TEXT_CHARACTERS } from "@tacit/shared/limits";
 import type { ContactDetails } from "@tacit/web/core/views";
-import { SendHorizontal, X } from "lucide-react";
-import type { KeyboardEvent, RefObject, SyntheticEvent } from "react";
+import { Paperclip, SendHorizontal, X } from "lucide-react";
+import { type ClipboardEvent, type KeyboardEvent, type RefObject, type SyntheticEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { IconButton } from "../parts/Button.tsx";
@@ -16,9 +16,11 @@ type ComposerProps = {
   readonly replyTo: Quoted | undefined;
   readonly onReplyEnd: () => void;
   readonly onSent: () => void;
+  /** Files that were picked or pasted. Absent: none are taken. */
+  readonly onFiles: ((files: readonly File[]) => void) | undefined;
 };
 
-export function Composer({ details, input, replyTo, onReplyEnd, onSent }: ComposerProps) {
+export function Composer({ details, input, replyTo, onReplyEnd, onSent, onFiles }: ComposerProps) {
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
   const { contact } = details;
@@ -51,6 +53,22 @@ export function Composer({ details, input, replyTo, onReplyEnd, onSent }: Compos
     submit(event);
   }
 
+  const picker = useRef<HTMLInputElement>(null);
+
+  function onPaste(event: ClipboardEvent) {
+    const files = [...event.clipboardData.files];
+    if (files.length === 0 || onFiles === undefined) return;
+    event.preventDefault();
+    onFiles(files);
+  }
+
+  function onPick(input: HTMLInputElement) {
+    const files = [...(input.files ?? [])];
+    // So that the same file can be picked again.
+    input.value = "";
+    if (files.length > 0) onFiles?.(files);
+  }
+
   function type(next: string) {
     write(next);
     perform(client.setTyping(contact, next.trim() !== ""));
@@ -76,7 +94,25 @@ export function Composer({ details, input, replyTo, onReplyEnd, onSent }: Compos
           {t("composer.tooLong", { count: excess })}
         </p>
       )}
-      <div className={css["box"]}>
+      <div className={css["box"]} data-attach={onFiles !== undefined || undefined}>
+        {onFiles !== undefined && (
+          <>
+            <IconButton
+              icon={Paperclip}
+              className={css["attach"]}
+              label={t("composer.attach")}
+              onClick={() => picker.current?.click()}
+            />
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              aria-label={t("composer.attach")}
+              onChange={(event) => onPick(event.target)}
+            />
+          </>
+        )}
         <textarea
           ref={input}
           data-region-start=""
@@ -88,6 +124,7 @@ export function Composer({ details, input, replyTo, onReplyEnd, onSent }: Compos
           value={text}
           onChange={(event) => type(event.target.value)}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
           onBlur={() => perform(client.setTyping(contact, false))}
         />
         {/* Keeps the height: the same text in the same cell, unseen. */}

@@ -1,8 +1,11 @@
 import type { ContactDetails, ContactId, MessageRow } from "@tacit/web/core/views";
 import { Suspense, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { lazyScreen } from "../app/lazy-screen.ts";
 import { NothingPicked } from "../app/NothingPicked.tsx";
 import { useView } from "../app/use-view.ts";
+import { useDroppedFiles } from "../files/use-dropped-files.ts";
+import { plainName } from "../parts/plain-name.ts";
 import { Composer } from "./Composer.tsx";
 import css from "./Conversation.module.css";
 import { ConversationHeader } from "./ConversationHeader.tsx";
@@ -14,6 +17,7 @@ import { isTyped, useComposerFocus } from "./use-composer-focus.ts";
 import { useMessages } from "./use-messages.ts";
 import { useOpened } from "./use-opened.ts";
 
+const FilePreview = lazyScreen(async () => (await import("../files/FilePreview.tsx")).FilePreview);
 const Details = lazyScreen(async () => (await import("../contact/Details.tsx")).Details);
 
 /** A text that can be replied to. */
@@ -38,6 +42,7 @@ export function Conversation({ contact, isDetailed }: ConversationProps) {
 }
 
 function Talk({ details, isDetailed }: { readonly details: ContactDetails; readonly isDetailed: boolean }) {
+  const { t } = useTranslation();
   const { contact } = details;
   const isOpened = useOpened(contact);
   const { page, loadOlder } = useMessages(contact, isOpened);
@@ -45,6 +50,13 @@ function Talk({ details, isDetailed }: { readonly details: ContactDetails; reado
   const [dismissed, setDismissed] = useState<string>();
   const input = useRef<HTMLTextAreaElement>(null);
   const isWritable = details.status === "accepted" || details.status === "invited";
+
+  const [picked, setPicked] = useState<readonly File[]>([]);
+  const takeFiles =
+    details.status === "accepted"
+      ? (files: readonly File[]) => setPicked((before) => [...before, ...files])
+      : undefined;
+  const dropped = useDroppedFiles(takeFiles);
 
   useComposerFocus(input, isWritable, isDetailed);
 
@@ -68,7 +80,8 @@ function Talk({ details, isDetailed }: { readonly details: ContactDetails; reado
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys that work anywhere in the conversation.
-    <div className={css["talk"]} onKeyDown={onKeyDown}>
+    <div className={css["talk"]} onKeyDown={onKeyDown} {...dropped.handlers}>
+      {dropped.isOver && <div className={css["drop"]}>{t("files.drop", { name: plainName(details.name) })}</div>}
       <ConversationHeader details={details} />
       {page === undefined ? (
         <div className={css["wait"]} aria-busy="true" />
@@ -91,7 +104,23 @@ function Talk({ details, isDetailed }: { readonly details: ContactDetails; reado
           replyTo={replyTo}
           onReplyEnd={() => setReplyTo(undefined)}
           onSent={() => setDismissed(page?.firstUnread)}
+          onFiles={takeFiles}
         />
+      )}
+      {picked.length > 0 && (
+        <Suspense>
+          <FilePreview
+            contact={contact}
+            name={details.name}
+            picked={picked}
+            replyTo={replyTo?.id}
+            onPicked={setPicked}
+            onSent={() => {
+              setReplyTo(undefined);
+              setDismissed(page?.firstUnread);
+            }}
+          />
+        </Suspense>
       )}
       {(details.status === "request" || details.status === "ignored") && <RequestBar details={details} />}
       {details.status === "blocked" && <BlockedBar details={details} />}

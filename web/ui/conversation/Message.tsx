@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { usePlace } from "../app/use-place.ts";
+import { FileBody } from "../files/FileBody.tsx";
 import { Button, IconButton } from "../parts/Button.tsx";
 import { MarkIcon } from "../parts/MarkIcon.tsx";
 import { plainName } from "../parts/plain-name.ts";
@@ -37,7 +38,8 @@ export function Message({
   const { t } = useTranslation();
   const [isUnfolded, setUnfolded] = useState(false);
   const isFolded = !isUnfolded && isLong(row.text);
-  const words = useMemo(() => plainText(row.text), [row.text]);
+  const fileName = row.file && t("files.named", { name: plainName(row.file.name) });
+  const words = useMemo(() => [fileName, plainText(row.text)].filter(Boolean).join(" "), [fileName, row.text]);
   const author = row.isMine ? t("conversation.you") : plainName(name);
   const place = usePlace();
   const time = timeOfDay(row.atMs, place);
@@ -64,9 +66,12 @@ export function Message({
     >
       <div className={css["bubble"]} title={fullTime(row.atMs, place)}>
         {row.replyTo !== undefined && <ReplyQuote quoted={row.replyTo} name={name} onJump={onJump} />}
-        <div className={isFolded ? css["folded"] : undefined}>
-          <MessageText text={row.text} />
-        </div>
+        {row.file !== undefined && <FileBody file={row.file} isReachable={isFocusable} />}
+        {row.text !== "" && (
+          <div className={isFolded ? css["folded"] : undefined}>
+            <MessageText text={row.text} />
+          </div>
+        )}
         {isFolded && (
           <Button
             look="plain"
@@ -143,12 +148,14 @@ function Actions({ row, isReachable, onReply }: ActionsProps) {
       {onReply !== undefined && (
         <IconButton icon={Reply} label={t("conversation.reply")} tabIndex={tabIndex} onClick={() => onReply(row)} />
       )}
-      <IconButton
-        icon={isCopied ? Check : Copy}
-        label={t(isCopied ? "app.copied" : "conversation.copy")}
-        tabIndex={tabIndex}
-        onClick={copy}
-      />
+      {row.text !== "" && (
+        <IconButton
+          icon={isCopied ? Check : Copy}
+          label={t(isCopied ? "app.copied" : "conversation.copy")}
+          tabIndex={tabIndex}
+          onClick={copy}
+        />
+      )}
       {isCopied && (
         <span className={css["copied"]} aria-hidden="true">
           {t("app.copied")}

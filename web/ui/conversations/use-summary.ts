@@ -1,5 +1,6 @@
 import type { ConversationRow, NoticeKind } from "@tacit/web/core/views";
 import { useTranslation } from "react-i18next";
+import { plainName } from "../parts/plain-name.ts";
 
 type Summary = { readonly look: "held" | "typing" | "draft" | "state" | "last"; readonly text: string };
 
@@ -19,7 +20,7 @@ export function useSummary({ status, isHeld, isTyping, draft, last }: Conversati
     const key = last.isMine ? (`call.summary.ours.${outcome}` as const) : (`call.summary.theirs.${outcome}` as const);
     return { look: "state", text: t(key, { kind }) };
   }
-  const text = oneLine(last.text);
+  const text = oneLine(last.text) || (last.file === undefined ? "" : t("files.named", { name: plainName(last.file) }));
   return { look: "last", text: last.isMine ? t("list.you", { text }) : text };
 }
 

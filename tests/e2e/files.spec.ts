@@ -1,0 +1,132 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { deflateSync } from "node:zlib";
+import { expect, test } from "@playwright/test";
+import { RelayProcess } from "../relay-process.ts";
+import { friends, Person } from "./people.ts";
+
+const PLACE = "GPS 52.52 N 13.40 E";
+
+test("a picture goes without what it tells of its maker, is seen on both screens, and arrives to the pixel", async () => {
+  await using relay = await RelayProcess.start();
+  await using alice = await Person.join(relay, "Alice");
+  await using bob = await Person.join(relay, "Bob");
+  await friends(alice, bob);
+  await bob.turnTo(alice);
+  await alice.turnTo(bob);
+  const picture = makePng(640, 480);
+
+  await alice.page.setInputFiles("input[type=file]", { name: "beach.png", mimeType: "image/png", buffer: picture });
+  await alice.page.getByRole("textbox", { name: "Write something to it" }).fill("from the beach");
+  await alice.page.getByRole("dialog").getByRole("button", { name: "Send" }).click();
+
+  for (const person of [alice, bob]) {
+    const image = person.message("from the beach").getByRole("img", { name: "Picture: beach.png" });
+    await expect(image).not.toHaveAttribute("data-small");
+    await expect.poll(() => image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(640);
+  }
+  const saved = await save(bob, "beach.png");
+  expect(saved.includes(PLACE)).toBe(false);
+  expect(saved.includes(picture.subarray(picture.indexOf("IDAT"), -16))).toBe(true);
+});
+
+test("a file of 20 MB goes on after a reload in the middle of either side, and is saved as it was", async () => {
+  await using relay = await RelayProcess.start();
+  await using alice = await Person.join(relay, "Alice");
+  await using bob = await Person.join(relay, "Bob");
+  await friends(alice, bob);
+  await bob.turnTo(alice);
+  await alice.turnTo(bob);
+  const content = randomBytes(20_000_000);
+
+  const halfUp = parts(alice, "PATCH", 5);
+  await alice.page.setInputFiles("input[type=file]", { name: "film.bin", mimeType: "", buffer: content });
+  await alice.page.getByRole("dialog").getByRole("button", { name: "Send" }).click();
+  await halfUp;
+  await alice.reload();
+  const download = bob.button("Download film.bin");
+  await expect(download).toBeVisible({ timeout: 60_000 });
+  const halfDown = parts(bob, "GET", 5);
+  await download.click();
+  await halfDown;
+  await bob.reload();
+
+  const saved = await save(bob, "film.bin");
+  expect(digest(saved)).toBe(digest(content));
+});
+
+test("what says that it is a picture and is a page, is not shown", async () => {
+  await using relay = await RelayProcess.start();
+  await using alice = await Person.join(relay, "Alice");
+  await using bob = await Person.join(relay, "Bob");
+  await friends(alice, bob);
+  await bob.turnTo(alice);
+  await alice.turnTo(bob);
+  const buffer = Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'><script>document.title='owned'</script></svg>");
+
+  await alice.page.setInputFiles("input[type=file]", { name: "cat.png", mimeType: "image/png", buffer });
+  await alice.page.getByRole("checkbox", { name: "Send pictures as original" }).check();
+  await alice.page.getByRole("dialog").getByRole("button", { name: "Send" }).click();
+
+  await expect(bob.page.getByText("This is not what its name says")).toBeVisible({ timeout: 30_000 });
+  await expect(bob.page.getByRole("img", { name: /cat/ })).toHaveCount(0);
+  expect(await bob.page.title()).not.toContain("owned");
+});
+
+/** Resolves when so many parts of a file have gone over the wire. */
+function parts(person: Person, method: string, count: number): Promise<void> {
+  return new Promise((resolve) => {
+    let seen = 0;
+    person.page.on("response", (response) => {
+      const isPart = response.request().method() === method && response.url().includes("/v1/blobs/");
+      if (isPart && ++seen === count) resolve();
+    });
+  });
+}
+
+/** Saves a file as a browser does that cannot ask where to, and answers what is in it. */
+async function save(person: Person, name: string): Promise<Buffer> {
+  const button = person.button(`Save ${name}`);
+  await expect(button).toBeVisible({ timeout: 60_000 });
+  await person.page.evaluate(() => Reflect.deleteProperty(window, "showSaveFilePicker"));
+  const [download] = await Promise.all([person.page.waitForEvent("download"), button.click()]);
+  expect(download.suggestedFilename()).toBe(name);
+  return readFileSync(await download.path());
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** A picture of stripes that says where it was taken. */
+function makePng(width: number, height: number): Buffer {
+  const row = Buffer.concat([Buffer.of(0), Buffer.from(Array.from({ length: width * 3 }, (_, at) => (at * 7) % 256))]);
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2, 0, 0, 0], 8);
+  return Buffer.concat([
+    Buffer.from("89504e470d0a1a0a", "hex"),
+    chunk("IHDR", header),
+    chunk("tEXt", Buffer.from(`Comment\0${PLACE}`)),
+    chunk("IDAT", deflateSync(Buffer.concat(Array.from({ length: height }, () => row)))),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(type: string, body: Buffer): Buffer {
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(body.length);
+  const named = Buffer.concat([Buffer.from(type), body]);
+  sum.writeUInt32BE(crc32(named));
+  return Buffer.concat([length, named, sum]);
+}
+
+function crc32(bytes: Buffer): number {
+  let crc = 0xffff_ffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb8_8320 : crc >>> 1;
+  }
+  return (crc ^ 0xffff_ffff) >>> 0;
+}
