@@ -37,7 +37,7 @@ export function FileProgress({ file, name, progress, tabIndex }: FileProgressPro
     const why = failure ?? "lost";
     return (
       <div className={css["failed"]}>
-        <p>{way === "up" ? t(`files.failure.up.${why}`) : t(`files.failure.down.${why}`)}</p>
+        <p>{t(`files.failure.${why}`)}</p>
         <Button icon={RotateCw} tabIndex={tabIndex} onClick={start}>
           {t("conversation.retry")}
         </Button>

@@ -3,14 +3,20 @@ import { initReactI18next } from "react-i18next";
 import en from "./en.json" with { type: "json" };
 import type { Language } from "./languages.ts";
 
+// i18next's own types walk the nested words for each use; with many hundreds of them the compiler gives up. Here they
+// are one list of whole keys, and for the types alone there is no separator.
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "ui";
-    resources: { ui: typeof en };
+    keySeparator: false;
+    resources: { ui: Record<WholeKey<Words>, string> };
   }
 }
 
 type Words = typeof en;
+type WholeKey<Part, Before extends string = ""> = {
+  [Key in keyof Part & string]: Part[Key] extends string ? `${Before}${Key}` : WholeKey<Part[Key], `${Before}${Key}.`>;
+}[keyof Part & string];
 
 /** Other languages come in chunks of their own; English is there for when one does not come. */
 const OTHERS: Record<Exclude<Language, "en">, () => Promise<Words>> = {
