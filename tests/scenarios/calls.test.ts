@@ -215,6 +215,7 @@ test("the code is the same at both ends, and once both say so each is verified f
   ] as const) {
     const contact = await person.contact(other);
     await person.sees("verified", { view: "contact", contact }, (details) => details?.verifiedAtMs !== undefined);
+    await person.sees("it on the call", { view: "call" }, (call) => call?.isVerified === true);
   }
 });
 

@@ -33,9 +33,11 @@ export function topicsOf(query: Query): readonly string[] {
     case "settings":
     case "cards":
     case "recovery":
-    case "call":
     case "storage":
       return [TOPIC[query.view], TOPIC.phase];
+    case "call":
+      // With whom, and whether they are verified.
+      return [TOPIC.call, TOPIC.conversations, TOPIC.phase];
     case "connection":
       return [TOPIC.connection, TOPIC.phase];
     case "conversations":
