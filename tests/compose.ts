@@ -3,9 +3,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { connect } from "node:tls";
+import { encode } from "@tacit/shared/codec";
+import { BODY_TYPE, PROTOCOL_HEADER, routes } from "@tacit/shared/routes";
+import { PROTOCOL_VERSION } from "@tacit/shared/version";
 import { friends, Person } from "./e2e/people.ts";
 import { freePort } from "./relay-process.ts";
 
@@ -44,6 +49,7 @@ const environment: NodeJS.ProcessEnv = {
   TACIT_TURN_PORT: String(turn),
   TACIT_TURN_TLS_PORT: String(turnTls),
   TACIT_TURN_RELAY_PORTS: "41160-41199",
+  TACIT_CERTIFICATE_SECONDS: "2",
 };
 
 // Stand-ins have no versions.
@@ -116,6 +122,26 @@ async function checkAll(): Promise<void> {
       assert(line === undefined, String(line));
     }
   });
+  await check("a renewed certificate reaches the TURN server, which goes on", async () => {
+    const before = await certificateAt(turnTls);
+    const container = compose("ps", "-q", "turn").trim();
+    const startedAt = () => docker("inspect", container, "--format", "{{.State.StartedAt}}");
+    const started = startedAt();
+    compose("exec", "-T", "caddy", "sh", "-c", "rm -r /data/caddy/certificates/local/localhost");
+    compose("restart", "caddy");
+    for (let attempt = 0; attempt < 30; attempt++) {
+      if ((await certificateAt(turnTls)).serialNumber !== before.serialNumber) break;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+    assert((await certificateAt(turnTls)).serialNumber !== before.serialNumber, "the old certificate is still there");
+    assert(startedAt() === started, "it was started anew");
+  });
+  await check("who claims another address in each request is one visitor all the same", async () => {
+    const answers = new Set<number>();
+    // 60 log-ins an hour for a visitor.
+    for (let n = 0; n < 62; n++) answers.add(await tryLogIn(`nobody${n}`, `198.51.100.${n}`, https));
+    assert(answers.has(429), [...answers].join());
+  });
   await check("figures are there for Prometheus, inside alone", () => {
     const ask = "fetch('http://127.0.0.1:9464/metrics').then((r) => r.text()).then((t) => console.log(t))";
     assert(compose("exec", "-T", "relay", "node", "-e", ask).includes("tacit_accounts 2"), "no figures");
@@ -153,6 +179,10 @@ async function checkAll(): Promise<void> {
     assert(compose("ps", "-q", "caddy").trim() === "", "Caddy runs");
     const answer = await fetch(`http://127.0.0.1:${relayPort}/readyz`);
     assert(answer.ok, String(answer.status));
+    // What the proxy adds is believed: each of these is somebody else.
+    const answers = new Set<number>();
+    for (let n = 0; n < 62; n++) answers.add(await tryLogIn(`nobody${n}`, `10.9.9.9, 198.51.100.${n}`));
+    assert(!answers.has(429), "everybody behind the proxy is one visitor");
   });
 }
 
@@ -205,20 +235,49 @@ function findEngine(): Record<string, string> | undefined {
   return works(env) ? env : undefined;
 }
 
-/** SHA-256 of the public key that the front shows, once its chain leads to Caddy's own authority. */
-function keyOf(port: number): Promise<string> {
-  const ca = compose("exec", "-T", "caddy", "cat", "/data/caddy/pki/authorities/local/root.crt");
+/** The status of a log-in of nobody, with what a client or a proxy says about where it comes from. */
+function tryLogIn(login: string, forwardedFor: string, tlsPort?: number): Promise<number> {
+  const { method, path } = routes.startLogin;
+  const headers = {
+    "content-type": BODY_TYPE,
+    [PROTOCOL_HEADER]: String(PROTOCOL_VERSION),
+    "x-forwarded-for": forwardedFor,
+    host: `localhost:${https}`,
+  };
+  const options = { host: "127.0.0.1", method, path, headers };
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: "127.0.0.1", port, servername: "localhost", ca });
+    const asked =
+      tlsPort === undefined
+        ? httpRequest({ ...options, port: relayPort })
+        : httpsRequest({ ...options, port: tlsPort, servername: "localhost", rejectUnauthorized: false });
+    asked.once("response", ({ statusCode = 0 }) => {
+      asked.destroy();
+      resolve(statusCode);
+    });
+    asked.once("error", reject);
+    asked.end(encode({ login, request: "AA" }));
+  });
+}
+
+/** SHA-256 of the public key that the front shows, once its chain leads to Caddy's own authority. */
+async function keyOf(port: number): Promise<string> {
+  const ca = compose("exec", "-T", "caddy", "cat", "/data/caddy/pki/authorities/local/root.crt");
+  const { publicKey } = await certificateAt(port, ca);
+  return createHash("sha256")
+    .update(publicKey.export({ type: "spki", format: "der" }))
+    .digest("base64");
+}
+
+/** What a TLS server shows for localhost. With `ca` it must come from there. */
+function certificateAt(port: number, ca?: string): Promise<X509Certificate> {
+  const trust = ca === undefined ? { rejectUnauthorized: false } : { ca };
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: "127.0.0.1", port, servername: "localhost", ...trust });
     socket.once("error", reject);
     socket.once("secureConnect", () => {
-      const { publicKey } = new X509Certificate(socket.getPeerCertificate(true).raw);
+      const { raw } = socket.getPeerCertificate(true);
       socket.destroy();
-      resolve(
-        createHash("sha256")
-          .update(publicKey.export({ type: "spki", format: "der" }))
-          .digest("base64"),
-      );
+      resolve(new X509Certificate(raw));
     });
   });
 }

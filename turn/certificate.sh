@@ -3,7 +3,7 @@
 set -eu
 umask 027
 while :; do
-  for found in /caddy/caddy/certificates/*/"$TACIT_DOMAIN"/"$TACIT_DOMAIN".crt; do
+  for found in /caddy/caddy/certificates/*/"$CERTIFICATE_NAME"/"$CERTIFICATE_NAME".crt; do
     key=${found%.crt}.key
     if [ ! -s "$found" ] || [ ! -s "$key" ]; then continue; fi
     # The certificate last: whoever sees it change finds the key that belongs to it.

@@ -82,7 +82,7 @@ known=$(fingerprint)
 trap stop TERM INT
 start
 while kill -0 "$server" 2>/dev/null; do
-  sleep "${TURN_CERTIFICATE_SECONDS:-60}" &
+  sleep "${TURN_CERTIFICATE_SECONDS:-30}" &
   wait $! || :
   now=$(fingerprint)
   [ "$now" != "$known" ] || continue
