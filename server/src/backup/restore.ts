@@ -17,7 +17,7 @@ export type Refused = { readonly accounts: number; readonly tokens: number; read
 /**
  * Puts a backup in the place of the database, while no relay runs. Clients find a new store epoch and publish again
  * what they have; one-time prekeys are dropped, because they may have been handed out since; accounts, tokens and
- * delivery keys that were taken back since stay taken back. docs/PROTOCOL.md §3.4.
+ * delivery keys that were taken back since stay taken back. docs/decisions/0012.
  */
 export function restoreData(from: string, database: string, ports: Ports): Refused {
   assertUnused(database);
