@@ -21,6 +21,7 @@ export const FAULTS = [
   "kill",
   "jump",
   "night",
+  "drain",
   "pose",
 ] as const;
 export type Fault = (typeof FAULTS)[number];
@@ -106,6 +107,7 @@ export class Chooser {
       case "crash":
       case "takeover":
       case "haunt":
+      case "drain":
       case "pose":
         return `${fault} ${name}`;
     }

@@ -1,5 +1,6 @@
 import { toHex } from "@tacit/shared/bytes";
 import { decode } from "@tacit/shared/codec";
+import type { DeliveryKey } from "@tacit/shared/ids";
 import { MAX_HTTP_BODY_BYTES } from "@tacit/shared/limits";
 import { decodeContent } from "@tacit/shared/wire/content";
 import type { Post } from "@tacit/shared/wire/envelopes";
@@ -32,6 +33,7 @@ export class Ledger {
   readonly #left = new Map<string, Uint8Array<ArrayBuffer>>();
   readonly #copies = new Map<string, Set<string>>();
   readonly #keys = new Map<string, string>();
+  readonly #deliveryKeys = new Map<string, DeliveryKey>();
 
   constructor(identities: ReadonlyMap<string, string>, readHeader: ReadHeader) {
     this.identities = identities;
@@ -71,12 +73,23 @@ export class Ledger {
 
   /** These leave a device. */
   post(posts: readonly Post[]): void {
-    for (const { sealed } of posts.flatMap(({ envelopes }) => envelopes)) {
+    for (const { key, sealed } of posts.flatMap(({ key, envelopes }) => envelopes.map((one) => ({ ...one, key })))) {
       const name = nameOf(sealed);
       this.#left.set(name, sealed);
-      const text = this.#sealed.get(name)?.text;
+      const { text, to } = this.#sealed.get(name) ?? {};
+      if (to !== undefined) this.#deliveryKeys.set(to, key);
       if (text !== undefined) this.#copies.set(text, (this.#copies.get(text) ?? new Set()).add(name));
     }
+  }
+
+  /** How many sending chains were heard of. */
+  get chainCount(): number {
+    return new Set([...this.#keys.keys()].map((key) => key.split(" ")[0])).size;
+  }
+
+  /** The delivery key that was last used to reach an account. */
+  keyTo(account: string): DeliveryKey | undefined {
+    return this.#deliveryKeys.get(account);
   }
 
   /** More than one ciphertext of this text has left: it was asked for again, and comes where it comes. */

@@ -90,7 +90,9 @@ async function judgePair(story: Story, from: Name, to: Name): Promise<readonly s
 }
 
 function judgeRelay({ relay }: Story): readonly string[] {
-  const found: string[] = [];
+  // Whatever it logs above "info" is a fault of ours, for everything that happens here is foreseen.
+  const found = relay.log.filter((line) => !line.startsWith("info")).map((line) => `the relay says ${line}`);
+  if (relay.log.join().includes(CANARY)) found.push("the relay's log has a plaintext");
   for (const file of ["relay.db", "relay.db-wal"]) {
     const path = join(relay.dataDir, file);
     if (!existsSync(path)) continue;

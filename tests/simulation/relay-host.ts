@@ -22,6 +22,8 @@ export class RelayHost {
   readonly #seed: string;
   readonly #secrets: Secrets;
   readonly #ending: Promise<void>[] = [];
+  /** What a living relay has logged. */
+  readonly log: string[] = [];
   #running: Running | undefined;
   #flush: (() => void) | undefined;
   #deaths = 0;
@@ -55,7 +57,7 @@ export class RelayHost {
   async start(from?: string): Promise<void> {
     mkdirSync(this.dataDir, { recursive: true });
     if (from !== undefined) copyDatabase(from, this.dataDir);
-    const { clock, die } = mortal(this.#clock);
+    const { clock, die, isAlive } = mortal(this.#clock);
     const planes = { device: new PlaneStandIn(), delivery: new PlaneStandIn() };
     const app = await buildApp({
       dataDir: this.dataDir,
@@ -64,6 +66,9 @@ export class RelayHost {
       random: new Chance(`${this.#seed} relay ${this.#deaths}`).bytes,
       schedule: (flush) => {
         this.#flush = flush;
+      },
+      log: (level, sentence, failure) => {
+        if (isAlive()) this.log.push(`${level}: ${sentence}${failure === undefined ? "" : ` (${failure})`}`);
       },
       // The stand-ins have all that the relay uses of a namespace, and nothing else.
       planes: planes as unknown as NonNullable<AppOptions["planes"]>,
@@ -108,6 +113,16 @@ export class RelayHost {
     return (counted as { readonly held: number }).held;
   }
 
+  /** Whether what lies in the mailboxes says whose it is: an account or an identity key in any row. */
+  hasSender(identities: ReadonlyMap<string, string>): boolean {
+    using database = this.#look();
+    const rows = database.client.prepare("select mailbox, id, digest, sealed from envelopes").raw().all();
+    const held = (rows as Buffer[][]).map((row) => Buffer.concat(row));
+    return [...identities].some(([account, key]) =>
+      held.some((row) => row.includes(account) || row.includes(Buffer.from(key, "hex").subarray(1))),
+    );
+  }
+
   /** Every mailbox loses what is in it: what no relay may do. */
   rob(): void {
     using database = this.#look();
@@ -135,7 +150,11 @@ function copyDatabase(from: string, to: string): void {
 }
 
 /** A clock whose timers end with the process that set them. */
-export function mortal(clock: Clock): { readonly clock: Clock; readonly die: () => void } {
+export function mortal(clock: Clock): {
+  readonly clock: Clock;
+  readonly die: () => void;
+  readonly isAlive: () => boolean;
+} {
   let isAlive = true;
   return {
     clock: {
@@ -146,5 +165,6 @@ export function mortal(clock: Clock): { readonly clock: Clock; readonly die: () 
     die: () => {
       isAlive = false;
     },
+    isAlive: () => isAlive,
   };
 }

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { decode, encode } from "@tacit/shared/codec";
 import { MAX_HTTP_BODY_BYTES } from "@tacit/shared/limits";
+import { PROTOCOL_VERSION } from "@tacit/shared/version";
 import { copyDisk } from "@tacit/web/core/testing/memory-store";
 import { FakeClock } from "../scenarios/fake-clock.ts";
 import type { Cast } from "./cast.ts";
@@ -9,7 +10,7 @@ import { Chance } from "./chance.ts";
 import { Ledger } from "./ledger.ts";
 import { RelayHost } from "./relay-host.ts";
 import { NAMES, type Name, Resident } from "./resident.ts";
-import type { Frame, Pipe, Plane, Way, Wire } from "./wire.ts";
+import { type Frame, type Pipe, type Plane, type Way, Wire } from "./wire.ts";
 
 /**
  * One thing that happens, in words that mean the same when others before it are left out: "up Alice device" delivers
@@ -17,6 +18,8 @@ import type { Frame, Pipe, Plane, Way, Wire } from "./wire.ts";
  */
 export type Step = string;
 
+/** More one-time prekeys than anybody here has left at the relay. */
+const DRAINED = 6;
 const LONGEST_TICK_MS = 60 * 60 * 1000;
 
 /** The clients and the relay of one simulation. Nothing happens in it but by `apply`. */
@@ -214,6 +217,20 @@ export class Story implements AsyncDisposable {
     return encode([event, asked, { ...answer, bundle: posed }]);
   }
 
+  /** Somebody who may write to a person takes their one-time prekeys, as fast as the relay hands them out. */
+  #drain(name: Name): boolean {
+    const key = this.ledger.keyTo(this.cast.accounts[name]);
+    if (key === undefined || !this.relay.isUp) return false;
+    const wire = new Wire("delivery");
+    this.relay.accept(wire);
+    wire.tell(encode({ protocol: PROTOCOL_VERSION }));
+    for (let asked = 0; asked < DRAINED; asked++) {
+      wire.tell(encode(["bundle", { key, nonce: this.#chance.bytes(16) }, asked]));
+    }
+    while (wire.up.waiting.length > 0) wire.up.deliver();
+    return true;
+  }
+
   async #act(verb: string, said: readonly string[]): Promise<boolean> {
     const [name, other] = said as [Name, Name | undefined];
     const resident = this.residents[name];
@@ -241,6 +258,8 @@ export class Story implements AsyncDisposable {
       case "haunt":
         resident.haunt();
         return client !== undefined;
+      case "drain":
+        return this.#drain(name);
       case "exorcise":
         resident.exorcise();
         return true;
@@ -287,6 +306,7 @@ export class Story implements AsyncDisposable {
         return true;
       case "look": {
         const page = await resident.show({ view: "messages", contact, limit: 1_000 });
+        if (this.relay.hasSender(this.cast.identities)) this.ledger.violations.push("the relay's store has a sender");
         for (const row of page?.rows ?? []) {
           if (row.kind === "text" && row.isMine && row.mark !== "waiting") this.ledger.seenSent.add(row.text);
         }
