@@ -2,8 +2,6 @@ import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import type { Core } from "../core.ts";
 import { FILE } from "../kinds.ts";
 import { TOPIC } from "../watching.ts";
-import { download } from "./downloading.ts";
-import { upload } from "./uploading.ts";
 
 /** A file on its way. `isOver`: stop at the next step; nothing more of it may be committed. */
 export type Transfer = { readonly shelf: string; readonly isOver: boolean; moved(bytes: number): void };
@@ -17,6 +15,12 @@ const LONGEST_PAUSE_MS = 5 * MINUTE_MS;
 const SHOWN_EVERY_MS = SECOND_MS / 4;
 /** The weight of the newest part in the speed that is shown. */
 const NEWEST_WEIGHT = 0.25;
+
+/** What it takes to move a file comes with the first one. */
+async function move(core: Core, isUp: boolean, transfer: Transfer): Promise<TransferOutcome> {
+  if (isUp) return (await import("./uploading.ts")).upload(core, transfer);
+  return (await import("./downloading.ts")).download(core, transfer);
+}
 
 /** Moves files while the client is online, a few at a time. What is to move is in the rows; nothing here has to last. */
 export class Transfers {
@@ -96,7 +100,7 @@ export class Transfers {
   async #run(shelf: string, transfer: Transfer): Promise<void> {
     const way = this.#core.records.held(FILE, shelf)?.value.state;
     try {
-      const outcome = await (way === "up" ? upload : download)(this.#core, transfer);
+      const outcome = await move(this.#core, way === "up", transfer);
       if (outcome === "later" && !transfer.isOver) this.#pause(shelf);
       if (outcome === "done") this.#pauses.delete(shelf);
     } catch {

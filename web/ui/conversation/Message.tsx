@@ -1,9 +1,9 @@
-import { Check, Copy, Reply, RotateCw, Trash2 } from "lucide-react";
-import { useMemo, useState } from "react";
+import { Check, Copy, File as FileIcon, Reply, RotateCw, Trash2 } from "lucide-react";
+import { Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { lazyScreen } from "../app/lazy-screen.ts";
 import { useSurroundings } from "../app/surroundings.ts";
 import { usePlace } from "../app/use-place.ts";
-import { FileBody } from "../files/FileBody.tsx";
 import { Button, IconButton } from "../parts/Button.tsx";
 import { MarkIcon } from "../parts/MarkIcon.tsx";
 import { plainName } from "../parts/plain-name.ts";
@@ -17,6 +17,8 @@ import { MessageText } from "./markdown/MessageText.tsx";
 import { plainText } from "./markdown/plain-text.ts";
 import type { RowProps } from "./TimelineRow.tsx";
 import type { TimelineItem } from "./timeline-items.ts";
+
+const FileBody = lazyScreen(async () => (await import("../files/FileBody.tsx")).FileBody);
 
 type MessageProps = RowProps & { readonly item: Extract<TimelineItem, { kind: "row" }>; readonly row: Quoted };
 
@@ -66,7 +68,11 @@ export function Message({
     >
       <div className={css["bubble"]} title={fullTime(row.atMs, place)}>
         {row.replyTo !== undefined && <ReplyQuote quoted={row.replyTo} name={name} onJump={onJump} />}
-        {row.file !== undefined && <FileBody file={row.file} isReachable={isFocusable} />}
+        {row.file !== undefined && (
+          <Suspense fallback={<FileIcon aria-hidden="true" />}>
+            <FileBody file={row.file} isReachable={isFocusable} />
+          </Suspense>
+        )}
         {row.text !== "" && (
           <div className={isFolded ? css["folded"] : undefined}>
             <MessageText text={row.text} />

@@ -7,7 +7,7 @@ import { useSurroundings } from "../app/surroundings.ts";
 import { usePlace } from "../app/use-place.ts";
 import { Button } from "../parts/Button.tsx";
 import { plainName } from "../parts/plain-name.ts";
-import { sizeText } from "../parts/sizes.ts";
+import { sizeOf } from "../parts/sizes.ts";
 import css from "./FileBody.module.css";
 import { FileProgress } from "./FileProgress.tsx";
 import { useObjectUrl } from "./use-object-url.ts";
@@ -52,7 +52,7 @@ export function FileBody({ file, isReachable }: FileBodyProps) {
           <bdi className={css["name"]} title={name}>
             {name}
           </bdi>
-          <span className={css["size"]}>{sizeText(file.size, place)}</span>
+          <span className={css["size"]}>{sizeOf(file.size, place)}</span>
         </span>
         {isHere && (
           <Button

@@ -10,7 +10,7 @@ import { Button, IconButton } from "../parts/Button.tsx";
 import { Checkbox } from "../parts/Checkbox.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
 import { plainName } from "../parts/plain-name.ts";
-import { sizeText } from "../parts/sizes.ts";
+import { sizeOf } from "../parts/sizes.ts";
 import css from "./FilePreview.module.css";
 import { prepareFile } from "./prepare-file.ts";
 import { useObjectUrl } from "./use-object-url.ts";
@@ -101,8 +101,8 @@ export function FilePreview({ contact, name, picked, replyTo, onPicked, onSent }
                 <bdi className={css["name"]}>{plainName(file.name)}</bdi>
                 <span className={css["size"]}>
                   {sealing?.file === file
-                    ? t("files.sealing", { done: sizeText(sealing.done, place), size: sizeText(file.size, place) })
-                    : sizeText(file.size, place)}
+                    ? t("files.sealing", { done: sizeOf(sealing.done, place), size: sizeOf(file.size, place) })
+                    : sizeOf(file.size, place)}
                 </span>
                 {shown?.file === file && (
                   <span className={css["trouble"]} role="alert">

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { usePlace } from "../app/use-place.ts";
 import { Button, IconButton } from "../parts/Button.tsx";
-import { sizeText } from "../parts/sizes.ts";
+import { sizeOf } from "../parts/sizes.ts";
 import css from "./FileBody.module.css";
 
 type Moving = Exclude<Progress, { state: "here" }>;
@@ -32,7 +32,7 @@ export function FileProgress({ file, name, progress, tabIndex }: FileProgressPro
     );
   }
   const { state, way, doneBytes, bytesPerSecond, failure } = progress;
-  const words = { done: sizeText(doneBytes, place), size: sizeText(size, place) };
+  const words = { done: sizeOf(doneBytes, place), size: sizeOf(size, place) };
   if (state === "failed") {
     const why = failure ?? "lost";
     return (
@@ -54,7 +54,7 @@ export function FileProgress({ file, name, progress, tabIndex }: FileProgressPro
       <progress className={css["bar"]} max={size} value={doneBytes} aria-label={t(`files.way.${way}`, { name })} />
       <span className={css["size"]}>
         {t(`files.state.${state}`, words)}
-        {bytesPerSecond !== undefined && ` · ${t("files.speed", { size: sizeText(bytesPerSecond, place) })}`}
+        {bytesPerSecond !== undefined && ` · ${t("files.speed", { size: sizeOf(bytesPerSecond, place) })}`}
       </span>
       {state === "paused" ? (
         <IconButton icon={Play} label={t("files.goOn", { name })} tabIndex={tabIndex} onClick={start} />

@@ -1,17 +1,18 @@
 import type { Place } from "./times.ts";
 
-const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
-const STEP = 1_000;
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
-/** "3.2 MB", as people read it: steps of a thousand, one digit behind the point where it tells something. */
-export function sizeText(bytes: number, { locale }: Place): string {
+/** "37 MB", in the reader's numbers: two digits at the least, in steps of a thousand. */
+export function sizeOf(bytes: number, { locale }: Pick<Place, "locale">): string {
   let value = bytes;
-  let at = 0;
-  while (value >= STEP && at < UNITS.length - 1) {
-    value /= STEP;
-    at++;
+  let step = 0;
+  while (value >= 1000 && step < UNITS.length - 1) {
+    value /= 1000;
+    step += 1;
   }
-  const digits = at > 1 && value < 100 ? 1 : 0;
-  const format = { style: "unit", unit: UNITS[at] ?? "byte", unitDisplay: "short" } as const;
-  return new Intl.NumberFormat(locale, { ...format, maximumFractionDigits: digits }).format(value);
+  const unit = UNITS[step] ?? "byte";
+  const maximumFractionDigits = value < 10 && step > 0 ? 1 : 0;
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits }).format(
+    value,
+  );
 }

@@ -5,9 +5,9 @@ import { useSurroundings } from "../app/surroundings.ts";
 import { usePlace } from "../app/use-place.ts";
 import { useView } from "../app/use-view.ts";
 import { Button } from "../parts/Button.tsx";
+import { sizeOf } from "../parts/sizes.ts";
 import { Action } from "./Action.tsx";
 import css from "./Settings.module.css";
-import { sizeOf } from "./sizes.ts";
 
 /** What Tacit takes in this browser, what is left, and whether the browser may clear it by itself. */
 export function StorageSettings() {
