@@ -1,3 +1,4 @@
+import { HOUR_MS } from "@tacit/shared/limits";
 import { expect, test } from "vitest";
 import { callers, callRows, hasRow, inPhase, plays, rings, sends, talk, withTurn } from "./callers.ts";
 import { insteadOf } from "./forging.ts";
@@ -247,6 +248,26 @@ test("a path that is lost is found again, and said only after two seconds", asyn
 
   await inPhase(alice, "live");
   await bob.sees("a path", { view: "call" }, (call) => call?.phase === "live" && call.path !== undefined);
+});
+
+test("a device in locked mode stays open while its person talks, and locks by itself afterwards", async () => {
+  await using world = await World.create();
+  const { alice, bob } = await callers(world);
+  await alice.client.setKept(alice.password, false);
+  await talk(alice, bob);
+
+  world.clock.advance(2 * HOUR_MS);
+  expect((await alice.show({ view: "call" }))?.phase).toBe("live");
+  await bob.client.hangUp();
+  await inPhase(alice, "ended");
+  world.clock.advance(2 * HOUR_MS);
+
+  await alice.sees(
+    "a locked screen",
+    { view: "phase" },
+    ({ phase }) => phase === "locked",
+    () => world.clock.advance(500),
+  );
 });
 
 test("a caller who says accept, offers anew and turns things on takes no call for the one who is rung", async () => {

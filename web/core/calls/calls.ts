@@ -52,6 +52,7 @@ export class Calls {
   /** Of what they said last in this call. */
   #heard = 0;
   #isStepping = false;
+  #letLock: (() => void) | undefined;
 
   constructor(core: Core, live: LiveLane, ways: Ways) {
     this.#core = core;
@@ -173,7 +174,16 @@ export class Calls {
     } finally {
       this.#isStepping = false;
     }
+    this.#holdOpen();
     this.#core.touch(TOPIC.call);
+  }
+
+  /** Nobody types while they talk: that is no reason to lock. */
+  #holdOpen(): void {
+    if (callOf(this.#state) === undefined) {
+      this.#letLock?.();
+      this.#letLock = undefined;
+    } else this.#letLock ??= this.#core.keepOpen?.();
   }
 
   #perform(effect: CallEffect): void {

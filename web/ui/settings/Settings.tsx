@@ -11,6 +11,7 @@ import { Page, Section } from "../parts/Page.tsx";
 import { Switch } from "../parts/Switch.tsx";
 import { AccountSettings } from "../recovery/AccountSettings.tsx";
 import { Appearance } from "./Appearance.tsx";
+import { CallSettings } from "./CallSettings.tsx";
 import { DeviceSettings } from "./DeviceSettings.tsx";
 import { Profile } from "./Profile.tsx";
 import css from "./Settings.module.css";
@@ -22,7 +23,7 @@ const ShortcutSheet = lazyScreen(async () => (await import("../keyboard/Shortcut
 export function Settings() {
   const { t } = useTranslation();
   const [isSheet, setSheet] = useState(false);
-  const { client, perform } = useSurroundings();
+  const { client, calls, perform } = useSurroundings();
   const me = useView({ view: "me" });
   const settings = useView({ view: "settings" });
   if (me === undefined || settings === undefined) return null;
@@ -61,6 +62,11 @@ export function Settings() {
       <Section title={t("storage.title")}>
         <StorageSettings />
       </Section>
+      {calls !== undefined && (
+        <Section title={t("call.devices")}>
+          <CallSettings />
+        </Section>
+      )}
       <Section title={t("settings.about")}>
         <p className={css["soft"]}>{t("settings.aboutText")}</p>
         <div>
