@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { RelayProcess } from "../relay-process.ts";
 import { hasTurnServer, TurnProcess } from "../turn-process.ts";
-import { accept, call, counts, hears, isTalking, joinCaller, ringing, sees } from "./callers.ts";
+import { accept, call, counts, hears, isTalking, joinCaller, PAGE_AS_SCREEN, ringing, sees } from "./callers.ts";
 import { friends } from "./people.ts";
 
 test("two people talk: it rings, is taken, sound and then pictures flow both ways, and hanging up ends it", async () => {
@@ -63,7 +63,8 @@ test("a video call is declined, then taken with video, and its code verifies bot
 
 test("a screen is shared at 1920 by 1080 while the camera stays on, and stops from its bar", async () => {
   await using relay = await RelayProcess.start();
-  await using alice = await joinCaller(relay, "Alice");
+  const screen = { width: 1920, height: 1080, browser: { arguments: [PAGE_AS_SCREEN] } };
+  await using alice = await joinCaller(relay, "Alice", screen);
   await using bob = await joinCaller(relay, "Bob");
   await friends(alice, bob);
   await call(alice, bob, "voice");

@@ -5,6 +5,8 @@ type Arrival = Look & { readonly keep?: boolean; readonly handle?: string; reado
 
 /** Chromium's own moving picture and beeping sound, and nobody asked whether they may be used. */
 const FAKE_DEVICES = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
+/** Whatever is asked for, the screen that is shared is the very page: as large as its window. */
+export const PAGE_AS_SCREEN = "--use-fake-device-for-media-stream=display-media-type=browser";
 
 /** What a page counts of its peer connections, all together. */
 export type Counts = {

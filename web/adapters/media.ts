@@ -69,12 +69,12 @@ type ScreenOptions = DisplayMediaStreamOptions & {
   readonly systemAudio?: "exclude" | "include";
 };
 
-/** Text is wanted in its own size: no browser makes it larger than it is. */
+/** Text comes in its own size where no other is asked for. */
 function screenOf(preset: "text" | "motion"): ScreenOptions {
   const video: MediaTrackConstraints =
     preset === "text"
-      ? { width: { ideal: 7680 }, height: { ideal: 4320 }, frameRate: { ideal: 15, max: 30 } }
-      : { width: { ideal: 1920, max: 1920 }, height: { ideal: 1080, max: 1080 }, frameRate: { ideal: 60, max: 60 } };
+      ? { frameRate: { ideal: 15, max: 30 } }
+      : { width: { max: 1920 }, height: { max: 1080 }, frameRate: { ideal: 60, max: 60 } };
   return {
     video,
     audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
