@@ -61,6 +61,7 @@ export class Chooser {
   }
 
   #action(): Step {
+    if (this.#chance.isOneIn(30)) return `rename ${this.#name()} ${this.#chance.below(100)}`;
     const lot = this.#chance.below(10);
     const verb = lot < 6 ? "say" : lot < 7 ? "type" : lot < 8 ? "read" : lot < 9 ? "leave" : "look";
     return `${verb} ${this.#pair()}`;
@@ -102,7 +103,7 @@ export class Chooser {
       case "jump":
         return `jump ${name} ${chance.pick([-1, 1]) * chance.pick([MINUTE_MS, HOUR_MS, 24 * HOUR_MS, 40 * 24 * HOUR_MS])}`;
       case "night":
-        return `pass ${chance.pick([MINUTE_MS, HOUR_MS, 8 * HOUR_MS, 3 * 24 * HOUR_MS])}`;
+        return chance.pick([`pass ${MINUTE_MS}`, `pass ${HOUR_MS}`, `sleep ${8 * HOUR_MS}`, `sleep ${72 * HOUR_MS}`]);
       case "away":
       case "crash":
       case "takeover":

@@ -8,8 +8,8 @@ import { replay, simulate } from "./simulate.ts";
 import { stubCrypto } from "./stub-crypto.ts";
 
 // 100,000 steps: most of them with the stand-in for the crypto, for their number, and some with the real one.
-const STUB_STEPS = 95_000;
-const REAL_STEPS = 5_000;
+const STUB_STEPS = 97_000;
+const REAL_STEPS = 3_000;
 const LENGTH = 500;
 const REGRESSIONS = join(import.meta.dirname, "regressions");
 

@@ -117,6 +117,9 @@ export class Story implements AsyncDisposable {
       case "pass":
         this.clock.advance(Number(said[0]));
         return true;
+      case "sleep":
+        this.clock.sleep(Number(said[0]));
+        return true;
       case "kill":
         if (!this.relay.isUp) return false;
         this.relay.kill(said[0] === "lose");
@@ -280,6 +283,10 @@ export class Story implements AsyncDisposable {
         return true;
     }
     if (client === undefined || other === undefined) return false;
+    if (verb === "rename") {
+      client.rename(`${name} ${other}`).catch(() => undefined);
+      return true;
+    }
     const contact = this.contactOf(name, other);
     switch (verb) {
       case "say": {
