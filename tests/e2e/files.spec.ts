@@ -53,6 +53,7 @@ test("a file of 20 MB goes on after a reload in the middle of either side, and i
 
   const saved = await save(bob, "film.bin");
   expect(digest(saved)).toBe(digest(content));
+  for (const person of [alice, bob]) expect(await heapBytes(person)).toBeLessThan(300_000_000);
 });
 
 test("what says that it is a picture and is a page, is not shown", async () => {
@@ -92,6 +93,13 @@ async function save(person: Person, name: string): Promise<Buffer> {
   const [download] = await Promise.all([person.page.waitForEvent("download"), button.click()]);
   expect(download.suggestedFilename()).toBe(name);
   return readFileSync(await download.path());
+}
+
+/** Of the page, as Chromium counts it. */
+function heapBytes(person: Person): Promise<number> {
+  return person.page.evaluate(
+    () => (performance as unknown as { readonly memory: { readonly usedJSHeapSize: number } }).memory.usedJSHeapSize,
+  );
 }
 
 function digest(bytes: Uint8Array): string {

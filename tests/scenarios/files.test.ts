@@ -1,5 +1,5 @@
 import { type Bytes, concat, equalBytes } from "@tacit/shared/bytes";
-import { BLOB_TTL_MS, HOUR_MS, KIB } from "@tacit/shared/limits";
+import { BLOB_TTL_MS, DAY_MS, HOUR_MS, KIB } from "@tacit/shared/limits";
 import { ok, refused } from "@tacit/shared/result";
 import type { Blobs, Relay } from "@tacit/web/core/ports";
 import { expect, test } from "vitest";
@@ -242,7 +242,7 @@ test("a file that is taken back before it has left is gone here and at the relay
   expect(alice.shelfDisk.files.size).toBe(0);
 });
 
-test("a file that waited too long is said to have expired, and comes when it is sent once more", async () => {
+test("a file that waited too long is said to have expired", async () => {
   await using world = await World.create();
   const { alice, bob } = await meet(world);
   await alice.sendFile(bob, "old.bin", fileOf(11 * MIB), "old");
@@ -273,7 +273,7 @@ test("whoever has not been accepted yet sends no file, and a file for a relay is
   expect(await bob.client.sendFile(contact, larger, "")).toEqual({ ok: false, reason: "too-large" });
 });
 
-test("a file whose message was lost is told of again, and its bytes are fetched once", async () => {
+test("a file that is here is not fetched again, whatever the client does", async () => {
   await using world = await World.create();
   const { alice, bob, down } = await meet(world);
   const bytes = fileOf(100_000);
@@ -284,4 +284,31 @@ test("a file whose message was lost is told of again, and its bytes are fetched 
   expect(down.fetched.length).toBe(2);
   await world.settle(bob);
   expect(down.fetched.length).toBe(2);
+});
+
+test("a file that was picked and never sent is swept off the shelf after a day, and one of a message never", async () => {
+  await using world = await World.create();
+  const { alice, bob } = await meet(world);
+  await alice.sendFile(bob, "kept.bin", fileOf(1_000));
+  await bob.reads(alice, "kept.bin");
+  const { shelf } = await alice.stage(fileOf(5_000));
+  await world.settle(alice);
+  expect([...alice.shelfDisk.files.keys()]).toContain(shelf);
+
+  world.clock.advance(DAY_MS);
+  await world.settle(alice);
+  await until("the shelf is swept", () => alice.shelfDisk.files.size === 1);
+
+  expect(equalBytes(await alice.reads(bob, "kept.bin"), fileOf(1_000))).toBe(true);
+});
+
+test("whoever erases a browser erases its files", async () => {
+  await using world = await World.create();
+  const { alice, bob } = await meet(world);
+  await alice.sendFile(bob, "gone.bin", fileOf(1_000));
+  await bob.reads(alice, "gone.bin");
+
+  await bob.client.eraseDevice();
+
+  expect(bob.shelfDisk.files.size).toBe(0);
 });

@@ -15,13 +15,18 @@ export function opfsShelf(startWriter: () => Worker): Shelf {
     return writer;
   }
 
-  async function directory(): Promise<FileSystemDirectoryHandle> {
-    return (await navigator.storage.getDirectory()).getDirectoryHandle(SHELF, { create: true });
+  /** Some private windows, and pages that are not secure, have no such place: nothing is there. */
+  async function directory(): Promise<FileSystemDirectoryHandle | undefined> {
+    try {
+      return await (await navigator.storage.getDirectory()).getDirectoryHandle(SHELF, { create: true });
+    } catch {
+      return undefined;
+    }
   }
 
   async function fileOf(name: string): Promise<File | undefined> {
     try {
-      return await (await (await directory()).getFileHandle(name)).getFile();
+      return await (await (await directory())?.getFileHandle(name))?.getFile();
     } catch (error) {
       if (error instanceof DOMException && error.name === "NotFoundError") return undefined;
       throw error;
@@ -42,14 +47,14 @@ export function opfsShelf(startWriter: () => Worker): Shelf {
     overwrite: (name, at, bytes) => write().overwrite(name, at, bytes),
     async remove(name) {
       try {
-        await (await directory()).removeEntry(name);
+        await (await directory())?.removeEntry(name);
       } catch (error) {
         if (!(error instanceof DOMException) || error.name !== "NotFoundError") throw error;
       }
     },
     async list() {
       const found: { name: string; writtenAtMs: number }[] = [];
-      for await (const [name, handle] of (await directory()).entries()) {
+      for await (const [name, handle] of (await directory())?.entries() ?? []) {
         if (handle.kind !== "file") continue;
         const file = await (handle as FileSystemFileHandle).getFile();
         found.push({ name, writtenAtMs: file.lastModified });

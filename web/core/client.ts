@@ -134,13 +134,13 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     inBackground(
       (async () => {
         await prune(core);
-        await sweepShelf(core);
         await publishList(core);
         // Only what is due by its age; the relay itself says when one-time prekeys run low.
         await publishPreKeys(core, { oneTime: wantedPreKeys, kyber: wantedPreKeys }, wantedPreKeys);
         for (const contact of await healFirstContacts(core)) outbox.wake(contact);
         if (isTimeKnown) await markExpired(core);
         if (await endCards(core)) await publishKeySet(core);
+        await sweepShelf(core);
       })(),
     );
   }

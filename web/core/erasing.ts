@@ -9,7 +9,8 @@ export async function erase(core: Core): Promise<void> {
   const vault = await readVaultRow(store).catch(() => undefined);
   if (vault !== undefined) await keyholder.forgetDevice(vault.wrapped);
   await store.clear();
-  for (const { name } of await shelf.list()) await shelf.remove(name);
+  // What cannot be removed is sealed by keys that are gone with the rows.
+  for (const { name } of await shelf.list()) await shelf.remove(name).catch(() => undefined);
   await keyholder.lock();
   core.records.forget();
   core.typing.clear();

@@ -91,10 +91,19 @@ export class Transfers {
     this.#running.set(shelf, running);
     running.ended = this.#run(shelf, transfer).finally(() => {
       this.#running.delete(shelf);
-      this.#core.moving.delete(shelf);
+      this.#settle(shelf);
       this.#touch(shelf);
       this.#next();
     });
+  }
+
+  /** One that is paused goes on showing how far it came. */
+  #settle(shelf: string): void {
+    const { moving, records } = this.#core;
+    const moved = moving.get(shelf);
+    if (moved === undefined) return;
+    if (records.held(FILE, shelf)?.value.isPaused !== true) moving.delete(shelf);
+    else moving.set(shelf, { ...moved, bytesPerSecond: undefined });
   }
 
   async #run(shelf: string, transfer: Transfer): Promise<void> {

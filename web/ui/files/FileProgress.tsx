@@ -53,7 +53,7 @@ export function FileProgress({ file, name, progress, tabIndex }: FileProgressPro
     <div className={css["moving"]}>
       <progress className={css["bar"]} max={size} value={doneBytes} aria-label={t(`files.way.${way}`, { name })} />
       <span className={css["size"]}>
-        {t(`files.state.${state}`, words)}
+        {t(`files.state.${state === "paused" && doneBytes === 0 ? "stopped" : state}`, words)}
         {bytesPerSecond !== undefined && ` · ${t("files.speed", { size: sizeOf(bytesPerSecond, place) })}`}
       </span>
       {state === "paused" ? (
