@@ -51,21 +51,18 @@ test("a relay that burnt down comes back from its two backups, and people talk o
   rmSync(elsewhere, { recursive: true });
 });
 
-test("the operator sees who is there, shuts somebody out, lets them in again, and removes them", async () => {
+test("the operator sees who is there, shuts them out, gives them less room, and removes them", async () => {
   await using relay = await RelayProcess.start();
   const clock = new FakeClock(Date.now());
   const alice = await (await new Person("Alice", { clock, origin: relay.origin }).open()).join();
   await alice.isOnline();
   const handle = relay.command("user", "list").said.split(" ", 1)[0] ?? "";
-
   expect(handle.toLowerCase()).toContain("alice");
+
   expect(relay.command("user", "disable", handle).code).toBe(0);
-  await expect.poll(() => relay.command("user", "list").said).toContain("disabled");
-  expect(relay.command("user", "enable", handle).code).toBe(0);
   expect(relay.command("user", "quota", handle, "5").code).toBe(0);
-  expect(relay.command("user", "list").said).toContain("quota 5 MiB");
+  expect(relay.command("user", "list").said).toMatch(/quota 5 MiB, disabled/);
   expect(relay.command("user", "purge", handle).code).toBe(0);
-  expect(relay.command("user", "list").said).toBe("");
   expect(relay.command("user", "purge", handle)).toMatchObject({ code: 1, said: expect.stringContaining("nobody") });
 
   await alice.quit();

@@ -1,4 +1,6 @@
 import { networkInterfaces } from "node:os";
+import { checkTurn } from "@tacit/server/doctor/turn";
+import { systemRandom } from "@tacit/server/system";
 import { RelayStage } from "@tacit/server/testing/relay-stage";
 import { TurnProbe, type TurnWay, toTurnWay } from "@tacit/server/turn/probe";
 import { SECOND_MS } from "@tacit/shared/limits";
@@ -162,4 +164,16 @@ turnTest("one credential has room for twelve connections and no more", async () 
 
   expect(outcomes).toEqual([...Array(12).fill(true), false]);
   for (const probe of probes) probe.close();
+});
+
+turnTest("the doctor tells a server that relays from one with another secret, and from none", async () => {
+  const turn = await startTurn();
+  const look = (secret: string) =>
+    checkTurn({ urls: turn.urls, secret }, { nowMs: Date.now(), random: systemRandom, localhost: "127.0.0.1" });
+  const states = (findings: Awaited<ReturnType<typeof look>>) => findings.map(({ state, says }) => `${state}: ${says}`);
+
+  expect(states(await look(turn.secret))).toEqual(turn.urls.map(() => expect.stringMatching(/^well: .* relays/)));
+  expect(states(await look("x".repeat(43)))).toEqual(turn.urls.map(() => expect.stringMatching(/^broken: .*401/)));
+  await turn[Symbol.asyncDispose]();
+  expect(states(await look(turn.secret))).toEqual(turn.urls.map(() => expect.stringMatching(/^broken: nobody relays/)));
 });

@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DAY_MS, SECOND_MS } from "@tacit/shared/limits";
 import { expect, test } from "vitest";
+import { openDatabase } from "../db/open.ts";
 import { DISK_RESERVE_BYTES } from "../disk-guard.ts";
 import { RelayStage } from "../testing/relay-stage.ts";
 import { firstBrokenLine, openAudit } from "./audit.ts";
+import { buildPeople } from "./people.ts";
 
 const SETTINGS = { relayName: "Ours", registration: "closed", maxAccounts: 5, mailboxMebibytes: 1 } as const;
 
@@ -133,4 +135,26 @@ test("a line of the audit that is changed or taken out is found", () => {
   expect(firstBrokenLine(lines.join("\n").replace("two", "too"))).toBe(2);
   expect(firstBrokenLine([lines[0], lines[2]].join("\n"))).toBe(2);
   rmSync(directory, { recursive: true });
+});
+
+test("whoever is shut out loses their connection within seconds and gets in again when they may", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "tacit-admin-"));
+  const stage = await RelayStage.start({ dataDir });
+  const bob = await stage.register("bob");
+  const device = stage.connect(bob.token, 1);
+  await device.ready;
+  const beside = openDatabase(join(dataDir, "relay.db"), stage.random);
+  const people = buildPeople(beside);
+  const account = people.find("bob");
+  if (account === undefined) throw new Error("nobody is called bob");
+
+  people.setDisabled(account, true);
+
+  await device.ended();
+  expect(await stage.caller.call("turn", {}, bob.token)).toMatchObject({ status: 401 });
+  people.setDisabled(account, false);
+  expect(await stage.caller.call("turn", {}, bob.token)).toMatchObject({ status: 200 });
+  beside.$client.close();
+  await stage[Symbol.asyncDispose]();
+  rmSync(dataDir, { recursive: true });
 });
