@@ -6,7 +6,7 @@ import { createClient, type LocalClient } from "@tacit/web/core/client";
 import type { Client, NewAccount } from "@tacit/web/core/client-api";
 import { openFile } from "@tacit/web/core/files/opening";
 import { type StagedFile, stageFile } from "@tacit/web/core/files/staging";
-import type { Clock, Keyholder, Ports, Relay, Shelf, Space, Store } from "@tacit/web/core/ports";
+import type { Clock, Keyholder, Peers, Ports, Relay, Shelf, Space, Store } from "@tacit/web/core/ports";
 import { memoryDeviceKey } from "@tacit/web/core/testing/memory-device-key";
 import { MemoryMedia } from "@tacit/web/core/testing/memory-media";
 import type { MemoryNetwork, MemoryPeers } from "@tacit/web/core/testing/memory-peers";
@@ -30,6 +30,8 @@ export type Surroundings = {
   readonly disturbKeys?: ((keyholder: Keyholder) => Keyholder) | undefined;
   /** Wraps the clock that this person goes by: one that is wrong. */
   readonly disturbClock?: ((clock: Clock) => Clock) | undefined;
+  /** Called at each start of this person's client. */
+  readonly peers?: (() => Peers) | undefined;
   readonly oneTimePreKeys?: number | undefined;
   /** Where direct connections go. Without one there are none, and nobody can call. */
   readonly network?: MemoryNetwork | undefined;
@@ -69,7 +71,7 @@ export class Person {
   async open(): Promise<this> {
     this.#starts += 1;
     const { clock, origin, disturb, disturbStore, disturbKeys, disturbClock, space, deviceName } = this.#surroundings;
-    const { oneTimePreKeys = PREKEYS } = this.#surroundings;
+    const { oneTimePreKeys = PREKEYS, peers } = this.#surroundings;
     const store = memoryStore(this.disk);
     const random = seededRandom(`${this.name} ${this.#starts}`);
     const plain = nodePorts({
@@ -84,6 +86,7 @@ export class Person {
     });
     const ports: Ports = {
       ...plain,
+      peers: peers?.(),
       relay: disturb === undefined ? plain.relay : disturb(plain.relay),
       keyholder: disturbKeys === undefined ? plain.keyholder : disturbKeys(plain.keyholder),
       ...(this.peers !== undefined && { peers: this.peers, media: this.media }),

@@ -24,6 +24,7 @@ export const METHODS = {
   ignore: "again",
   block: "again",
   unblock: "again",
+  setDirect: "again",
   renameContact: "again",
   safetyNumber: "again",
   checkScannedNumber: "again",

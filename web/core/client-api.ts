@@ -5,7 +5,17 @@ import type { Result } from "@tacit/shared/result";
 import type { FileOffer } from "@tacit/shared/wire/content";
 import type { CallSources } from "./calls/calls.ts";
 import type { SafetyNumber } from "./ports.ts";
-import type { CardId, CardPreview, CardView, ContactId, Query, Settings, SignInView, ValueOf } from "./views.ts";
+import type {
+  CardId,
+  CardPreview,
+  CardView,
+  ContactId,
+  DirectChoice,
+  Query,
+  Settings,
+  SignInView,
+  ValueOf,
+} from "./views.ts";
 
 export type NewAccount = {
   /** A handle (a-z first, then a-z 0-9 . _ -, 3 to 32) or an e-mail address. */
@@ -169,6 +179,8 @@ export type Client = {
   ignore(contact: ContactId): Promise<void>;
   block(contact: ContactId): Promise<void>;
   unblock(contact: ContactId): Promise<void>;
+  /** Whether this contact may connect directly, whatever the settings say; "default" as they say. */
+  setDirect(contact: ContactId, choice: DirectChoice): Promise<void>;
   renameContact(contact: ContactId, name: string): Promise<void>;
   safetyNumber(contact: ContactId): Promise<SafetyNumber>;
   /** True marks the contact verified. */

@@ -2,6 +2,7 @@ import type { Bytes } from "@tacit/shared/bytes";
 import type { MessageId } from "@tacit/shared/ids";
 import { HOUR_MS, MAX_NAME_CHARACTERS, ONE_TIME_PREKEYS } from "@tacit/shared/limits";
 import type { Result } from "@tacit/shared/result";
+import type { Envelope } from "@tacit/shared/wire/envelopes";
 import { Calls } from "./calls/calls.ts";
 import { createCard, endCards, previewCard, revokeCard } from "./cards.ts";
 import { changePassword } from "./changing-password.ts";
@@ -19,6 +20,8 @@ import { Transfers } from "./files/transfers.ts";
 import { IdleLock } from "./idle-lock.ts";
 import { CONTACT } from "./kinds.ts";
 import { Line } from "./line.ts";
+import { mayBeDirect } from "./links/allowed.ts";
+import { Links } from "./links/links.ts";
 import { LiveLane } from "./live.ts";
 import { healFirstContacts, prune } from "./maintenance.ts";
 import { ACCOUNT, META, RECOVERY_STATE, SETTINGS } from "./meta-kinds.ts";
@@ -28,7 +31,7 @@ import type { Ports } from "./ports.ts";
 import { publish, publishBlocks, publishKeySet, publishList, publishPreKeys } from "./publishing.ts";
 import { closeConversation, openConversation } from "./reading.ts";
 import { Receipts } from "./receipts.ts";
-import { receive } from "./receive.ts";
+import { receive, type Via } from "./receive.ts";
 import { announceDevice, recover } from "./recovering.ts";
 import { RecoveryKeeper } from "./recovery-vault.ts";
 import { Refill } from "./refill.ts";
@@ -45,6 +48,8 @@ import { TOPIC } from "./watching.ts";
 
 /** What changes with these may be in the recovery vault. */
 const RECOVERED_TOPICS = [TOPIC.conversations, TOPIC.cards, TOPIC.me, TOPIC.settings];
+/** With these may change who may learn our address. */
+const ADDRESS_TOPICS = [TOPIC.conversations, TOPIC.settings];
 const MAINTENANCE_EVERY_MS = 6 * HOUR_MS;
 
 export type ClientOptions = {
@@ -69,9 +74,17 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   const stubborn = new Stubborn(core);
   const transfers = new Transfers(core);
   const turn = new TurnServers(core);
-  const calls = new Calls(core, new LiveLane(core, outbox), {
+  const live = new LiveLane(core, outbox);
+  const links = new Links(core, live, turn, {
+    take,
+    changed: (contact) => outbox.wake(contact),
+  });
+  core.carrier = links;
+  core.onLink = (...said) => links.receive(...said);
+  core.onSeen = (contact, isText) => links.seen(contact, isText);
+  const calls = new Calls(core, live, {
     servers: () => turn.now(),
-    routing: () => "direct",
+    routing: (contact) => (mayBeDirect(core, core.contact(contact)) ? "direct" : "relayed"),
   });
   let cancelMaintenance: (() => void) | undefined;
 
@@ -84,6 +97,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   core.onChange = (topics) => {
     if (RECOVERED_TOPICS.some((topic) => topics.has(topic))) recovery.soon();
     if (topics.has(TOPIC.conversations)) inBackground(space.askOnce());
+    if (ADDRESS_TOPICS.some((topic) => topics.has(topic))) links.review();
   };
 
   const clockCheck = new ClockCheck(core, () => {
@@ -96,14 +110,13 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     prepare: () => announceDevice(core, wantedPreKeys),
     ready: (ready) => publish(core, ready, wantedPreKeys),
     async envelope(envelope) {
-      await space.beforeEnvelope();
-      if (space.isFull) throw new Error("this device is nearly full");
-      await stubborn.attempt(envelope, () => receive(core, envelope));
-      receipts.soon();
+      await take(envelope);
+      links.taken(envelope.id);
     },
     drained() {
       outbox.open();
       transfers.open();
+      links.start();
       receipts.soon();
       recovery.soon();
       turn.start();
@@ -114,6 +127,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     down() {
       outbox.close();
       transfers.close();
+      links.pause();
       receipts.stop();
       recovery.stop();
       turn.stop();
@@ -163,8 +177,17 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     } else line.start();
   }
 
+  /** From the mailbox or from a link: durable when it resolves. */
+  async function take(envelope: Envelope, via?: Via): Promise<void> {
+    await space.beforeEnvelope();
+    if (space.isFull) throw new Error("this device is nearly full");
+    await stubborn.attempt(envelope, () => receive(core, envelope, via));
+    receipts.soon();
+  }
+
   async function goQuiet(): Promise<void> {
     calls.stop();
+    links.stop();
     line.stop();
     await core.idle();
   }
@@ -310,6 +333,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       await contacts.unblock(core, outbox, contact);
       publishKeys();
     },
+    setDirect: (contact, choice) => contacts.setDirect(core, contact, choice),
     renameContact: (contact, name) => contacts.renameContact(core, contact, name),
     async safetyNumber(contact) {
       const { account, identityKey } = contacts.keyInQuestion(known(contact));
@@ -331,9 +355,14 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       await contacts.acceptNewKey(core, contact);
     },
 
-    sendText: (contact, text, replyTo): Promise<Result<MessageId, "too-long">> =>
-      sendText(core, outbox, contact, text, replyTo),
-    sendFile: (contact, file, caption, replyTo) => sendFile(core, transfers, contact, file, caption, replyTo),
+    sendText(contact, text, replyTo): Promise<Result<MessageId, "too-long">> {
+      links.sent(contact);
+      return sendText(core, outbox, contact, text, replyTo);
+    },
+    sendFile(contact, file, caption, replyTo) {
+      links.sent(contact);
+      return sendFile(core, transfers, contact, file, caption, replyTo);
+    },
     startFile: (shelf) => startFile(core, transfers, shelf),
     pauseFile: (shelf) => pauseFile(core, transfers, shelf),
     cancelFile: (shelf) => cancelFile(core, transfers, shelf),
@@ -343,6 +372,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     setTyping: (contact, isTyping) => typing.set(contact, isTyping),
     async openConversation(contact) {
       await openConversation(core, contact);
+      links.want(contact);
       receipts.soon();
     },
     closeConversation: async (contact) => closeConversation(core, contact),
@@ -357,6 +387,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     async reconnect() {
       line.hurry();
       calls.networkChanged();
+      links.networkChanged();
       if (core.clocks.aheadMs !== undefined) await clockCheck.ask();
     },
 

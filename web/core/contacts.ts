@@ -15,7 +15,7 @@ import { type Contact, MESSAGE } from "./kinds.ts";
 import { CARDS, CLAIMS, KEY_POOL, META, type OwnCard } from "./meta-kinds.ts";
 import { dropJobs, enqueue, newJob, type Outbox, unsealJobs } from "./outbox.ts";
 import { isAnswered } from "./receive-sender.ts";
-import type { ContactId } from "./views.ts";
+import type { ContactId, DirectChoice } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
 
@@ -199,6 +199,14 @@ export async function unblock(core: Core, outbox: Outbox, id: ContactId): Promis
     await enqueue(core, work, id, newJob(core, { type: "hello" }));
   });
   outbox.wake(id);
+}
+
+/** For this contact alone: may they connect directly and learn our address? */
+export async function setDirect(core: Core, id: ContactId, choice: DirectChoice): Promise<void> {
+  await core.change(async (work) => {
+    const contact = await getContact(work, id);
+    putContact(work, id, { ...contact, direct: choice === "default" ? undefined : choice });
+  });
 }
 
 export async function renameContact(core: Core, id: ContactId, name: string): Promise<void> {

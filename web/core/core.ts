@@ -1,6 +1,7 @@
 import { type Bytes, toBase64Url } from "@tacit/shared/bytes";
 import type { AccountId, MessageId } from "@tacit/shared/ids";
 import type { Body, Content } from "@tacit/shared/wire/content";
+import { byMailbox, type Carrier } from "./carrying.ts";
 import { Exclusive } from "./exclusive.ts";
 import { guardStore } from "./guarded-store.ts";
 import { CONTACT, type Contact, MESSAGE } from "./kinds.ts";
@@ -13,6 +14,7 @@ import type { CallView, Connection, ContactId, Phase, StorageView } from "./view
 import { TOPIC, Watching } from "./watching.ts";
 import { Work } from "./work.ts";
 
+type LinkListener = (work: Work, received: Received, body: Extract<Body, { readonly type: "link" }>) => Promise<void>;
 type CallListener = (
   work: Work,
   received: Received,
@@ -29,6 +31,8 @@ export class Core {
   readonly records: Records;
   readonly clocks: TwoClocks;
   readonly watching = new Watching();
+  /** How envelopes leave. */
+  carrier: Carrier;
   phase: Phase = { phase: "starting" };
   connection: Connection["state"] = "offline";
   /** Contacts that are typing, and the cancel of each one's timer. */
@@ -45,6 +49,10 @@ export class Core {
   onQueued: ((contact: ContactId) => void) | undefined;
   /** Takes what a contact says of a call, in the unit of work of the envelope that said it. */
   onCall: CallListener | undefined;
+  /** The same for what they say of a link. */
+  onLink: LinkListener | undefined;
+  /** Hears of each contact who is there now: something came that they sent within the last minute. */
+  onSeen: ((contact: ContactId, isText: boolean) => void) | undefined;
   /** The call that there is. */
   showCall: (() => CallView | undefined) | undefined;
   /** Puts locking by itself off until the answer is called: for as long as a call lasts. */
@@ -62,6 +70,7 @@ export class Core {
     const store = guardStore(ports.store);
     this.ports = { ...ports, store };
     this.clocks = new TwoClocks(ports.clock);
+    this.carrier = byMailbox(ports.relay);
     this.records = new Records(store, ports.keyholder, ["meta", "contacts", "drafts", "files"]);
   }
 

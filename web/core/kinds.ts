@@ -17,7 +17,18 @@ import {
 } from "@tacit/shared/wire/fields";
 import * as z from "zod/mini";
 import type { Kind } from "./records.ts";
-import type { CallOutcome, CardId, ContactId, FileFailure, Mark, NoticeKind, Origin, SendFailure } from "./views.ts";
+import type {
+  CallOutcome,
+  CardId,
+  ContactId,
+  DirectChoice,
+  FileFailure,
+  Mark,
+  MessagePath,
+  NoticeKind,
+  Origin,
+  SendFailure,
+} from "./views.ts";
 
 // What this device keeps of people and of what they write, as sealed rows. A field that is added later is optional.
 
@@ -70,6 +81,8 @@ export type Contact = {
   readonly list?: KnownList | undefined;
   /** A message of theirs proved that ours arrived: introductions end. */
   readonly isIntroduced: boolean;
+  /** What was said for this contact alone. */
+  readonly direct?: Exclude<DirectChoice, "default"> | undefined;
   /** A bundle named another identity key: sending waits for the person. */
   readonly hold?: { readonly identityKey: Bytes; readonly atMs: number } | undefined;
   /** The next envelope starts a session anew. */
@@ -113,6 +126,7 @@ export const CONTACT: Kind<Contact> = {
     vaultVersion: z.optional(u32),
     list: z.optional(z.object({ counter: u32, hash: bytes(32), devices: z.array(DeviceSchema) })),
     isIntroduced: flag,
+    direct: z.optional(z.enum(["direct", "relay"])),
     hold: z.optional(z.object({ identityKey: publicKey, atMs: timeMs })),
     needsSession: flag,
     resetAtMs: z.optional(timeMs),
@@ -156,6 +170,8 @@ export type Message =
       readonly sentAtMs?: number | undefined;
       readonly deliveredAtMs?: number | undefined;
       readonly readAtMs?: number | undefined;
+      /** How it left or came. Before links there was one way. */
+      readonly path?: MessagePath | undefined;
       /** It was encrypted once more because no receipt came for a day. */
       readonly isHealed?: boolean | undefined;
     }
@@ -187,6 +203,7 @@ export const MESSAGE: Kind<Message> = {
       sentAtMs: z.optional(timeMs),
       deliveredAtMs: z.optional(timeMs),
       readAtMs: z.optional(timeMs),
+      path: z.optional(z.enum(["direct", "relay"])),
       isHealed: z.optional(flag),
     }),
     z.object({ kind: z.literal("unreadable"), atMs: timeMs, isAsked: flag }),

@@ -73,6 +73,7 @@ export const SETTINGS: Kind<Settings> = {
     receipts: flag,
     typing: flag,
     lockAfterMinutes: z._default(z.number().check(z.int(), z.gte(1), z.lte(1440)), DEFAULT_SETTINGS.lockAfterMinutes),
+    direct: z._default(flag, DEFAULT_SETTINGS.direct),
   }),
 };
 

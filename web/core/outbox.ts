@@ -1,14 +1,14 @@
 import type { MessageId } from "@tacit/shared/ids";
 import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import type { Body } from "@tacit/shared/wire/content";
-import type { PostAnswer } from "@tacit/shared/wire/envelopes";
+import type { Carried } from "./carrying.ts";
 import { editOwnText, getContact, isMessage, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { encryptJobs, type Posting } from "./encrypting.ts";
 import { fetchSession } from "./fetching.ts";
 import { CONTACT, JOB, type Job } from "./kinds.ts";
 import type { Stored } from "./records.ts";
-import type { ContactId, SendFailure } from "./views.ts";
+import type { ContactId, MessagePath, SendFailure } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
 
@@ -56,13 +56,19 @@ export class Outbox {
     return this.#isOpen;
   }
 
+  /** Whether something may leave for a contact now: past a relay that does not answer, but not while the mailbox drains. */
+  isOpenFor(contact: ContactId): boolean {
+    const { carrier, connection } = this.#core;
+    return this.#isOpen || (connection !== "draining" && carrier.isLinked(contact));
+  }
+
   async isWaiting(contact: ContactId): Promise<boolean> {
     return (await this.#waiting(contact)) > 0;
   }
 
   /** Sends what waits for a contact, now or once the outbox opens. */
   wake(contact: ContactId): void {
-    if (!this.#isOpen) return;
+    if (!this.isOpenFor(contact)) return;
     this.#woken.add(contact);
     if (!this.#running.has(contact)) void this.#run(contact);
   }
@@ -70,7 +76,7 @@ export class Outbox {
   async #run(contact: ContactId): Promise<void> {
     this.#running.add(contact);
     try {
-      while (this.#isOpen && this.#woken.has(contact)) {
+      while (this.isOpenFor(contact) && this.#woken.has(contact)) {
         this.#woken.delete(contact);
         const outcome = await this.#rounds(contact);
         if (outcome === "later") this.#pause(contact);
@@ -89,7 +95,7 @@ export class Outbox {
     for (;;) {
       const before = await this.#waiting(contact);
       const outcome = await this.#round(contact);
-      if (outcome !== "more" || !this.#isOpen) return outcome;
+      if (outcome !== "more" || !this.isOpenFor(contact)) return outcome;
       fruitless = (await this.#waiting(contact)) < before ? 0 : fruitless + 1;
       if (fruitless > MAX_FRUITLESS_ROUNDS) return "later";
     }
@@ -100,7 +106,7 @@ export class Outbox {
   }
 
   #pause(contact: ContactId): void {
-    if (!this.#isOpen) return;
+    if (!this.isOpenFor(contact)) return;
     const before = this.#pauses.get(contact);
     before?.cancel();
     const ms = Math.min(before === undefined ? FIRST_PAUSE_MS : before.ms * 2, LONGEST_PAUSE_MS);
@@ -116,9 +122,12 @@ export class Outbox {
       if (fetched.outcome === "failed") await core.change((work) => failAll(core, work, contact, fetched.failure));
       return fetched.outcome === "ok" ? "more" : fetched.outcome === "later" ? "later" : "done";
     }
-    const answers = await core.ports.relay.post(next.map(({ post }) => post));
-    if (!answers.ok) return "later";
-    const outcome = await core.change((work) => settle(core, work, contact, next, answers.value));
+    const carried = await core.carrier.carry(
+      contact,
+      next.map(({ post }) => post),
+    );
+    if (!carried.ok) return "later";
+    const outcome = await core.change((work) => settle(core, work, contact, next, carried.value));
     if (outcome === "more") this.#pauses.delete(contact);
     return outcome;
   }
@@ -144,23 +153,23 @@ export async function enqueue(core: Core, work: Work, contact: ContactId, job: N
   work.afterwards(() => core.onQueued?.(contact));
 }
 
-/** Applies the relay's answers to one round of posts. */
+/** Applies what became of one round of posts. */
 async function settle(
   core: Core,
   work: Work,
   contact: ContactId,
   postings: readonly Posting[],
-  answers: readonly PostAnswer[],
+  carried: readonly Carried[],
 ): Promise<Outcome> {
   let outcome: Outcome = "more";
   for (const [at, { job }] of postings.entries()) {
-    const answer = answers[at];
-    if (answer === undefined) return "later";
+    const { answer, path } = carried[at] ?? {};
+    if (answer === undefined || path === undefined) return "later";
     switch (answer.status) {
       case "ok":
         work.remove(JOB.table, job.id);
         await reach(work, contact);
-        await markSent(core, work, contact, job.value);
+        await markSent(core, work, contact, job.value, path);
         break;
       case "devices":
       case "refetch":
@@ -199,14 +208,14 @@ async function reach(work: Work, id: ContactId): Promise<void> {
   if (contact.isGone === true) putContact(work, id, { ...contact, isGone: undefined });
 }
 
-async function markSent(core: Core, work: Work, contact: ContactId, job: Job): Promise<void> {
+async function markSent(core: Core, work: Work, contact: ContactId, job: Job, path: MessagePath): Promise<void> {
   if (!isMessage(job.body)) return;
   const sentAtMs = core.clocks.relayMs();
   let isUnconfirmed = false;
   await editOwnText(core, work, contact, job.message, (message) => {
     if (message.mark === "delivered" || message.mark === "read") return message;
     isUnconfirmed = true;
-    return { ...message, mark: "sent", failure: undefined, sentAtMs };
+    return { ...message, mark: "sent", failure: undefined, sentAtMs, path };
   });
   const before = await getContact(work, contact);
   if (!isUnconfirmed || before.unconfirmedSinceMs !== undefined) return;

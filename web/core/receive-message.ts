@@ -38,6 +38,7 @@ export async function receiveText(
     file: said.file,
     atMs: Math.min(content.sentAtMs, core.clocks.latestMs() + CLOCK_TOLERANCE_MS),
     replyTo: said.replyTo,
+    path: received.path,
   };
   await addMessage(core, work, contactId, nameOfText("them", content.id), message);
   const isRead = core.opened.has(contactId);

@@ -1,8 +1,10 @@
 import { sha256 } from "@tacit/crypto/digest";
 import { equalBytes, toHex } from "@tacit/shared/bytes";
-import { DAY_MS } from "@tacit/shared/limits";
+import type { DeviceId } from "@tacit/shared/ids";
+import { DAY_MS, MINUTE_MS } from "@tacit/shared/limits";
 import { type Content, decodeContent, type NewerContent } from "@tacit/shared/wire/content";
 import type { Envelope, Lane } from "@tacit/shared/wire/envelopes";
+import { isMessage } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { sessionRowId } from "./encrypting.ts";
 import { receiveFile } from "./files/receive-file.ts";
@@ -15,18 +17,22 @@ import { receiveResend } from "./receive-resend.ts";
 import { meetStranger, updateSender } from "./receive-sender.ts";
 import { recordUnreadable } from "./receive-unreadable.ts";
 import type { Received } from "./received.ts";
+import type { ContactId, MessagePath } from "./views.ts";
 import type { Work } from "./work.ts";
+
+/** The link that an envelope came over, instead of the mailbox. */
+export type Via = { readonly contact: ContactId; readonly device: DeviceId; readonly path: MessagePath };
 
 /**
  * Takes in one envelope: decrypts it, applies what it says, and commits both together. When this resolves the envelope
  * may be collected, readable or not: a permanent failure is a record of its own and never blocks the queue. It rejects
  * only when the device cannot store. docs/PROTOCOL.md §5.
  */
-export async function receive(core: Core, envelope: Envelope): Promise<void> {
-  await core.change((work) => open(core, work, envelope));
+export async function receive(core: Core, envelope: Envelope, via?: Via | undefined): Promise<void> {
+  await core.change((work) => open(core, work, envelope, via));
 }
 
-async function open(core: Core, work: Work, envelope: Envelope): Promise<void> {
+async function open(core: Core, work: Work, envelope: Envelope, via: Via | undefined): Promise<void> {
   const { keyholder } = core.ports;
   if (await isRepeated(core, work, envelope)) return;
   const opened = await keyholder.openEnvelope(envelope.sealed, core.clocks.earliestMs());
@@ -69,12 +75,17 @@ async function open(core: Core, work: Work, envelope: Envelope): Promise<void> {
   if (known !== undefined && !(await updateSender(core, work, known, opened.value, content.value))) {
     return recordUnreadable(core, work, known, envelope, { mayAsk: false });
   }
-  return apply(core, work, { contactId, device: sender.deviceId, envelope }, content.value);
+  // An envelope of somebody else, passed on by whoever the link is with, did not come directly.
+  const isTheirs = via?.contact === contactId && via.device === sender.deviceId;
+  const path = isTheirs ? via.path : "relay";
+  return apply(core, work, { contactId, device: sender.deviceId, envelope, path }, content.value);
 }
 
 /** Each type has one allowed lane and one author rule; what breaks it is dropped. */
 async function apply(core: Core, work: Work, received: Received, content: Content | NewerContent): Promise<void> {
   const { body } = content;
+  if (core.nowMs() - content.sentAtMs < MINUTE_MS)
+    work.afterwards(() => core.onSeen?.(received.contactId, isMessage(body)));
   if (received.envelope.lane !== laneOf(body)) return;
   switch (body.type) {
     case "text":
@@ -95,7 +106,7 @@ async function apply(core: Core, work: Work, received: Received, content: Conten
     case "call":
       return core.onCall?.(work, received, content, body);
     case "link":
-      return;
+      return core.onLink?.(work, received, body);
     default:
       return body satisfies never;
   }

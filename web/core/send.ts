@@ -90,7 +90,7 @@ export class TypingNotes {
     const isShown = core.records.held(SETTINGS, META.settings)?.value.typing ?? true;
     const lastMs = this.#lastMs.get(contactId);
     const isDue = lastMs === undefined ? isTyping : !isTyping || core.nowMs() - lastMs >= TYPING_EVERY_MS;
-    if (!isShown || !isDue || !this.#outbox.isOpen) return;
+    if (!isShown || !isDue || !this.#outbox.isOpenFor(contactId)) return;
     const post = await core.change(async (work) => {
       const contact = await getContact(work, contactId);
       const { sendKey, isIntroduced, needsSession, hold } = contact;
@@ -108,6 +108,6 @@ export class TypingNotes {
     if (post === undefined) return;
     if (isTyping) this.#lastMs.set(contactId, core.nowMs());
     else this.#lastMs.delete(contactId);
-    await core.ports.relay.post([post]);
+    await core.carrier.carry(contactId, [post]);
   }
 }

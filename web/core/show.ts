@@ -130,7 +130,7 @@ function toConversationRow(core: Core, id: ContactId, contact: Contact): Convers
 function showContact(core: Core, id: ContactId): ContactDetails | undefined {
   const contact = core.contact(id);
   if (contact === undefined) return undefined;
-  const { ownName, account, relay, status, origin, verifiedAtMs, hold, addedAtMs } = contact;
+  const { ownName, account, relay, status, origin, verifiedAtMs, hold, addedAtMs, direct } = contact;
   return {
     contact: id,
     name: nameOf(contact),
@@ -142,6 +142,8 @@ function showContact(core: Core, id: ContactId): ContactDetails | undefined {
     verifiedAtMs,
     hold: hold && { atMs: hold.atMs, wasVerified: verifiedAtMs !== undefined },
     addedAtMs,
+    direct: direct ?? "default",
+    link: core.carrier.show(id),
     isTyping: core.typing.has(id),
     draft: core.records.held(DRAFT, id)?.value.text ?? "",
   };
@@ -176,10 +178,25 @@ async function showMessages(core: Core, contact: ContactId, limit: number): Prom
 async function toMessageRow(core: Core, contact: ContactId, { id: key, value }: Stored<Message>): Promise<MessageRow> {
   switch (value.kind) {
     case "text": {
-      const { id, isMine, text, atMs, mark, failure, deliveredAtMs, readAtMs } = value;
+      const { id, isMine, text, atMs, mark, failure, deliveredAtMs, readAtMs, path } = value;
       const file = value.file && showFile(core, value.file);
       const replyTo = await showQuote(core, contact, value.replyTo);
-      return { kind: "text", key, id, isMine, text, file, atMs, replyTo, mark, failure, deliveredAtMs, readAtMs };
+      const wayKnown = isMine && mark === "waiting" ? undefined : (path ?? "relay");
+      return {
+        kind: "text",
+        key,
+        id,
+        isMine,
+        text,
+        file,
+        atMs,
+        replyTo,
+        mark,
+        failure,
+        deliveredAtMs,
+        readAtMs,
+        path: wayKnown,
+      };
     }
     case "unreadable":
       return { kind: "unreadable", key, atMs: value.atMs, isAsked: value.isAsked };

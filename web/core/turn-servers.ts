@@ -36,6 +36,11 @@ export class TurnServers {
   /** None where the relay has none, or does not answer. */
   async now(): Promise<readonly IceServer[]> {
     if (!this.#isFresh()) await this.#ask();
+    return this.held();
+  }
+
+  /** The same without asking: what is done at any time of its own must not show at the relay. */
+  held(): readonly IceServer[] {
     return this.#isFresh() ? (this.#answer?.servers ?? []) : [];
   }
 

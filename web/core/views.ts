@@ -63,11 +63,24 @@ export type Settings = {
   readonly receipts: boolean;
   /** Typing, both ways. */
   readonly typing: boolean;
+  /** Contacts whom we accepted may connect directly, and so learn our IP address. */
+  readonly direct: boolean;
   /** In locked mode: how long nobody may be there before it locks by itself. */
   readonly lockAfterMinutes: number;
 };
 
-export const DEFAULT_SETTINGS: Settings = { theme: "system", receipts: true, typing: true, lockAfterMinutes: 15 };
+export const DEFAULT_SETTINGS: Settings = {
+  theme: "system",
+  receipts: true,
+  typing: true,
+  direct: true,
+  lockAfterMinutes: 15,
+};
+
+/** Whether a contact may connect directly: default as the settings say. */
+export type DirectChoice = "default" | "direct" | "relay";
+/** How a message went: from device to device, or through the relay (its mailbox, or its TURN server). */
+export type MessagePath = "direct" | "relay";
 
 /** waiting: in the outbox. sent: the relay has it. delivered: on their device. expired: the relay had it too long. */
 export type Mark = "waiting" | "sent" | "delivered" | "read" | "expired" | "failed";
@@ -153,6 +166,9 @@ export type ContactDetails = {
   readonly verifiedAtMs: number | undefined;
   readonly hold: { readonly atMs: number; readonly wasVerified: boolean } | undefined;
   readonly addedAtMs: number;
+  readonly direct: DirectChoice;
+  /** The link there is now; relayed: by way of TURN. */
+  readonly link: "direct" | "relayed" | undefined;
   readonly isTyping: boolean;
   readonly draft: string;
 };
@@ -227,6 +243,8 @@ export type MessageRow =
       readonly failure: SendFailure | undefined;
       readonly deliveredAtMs: number | undefined;
       readonly readAtMs: number | undefined;
+      /** Absent while it waits. */
+      readonly path: MessagePath | undefined;
     }
   /** A message that could not be read. It goes away once the sender has sent it again. `isAsked`: we asked for that. */
   | { readonly kind: "unreadable"; readonly key: string; readonly atMs: number; readonly isAsked: boolean }

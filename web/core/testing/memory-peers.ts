@@ -56,14 +56,16 @@ export class MemoryNetwork {
     for (const peer of this.#all()) peer.flush();
   }
 
-  /** Every path is lost; new ones are found once `mend` is called and somebody restarts. */
+  /** Every path is lost, until `mend`. */
   cut(): void {
     this.isHeld = true;
     for (const peer of this.#all()) peer.lose();
   }
 
+  /** The paths are there again, without a negotiation. */
   mend(): void {
     this.isHeld = false;
+    for (const peer of this.#all()) peer.find();
   }
 
   /** Every connection dies, with all that is on its way. */
@@ -132,6 +134,7 @@ export class MemoryPeer implements ChannelPeer, CallPeer {
   #hasCandidate = false;
   #early = 0;
   #path: PeerPath | undefined;
+  #lost: PeerPath | undefined;
   #isPlaying = false;
   #isFull = false;
   #isClosed = false;
@@ -231,8 +234,13 @@ export class MemoryPeer implements ChannelPeer, CallPeer {
 
   lose(): void {
     if (this.#path === undefined || this.#isClosed) return;
+    this.#lost = this.#path;
     this.#setPath("reconnecting");
     this.#cancelGivingUp = this.#network.clock.after(GIVE_UP_MS, () => this.end("failed"));
+  }
+
+  find(): void {
+    if (this.#path === "reconnecting" && this.#lost !== undefined) this.#setPath(this.#lost);
   }
 
   end(reason: "closed" | "failed"): void {

@@ -78,6 +78,7 @@ function text(key: string, atMs: number, isMine: boolean, mark: Mark | undefined
     mark,
     failure: undefined,
     deliveredAtMs: undefined,
+    path: "relay",
     readAtMs: undefined,
   };
 }

@@ -348,6 +348,9 @@ export function createFakeClient({
     async unblock(contact) {
       change(contact, { status: "accepted" });
     },
+    async setDirect(contact, direct) {
+      change(contact, { direct });
+    },
     async renameContact(contact, name) {
       change(contact, { name });
     },

@@ -157,6 +157,7 @@ function textRow(
     replyTo: replyTo && { id: replyTo.id, text: replyTo.text, isMine: replyTo.isMine },
     mark,
     failure: undefined,
+    path: "direct",
     deliveredAtMs: mark === "delivered" || mark === "read" ? atMs + 4_000 : undefined,
     readAtMs: mark === "read" ? atMs + MINUTE_MS : undefined,
   };
@@ -175,6 +176,8 @@ export function person(contact: string, name: string, nowMs: number, changes: Pa
       verifiedAtMs: undefined,
       hold: undefined,
       addedAtMs: nowMs - 21 * DAY_MS,
+      direct: "default",
+      link: undefined,
       isTyping: false,
       draft: "",
       ...changes,
