@@ -85,7 +85,7 @@ async function open(core: Core, work: Work, envelope: Envelope, via: Via | undef
 async function apply(core: Core, work: Work, received: Received, content: Content | NewerContent): Promise<void> {
   const { body } = content;
   if (core.nowMs() - content.sentAtMs < MINUTE_MS)
-    work.afterwards(() => core.onSeen?.(received.contactId, isMessage(body)));
+    work.afterwards(() => core.onSeen?.(received.contactId, body.type !== "newer" && isMessage(body)));
   if (received.envelope.lane !== laneOf(body)) return;
   switch (body.type) {
     case "text":

@@ -8,7 +8,7 @@ import { Lane, Sealed } from "./envelopes.ts";
 import { envelopeId } from "./fields.ts";
 
 // What two linked devices say on their channel, inside DTLS: the very envelopes that a mailbox would have had.
-// docs/PROTOCOL.md §7.
+// docs/PROTOCOL.md §5.9.
 
 /** At most so many envelopes wait for their `got` at once. */
 export const MAX_UNACKNOWLEDGED = 256;

@@ -34,7 +34,7 @@ export type LinkEvents = {
 
 /**
  * A link to one device of a contact: first an attempt, then the way that envelopes take. An envelope counts as arrived
- * when the other end says that it is durable there. docs/PROTOCOL.md §7.
+ * when the other end says that it is durable there. docs/PROTOCOL.md §5.9.
  */
 export class Link {
   readonly contact: ContactId;

@@ -35,7 +35,7 @@ export type LinksEvents = {
 
 /**
  * The links of this device. One is wanted while its conversation is on screen, or while messages go both ways; it is
- * never offered to, nor answered for, whoever may not learn an address of ours. docs/PROTOCOL.md §7.
+ * never offered to, nor answered for, whoever may not learn an address of ours. docs/PROTOCOL.md §5.9.
  */
 export class Links implements Carrier {
   readonly #core: Core;
