@@ -13,6 +13,7 @@ import { Dialog, DialogActions } from "../parts/Dialog.tsx";
 import { Name } from "../parts/Name.tsx";
 import { shortDate } from "../parts/times.ts";
 import css from "./Details.module.css";
+import { Direct } from "./Direct.tsx";
 import { Rename } from "./Rename.tsx";
 import { SafetyNumber } from "./SafetyNumber.tsx";
 
@@ -47,6 +48,7 @@ export function Details({ details }: { readonly details: ContactDetails }) {
         </div>
         <Verification details={details} />
         <Facts details={details} />
+        <Direct key={`direct ${contact}`} details={details} />
         <Rename key={contact} details={details} />
         <Block details={details} />
       </div>

@@ -1,5 +1,5 @@
 import type { ContactDetails } from "@tacit/web/core/views";
-import { ArrowLeft, PanelRight, ShieldAlert, ShieldCheck } from "lucide-react";
+import { ArrowLeft, PanelRight, ShieldAlert, ShieldCheck, Waypoints, Zap } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link, useRoute } from "wouter";
 import { paths } from "../app/paths.ts";
@@ -11,7 +11,7 @@ import css from "./ConversationHeader.module.css";
 
 export function ConversationHeader({ details }: { readonly details: ContactDetails }) {
   const { t } = useTranslation();
-  const { contact, name, verifiedAtMs, hold } = details;
+  const { contact, name, verifiedAtMs, hold, link } = details;
   const [isDetailed] = useRoute("/c/:contact/details");
   const panel = isDetailed ? paths.conversation(contact) : paths.details(contact);
   return (
@@ -26,6 +26,7 @@ export function ConversationHeader({ details }: { readonly details: ContactDetai
           <ShieldCheck size={17} role="img" aria-label={t("conversation.verified")} className={css["verified"]} />
         )}
         {hold !== undefined && <ShieldAlert size={17} role="img" aria-label={t("list.held")} className={css["held"]} />}
+        {link !== undefined && <LinkChip link={link} />}
       </h1>
       <CallButtons details={details} />
       <IconLink
@@ -36,5 +37,17 @@ export function ConversationHeader({ details }: { readonly details: ContactDetai
         className={css["panel"]}
       />
     </header>
+  );
+}
+
+/** There is a connection from device to device now. */
+function LinkChip({ link }: { readonly link: NonNullable<ContactDetails["link"]> }) {
+  const { t } = useTranslation();
+  const words = t(`direct.link.${link}`);
+  const Icon = link === "direct" ? Zap : Waypoints;
+  return (
+    <span role="img" aria-label={words} title={words} className={css["link"]}>
+      <Icon size={15} aria-hidden="true" />
+    </span>
   );
 }

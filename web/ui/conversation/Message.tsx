@@ -46,6 +46,7 @@ export function Message({
   const place = usePlace();
   const time = timeOfDay(row.atMs, place);
   const mark = useMarkWords(row);
+  const way = row.path && t(`direct.path.${row.path}`);
   const isLost = row.mark === "failed" || row.mark === "expired";
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a tap shows the actions; the Tab key reaches them without it.
@@ -66,7 +67,10 @@ export function Message({
       onClick={() => onTouch(row.key)}
       onBlur={() => onTouch(undefined)}
     >
-      <div className={css["bubble"]} title={fullTime(row.atMs, place)}>
+      <div
+        className={css["bubble"]}
+        title={way === undefined ? fullTime(row.atMs, place) : `${fullTime(row.atMs, place)} · ${way}`}
+      >
         {row.replyTo !== undefined && <ReplyQuote quoted={row.replyTo} name={name} onJump={onJump} />}
         {row.file !== undefined && (
           <Suspense fallback={<FileIcon aria-hidden="true" />}>
@@ -162,6 +166,7 @@ function Actions({ row, isReachable, onReply }: ActionsProps) {
           onClick={copy}
         />
       )}
+      {row.path !== undefined && <span className={css["path"]}>{t(`direct.path.${row.path}`)}</span>}
       {isCopied && (
         <span className={css["copied"]} aria-hidden="true">
           {t("app.copied")}

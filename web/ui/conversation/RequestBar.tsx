@@ -3,8 +3,10 @@ import { Trans, useTranslation } from "react-i18next";
 import { goBackTo } from "../app/hash-history.ts";
 import { paths } from "../app/paths.ts";
 import { useSurroundings } from "../app/surroundings.ts";
+import { useView } from "../app/use-view.ts";
 import { Button } from "../parts/Button.tsx";
 import { Name } from "../parts/Name.tsx";
+import { Switch } from "../parts/Switch.tsx";
 import css from "./DecisionBar.module.css";
 
 /** Someone we have not decided about: instead of a composer. */
@@ -12,6 +14,7 @@ export function RequestBar({ details }: { readonly details: ContactDetails }) {
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
   const { contact, name, status } = details;
+  const settings = useView({ view: "settings" });
   const isIgnored = status === "ignored";
 
   async function putAside(command: Promise<void>) {
@@ -27,6 +30,14 @@ export function RequestBar({ details }: { readonly details: ContactDetails }) {
         </span>
       </h2>
       <p className={css["text"]}>{useOriginWords(details)}</p>
+      {settings?.direct === true && (
+        <Switch
+          label={t("direct.choice.relay")}
+          hint={<Trans i18nKey="direct.accept" components={{ name: <Name of={name} /> }} />}
+          isOn={details.direct === "relay"}
+          onChange={(isOn) => perform(client.setDirect(contact, isOn ? "relay" : "default"))}
+        />
+      )}
       <dl className={css["choices"]}>
         <Choice hint={t("request.acceptHint")}>
           <Button look="primary" isWide onClick={() => perform(client.accept(contact))}>

@@ -7,6 +7,7 @@ import { useAnnounced } from "../app/announcements.ts";
 import { useSurroundings } from "../app/surroundings.ts";
 import { useNow } from "../app/use-now.ts";
 import { usePlace } from "../app/use-place.ts";
+import { useView } from "../app/use-view.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { Button } from "../parts/Button.tsx";
 import { Name } from "../parts/Name.tsx";
@@ -27,6 +28,7 @@ type PreviewProps = {
 export function Preview({ link, by, isChosen = false, onAdded, onCancel }: PreviewProps) {
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
+  const settings = useView({ view: "settings" });
   const nowMs = useNow();
   const place = usePlace();
   const [card, setCard] = useState<CardPreview>();
@@ -84,6 +86,7 @@ export function Preview({ link, by, isChosen = false, onAdded, onCancel }: Previ
         {t("add.previewHint", { relay: new URL(card.relay).host })} {card.isOnce && t("add.previewOnce")}{" "}
         {card.expiresAtMs !== undefined && t("add.previewUntil", { when: fromNow(card.expiresAtMs, nowMs, place) })}
       </p>
+      {settings?.direct === true && <p className={css["text"]}>{t("direct.add")}</p>}
       <div className={css["actions"]}>
         <Button onClick={onCancel}>{t("app.cancel")}</Button>
         <Button look="primary" isBusy={isAdding} onClick={() => perform(add())}>

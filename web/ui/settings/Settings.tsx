@@ -49,6 +49,12 @@ export function Settings() {
           isOn={settings.typing}
           onChange={(typing) => change({ typing })}
         />
+        <Switch
+          label={t("direct.setting")}
+          hint={t("direct.settingHint")}
+          isOn={settings.direct}
+          onChange={(direct) => change({ direct })}
+        />
       </Section>
       <Section title={t("settings.account")}>
         <AccountSettings />
