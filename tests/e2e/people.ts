@@ -183,6 +183,12 @@ export class Person implements AsyncDisposable {
     await this.button("Close").click();
   }
 
+  /** Switches direct connections off, for everybody. */
+  async alwaysRelays(): Promise<void> {
+    await this.page.goto(`${this.relay.origin}/#/settings`);
+    await this.page.getByRole("switch", { name: "Direct connections" }).uncheck();
+  }
+
   composer(page = this.page): Locator {
     return page.getByRole("textbox", { name: "Message" });
   }

@@ -74,6 +74,8 @@ test("what is written offline is sent once the network is back", async () => {
   await using alice = await Person.join(relay, "Alice");
   await using bob = await Person.join(relay, "Bob");
   await friends(alice, bob);
+  // Offline as a test can make it leaves a direct connection alone.
+  await alice.alwaysRelays();
   await alice.turnTo(bob);
   await bob.turnTo(alice);
 

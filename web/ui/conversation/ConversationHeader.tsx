@@ -26,8 +26,8 @@ export function ConversationHeader({ details }: { readonly details: ContactDetai
           <ShieldCheck size={17} role="img" aria-label={t("conversation.verified")} className={css["verified"]} />
         )}
         {hold !== undefined && <ShieldAlert size={17} role="img" aria-label={t("list.held")} className={css["held"]} />}
-        {link !== undefined && <LinkChip link={link} />}
       </h1>
+      {link !== undefined && <LinkChip link={link} />}
       <CallButtons details={details} />
       <IconLink
         icon={PanelRight}
