@@ -37,7 +37,9 @@ test("whoever always uses the relay is not connected directly, and is told the w
   await using bob = await Person.join(relay, "Bob");
   await bob.add(await alice.card());
   await alice.turnTo(bob);
-  await alice.page.getByRole("switch", { name: "Always use the relay" }).check();
+  const always = alice.page.getByRole("switch", { name: "Always use the relay" });
+  await always.click();
+  await expect(always).toBeChecked();
   await alice.accept(bob);
   await bob.turnTo(alice);
 

@@ -186,7 +186,9 @@ export class Person implements AsyncDisposable {
   /** Switches direct connections off, for everybody. */
   async alwaysRelays(): Promise<void> {
     await this.page.goto(`${this.relay.origin}/#/settings`);
-    await this.page.getByRole("switch", { name: "Direct connections" }).uncheck();
+    const direct = this.page.getByRole("switch", { name: "Direct connections" });
+    await direct.click();
+    await expect(direct).not.toBeChecked();
   }
 
   composer(page = this.page): Locator {

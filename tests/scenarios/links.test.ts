@@ -33,6 +33,7 @@ test("messages go on while the relay is gone", async () => {
   await bob.say(alice, "yes");
 
   await alice.hears(bob, "yes");
+  await world.clock.passing(() => alice.marks(bob, "still there?", "read"));
 });
 
 test("a link that dies with messages on it loses none, doubles none and keeps their order", async () => {

@@ -128,7 +128,6 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       outbox.close();
       transfers.close();
       links.pause();
-      receipts.stop();
       recovery.stop();
       turn.stop();
       clockCheck.stop();
@@ -188,6 +187,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   async function goQuiet(): Promise<void> {
     calls.stop();
     links.stop();
+    receipts.stop();
     line.stop();
     await core.idle();
   }

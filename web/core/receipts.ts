@@ -38,6 +38,7 @@ export class Receipts {
   async #sendAll(): Promise<void> {
     const due = this.#core
       .contacts()
+      .filter(([id]) => this.#outbox.isOpenFor(id))
       .filter(([, contact]) => isAnswered(contact) && contact.owed.delivered.length + contact.owed.read.length > 0);
     try {
       for (const [id] of due) await this.#send(id);
