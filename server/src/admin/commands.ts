@@ -139,7 +139,7 @@ function runUserCommand(
 
 async function runBackup(
   [what, file]: readonly string[],
-  { config, clock, read: _read, write }: Ports,
+  { config, clock, write }: Ports,
   { database, say }: { readonly database: string; readonly say: (line: string) => void },
 ): Promise<void> {
   const isStreamed = file === "-";
