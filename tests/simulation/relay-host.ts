@@ -64,8 +64,9 @@ export class RelayHost {
       secrets: this.#secrets,
       clock,
       random: new Chance(`${this.#seed} relay ${this.#deaths}`).bytes,
+      // What a dead process still asks for is not done, and not in the place of what its successor asks for.
       schedule: (flush) => {
-        this.#flush = flush;
+        if (isAlive()) this.#flush = flush;
       },
       log: (level, sentence, failure) => {
         if (isAlive()) this.log.push(`${level}: ${sentence}${failure === undefined ? "" : ` (${failure})`}`);
