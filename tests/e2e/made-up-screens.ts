@@ -233,6 +233,43 @@ export const SCREENS: readonly Screen[] = [
     await visit.press("button", "settings.keys");
     await visit.sees("keys.regionBack");
   }),
+  screen("a call that rings", async (visit) => {
+    await visit.at("/c/alex", "call=incoming-video");
+    await visit.sees("call.phase.incomingVideo");
+  }),
+  screen("a call with pictures", async (visit) => {
+    await visit.at("/c/alex", "call=video");
+    await visit.press("button", "call.devices");
+    await visit.sees("call.device.noiseStrongHint");
+  }),
+  screen("a call with a shared screen", async (visit) => {
+    await visit.at("/c/alex", "call=screen");
+    await visit.press("button", "call.code.open");
+    await visit.sees("call.code.same");
+  }),
+  screen("a call in which one shares", async (visit) => {
+    await visit.at("/c/alex", "call=sharing");
+    await visit.sees("call.sharing");
+  }),
+  screen("a call beside the messages", async (visit) => {
+    await visit.at("/c/alex", "call=video");
+    await visit.press("button", "call.minimise");
+    await visit.page.getByText("Coffee is on me").first().waitFor();
+  }),
+  screen("a call that ended", async (visit) => {
+    await visit.at("/c/alex", "call=code");
+    await visit.sees("call.end.code");
+  }),
+  screen("a call in another tab", async (visit) => {
+    await visit.at("/c/alex", "call=incoming&elsewhere");
+    await visit.page.getByText("Coffee is on me").first().waitFor();
+  }),
+  screen("before the first call", async (visit) => {
+    await visit.at("/c/alex", "setup");
+    await visit.page.getByText("Coffee is on me").first().waitFor();
+    await visit.page.locator("main header").getByRole("button").first().click();
+    await visit.sees("call.setUp.text");
+  }),
   screen("nothing here", async (visit) => {
     await visit.at("/nowhere");
     await visit.sees("app.notFound");

@@ -1,5 +1,5 @@
 import type { CallView } from "@tacit/web/core/views";
-import { Maximize2, Mic, MicOff, PhoneOff } from "lucide-react";
+import { Mic, MicOff, PhoneOff } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { IconButton } from "../parts/Button.tsx";
@@ -22,7 +22,7 @@ export function CallBar({ call, onReturn }: { readonly call: CallView; readonly 
     <>
       <section className={css["bar"]} aria-label={t("call.barWith", { name })} data-region="bar">
         <button type="button" className={css["return"]} onClick={onReturn}>
-          {t("call.barWith", { name })}
+          {t("call.return")}
         </button>
         <CallStatus call={call} />
         <IconButton
@@ -31,7 +31,6 @@ export function CallBar({ call, onReturn }: { readonly call: CallView; readonly 
           onClick={() => perform(client.setSending({ microphone: isMuted }))}
         />
         <IconButton icon={PhoneOff} label={t("call.hangUp")} onClick={() => perform(client.hangUp())} />
-        <IconButton icon={Maximize2} label={t("call.return")} onClick={onReturn} />
       </section>
       {shown !== undefined && (
         <DraggableTile onPress={onReturn} label={t("call.return")}>
