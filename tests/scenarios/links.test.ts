@@ -157,6 +157,8 @@ test("a link ends when one of them says: always the relay", async () => {
   await alice.say(bob, "by the relay");
   await bob.hears(alice, "by the relay");
   expect(posts.of("durable").length).toBeGreaterThan(0);
+  await bob.client.setDirect(await bob.contact(alice), "direct");
+  await linked.world.clock.passing(() => isLinked(bob, alice));
 });
 
 test("a link ends with a block, and nothing of the blocked person is answered", async () => {

@@ -21,8 +21,10 @@ import { Link } from "./link.ts";
 import { Tries } from "./tries.ts";
 
 const IDLE_MS = 2 * MINUTE_MS;
-const LOOK_AT_IDLE_EVERY_MS = 30 * SECOND_MS;
+const LOOK_EVERY_MS = 30 * SECOND_MS;
 const SIGNAL_PATIENCE_MS = 30 * SECOND_MS;
+/** Who offers, and did not answer an older offer of ours, never got it. */
+const CROSSING_MS = 10 * SECOND_MS;
 const MAX_REMEMBERED = 2_048;
 
 type LinkBody = Extract<Body, { readonly type: "link" }>;
@@ -73,6 +75,7 @@ export class Links implements Carrier {
   stop(): void {
     this.#isOnline = false;
     this.#cancelLooking?.();
+    this.#cancelLooking = undefined;
     for (const link of [...this.#links.values()]) link.close();
   }
 
@@ -104,7 +107,7 @@ export class Links implements Carrier {
     this.want(contactId);
   }
 
-  /** Closes what is no longer allowed, or leads to a device that was replaced. */
+  /** Closes what is no longer allowed, or leads to a device that was replaced; offers what is allowed by now. */
   review(): void {
     for (const link of [...this.#links.values()]) {
       const contact = this.#core.contact(link.contact);
@@ -113,6 +116,7 @@ export class Links implements Carrier {
       );
       if (isListed !== true || !mayBeDirect(this.#core, contact)) link.close();
     }
+    for (const contact of this.#core.opened.keys()) this.want(contact);
   }
 
   /** An envelope was taken in from the mailbox. */
@@ -195,10 +199,14 @@ export class Links implements Carrier {
     }
     if (step.signal.kind !== "offer" || !this.#isOnline) return;
     // Of two offers that cross, the greater attempt goes on.
-    if (link !== undefined && !link.isOpen && link.role === "offerer" && isGreater(link.attempt, attempt)) return;
+    if (link !== undefined && this.#isCrossing(link) && isGreater(link.attempt, attempt)) return;
     if (!this.#tries.mayAnswer(name, this.#core.nowMs())) return;
     link?.close();
     this.#open(contactId, device, "answerer", attempt)?.hear(counter, step.signal);
+  }
+
+  #isCrossing(link: Link): boolean {
+    return !link.isOpen && link.role === "offerer" && this.#core.nowMs() - link.usedMs < CROSSING_MS;
   }
 
   #open(contact: ContactId, device: Device, role: Link["role"], attempt: AttemptId): Link | undefined {
@@ -237,7 +245,7 @@ export class Links implements Carrier {
       },
     );
     this.#links.set(name, link);
-    this.#lookAtIdle();
+    this.#look();
     return link;
   }
 
@@ -265,15 +273,16 @@ export class Links implements Carrier {
     if (this.#taken.size > MAX_REMEMBERED && oldest !== undefined) this.#taken.delete(oldest);
   }
 
-  #lookAtIdle(): void {
+  #look(): void {
     if (this.#cancelLooking !== undefined) return;
-    this.#cancelLooking = this.#core.ports.clock.after(LOOK_AT_IDLE_EVERY_MS, () => {
+    this.#cancelLooking = this.#core.ports.clock.after(LOOK_EVERY_MS, () => {
       this.#cancelLooking = undefined;
       const nowMs = this.#core.nowMs();
       for (const link of [...this.#links.values()]) {
         if (link.isOpen && nowMs - link.usedMs >= IDLE_MS && !this.#core.opened.has(link.contact)) link.close();
       }
-      if (this.#links.size > 0) this.#lookAtIdle();
+      for (const contact of this.#core.opened.keys()) this.want(contact);
+      if (this.#links.size > 0 || this.#core.opened.size > 0) this.#look();
     });
   }
 }
