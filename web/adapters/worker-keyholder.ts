@@ -27,6 +27,7 @@ const KEYHOLDER_METHODS = {
   sealSignInName: true,
   openSignInNames: true,
   sign: true,
+  verify: true,
   generatePreKeys: true,
   startSession: true,
   encrypt: true,

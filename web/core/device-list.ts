@@ -1,12 +1,11 @@
 import { sha256 } from "@tacit/crypto/digest";
-import { verifySignature } from "@tacit/crypto/verify";
-import { type Bytes, concat, equalBytes } from "@tacit/shared/bytes";
+import { type Bytes, equalBytes } from "@tacit/shared/bytes";
 import { decode, encode } from "@tacit/shared/codec";
-import { labelled } from "@tacit/shared/labels";
 import { DEVICE_LIST_MAX_AGE_MS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import { DeviceList, type SignedDeviceList } from "@tacit/shared/wire/devices";
 import type { KnownList } from "./kinds.ts";
+import type { Keyholder } from "./ports.ts";
 
 /**
  * other-key: signed by another identity than expected. forged: not a signed list. old: a lower counter than one that
@@ -15,17 +14,16 @@ import type { KnownList } from "./kinds.ts";
 export type ListRefusal = "other-key" | "forged" | "old" | "forked";
 
 /** Checks a contact's device list against what is known of it. docs/PROTOCOL.md §3. */
-export function readDeviceList(
+export async function readDeviceList(
+  keyholder: Pick<Keyholder, "verify">,
   signed: SignedDeviceList,
   expected: { readonly identityKey: Bytes; readonly known?: KnownList | undefined; readonly nowMs: number },
-): Result<KnownList, ListRefusal> {
+): Promise<Result<KnownList, ListRefusal>> {
   const list = claimedList(signed);
   if (list === undefined) return refused("forged");
   const { identityKey, counter, dateMs, devices } = list;
   if (!equalBytes(identityKey, expected.identityKey)) return refused("other-key");
-  if (!verifySignature(identityKey, concat(labelled("device list"), signed.list), signed.signature)) {
-    return refused("forged");
-  }
+  if (!(await keyholder.verify(identityKey, "device list", signed.list, signed.signature))) return refused("forged");
   const hash = hashOfList(signed.list);
   const { known } = expected;
   if (known !== undefined && counter < known.counter) return refused("old");

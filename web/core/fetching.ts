@@ -57,7 +57,11 @@ async function useBundle(
 ): Promise<Fetched> {
   const contact = await getContact(work, contactId);
   const { identityKey, list: known } = contact;
-  const read = readDeviceList(bundle.list, { identityKey, known, nowMs: core.clocks.latestMs() });
+  const read = await readDeviceList(core.ports.keyholder, bundle.list, {
+    identityKey,
+    known,
+    nowMs: core.clocks.latestMs(),
+  });
   if (!read.ok && read.reason === "other-key") return hold(core, work, contactId, contact, usedKey, bundle);
   if (!read.ok) return { outcome: "later" };
   for (const { deviceId, registrationId } of read.value.devices) {

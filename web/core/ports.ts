@@ -143,7 +143,7 @@ export type SafetyNumber = {
 /**
  * Holds the unlocked keys. Has no database and no network: sealed rows come in, sealed rows go out. In a browser it
  * lives in a worker, and locking ends the worker; in Node it runs in the thread. Every method but those for
- * unlocking and locking rejects while the vault is locked.
+ * unlocking, locking and verifying rejects while the vault is locked.
  */
 export type Keyholder = {
   /** Makes a new vault key and holds it. `keep`: also wraps it for this browser. */
@@ -182,6 +182,8 @@ export type Keyholder = {
   openSignInNames(sealed: readonly Bytes[]): Promise<readonly (string | undefined)[]>;
   /** XEdDSA by the identity key over labelled(label) || message. */
   sign(label: Label, message: Bytes): Promise<Bytes>;
+  /** Whether `signature` is one of `identityKey` (33 bytes) over labelled(label) || message. Works while locked. */
+  verify(identityKey: Bytes, label: Label, message: Bytes, signature: Bytes): Promise<boolean>;
   /** Fresh prekeys with ids counting up from `firstId` of each kind; the rows hold their private halves. */
   generatePreKeys(request: {
     readonly firstOneTimeId: number;

@@ -31,7 +31,7 @@ export async function meetStranger(
   if (introduction === undefined) return undefined;
   const requests = core.contacts().filter(([, { status }]) => status === "request" || status === "ignored");
   if (requests.length >= MAX_REQUESTS) return undefined;
-  const list = readDeviceList(introduction.list, {
+  const list = await readDeviceList(core.ports.keyholder, introduction.list, {
     identityKey: opened.senderIdentityKey,
     nowMs: core.clocks.earliestMs(),
   });
@@ -93,7 +93,7 @@ export async function updateSender(
   content: Content | NewerContent,
 ): Promise<boolean> {
   const before = await getContact(work, id);
-  const list = readSenderList(core, before, opened, content);
+  const list = await readSenderList(core, before, opened, content);
   if (list === "dropped") return false;
   const { introduction } = content;
   const contact: Contact = {
@@ -117,12 +117,16 @@ export async function updateSender(
   return true;
 }
 
-function readSenderList(core: Core, contact: Contact, opened: OpenedEnvelope, content: Content | NewerContent) {
+async function readSenderList(core: Core, contact: Contact, opened: OpenedEnvelope, content: Content | NewerContent) {
   const { introduction, list: said } = content;
   let { list } = contact;
   if (introduction !== undefined) {
     const { identityKey } = contact;
-    const read = readDeviceList(introduction.list, { identityKey, known: list, nowMs: core.clocks.earliestMs() });
+    const read = await readDeviceList(core.ports.keyholder, introduction.list, {
+      identityKey,
+      known: list,
+      nowMs: core.clocks.earliestMs(),
+    });
     if (read.ok) list = read.value;
     else if (read.reason === "forked" || read.reason === "other-key") return "dropped" as const;
   }

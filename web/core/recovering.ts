@@ -145,7 +145,7 @@ export async function replacingList(
   core: Core,
   { identityKey, device, contents, relayList, dateMs }: Replacing,
 ): Promise<Pick<Account, "list" | "listCounter" | "listDateMs">> {
-  const atRelay = readDeviceList(relayList, { identityKey, nowMs: 0 });
+  const atRelay = await readDeviceList(core.ports.keyholder, relayList, { identityKey, nowMs: 0 });
   // A relay that shows an older list than the vault knows does not turn the counter back.
   const isRelayNewer = atRelay.ok && atRelay.value.counter >= contents.listCounter;
   const previous = isRelayNewer ? relayList : contents.list;

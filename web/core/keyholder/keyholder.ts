@@ -3,6 +3,7 @@ import { runAsync, type Step } from "@tacit/crypto/primitives";
 import { toRecoveryWords } from "@tacit/crypto/recovery-key";
 import { openSignInName, sealSignInName } from "@tacit/crypto/sign-in-name";
 import { wrapByPasskey } from "@tacit/crypto/vault-passkey";
+import { verifySignature } from "@tacit/crypto/verify";
 import { signXeddsa } from "@tacit/crypto/xeddsa";
 import { type Bytes, concat, copyBytes, wipe } from "@tacit/shared/bytes";
 import type { AccountId } from "@tacit/shared/ids";
@@ -240,6 +241,9 @@ export function createKeyholder(outside: Outside): Keyholder {
     },
     async sign(label, message) {
       return signXeddsa(identityIn(held()).keyPair.privateKey, concat(labelled(label), message), random);
+    },
+    async verify(identityKey, label, message, signature) {
+      return verifySignature(identityKey, concat(labelled(label), message), signature);
     },
     generatePreKeys: (request) =>
       drive(function* (during) {

@@ -263,6 +263,11 @@ export function keyholderContract(open: (like?: Keyholder) => Keyholder): void {
 
     expect(verifySignature(me.identityKey, concat(labelled("device list"), message), signature)).toBe(true);
     expect(verifySignature(me.identityKey, concat(labelled("registration"), message), signature)).toBe(false);
+    const { keyholder: other } = await device();
+    expect(await other.verify(me.identityKey, "device list", message, signature)).toBe(true);
+    expect(await other.verify(me.identityKey, "registration", message, signature)).toBe(false);
+    await other.lock();
+    expect(await other.verify(me.identityKey, "device list", message, signature)).toBe(true);
   });
 
   test("an identity row is another account's nowhere", async () => {
