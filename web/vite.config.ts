@@ -3,7 +3,21 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { buildServiceWorker } from "./service-worker.config.ts";
 
-const FIRST = /\/web\/ui\/(?:app\/App|welcome\/Welcome|welcome\/Onboarding)\.tsx$/;
+// On a slow network thirty small files cost more than their bytes: one for what every screen needs, one for the first
+// screen, one for what it asks of the relay, and one for the messenger, which nobody needs before there is an account.
+// Each takes with it what it imports, if none before it did.
+const EVERYWHERE = [
+  /\/web\/ui\/(?:app\/(?:App|use-back-step|paths)|parts\/(?:Field|PasswordField|Checkbox|Name|plain-name))\.tsx?$/,
+  /\/web\/ui\/welcome\/(?:Entrance\.tsx|CreateAccount\.module\.css)/,
+  /\/node_modules\/(?:react-i18next\/dist\/es\/Trans|react-dom\/|lucide-react\/dist\/esm\/icons\/key-round)/,
+];
+const isEverywhere = (id: string) => EVERYWHERE.some((pattern) => pattern.test(id));
+const TOGETHER = [
+  { name: "app", test: isEverywhere, priority: 4 },
+  { name: "first", test: /\/web\/ui\/welcome\/(?:Welcome|Onboarding)\.tsx$/, priority: 3 },
+  { name: "greeting", test: /\/web\/adapters\/(?:relay-greeting|browser-client|browser-space)\.ts$/, priority: 2 },
+  { name: "messenger", test: /\/web\/adapters\/local-client\.ts$/, priority: 1 },
+];
 
 export default defineConfig({
   plugins: [react(), buildServiceWorker()],
@@ -20,8 +34,7 @@ export default defineConfig({
     rolldownOptions: {
       input: ["index.html", "admin.html"].map((page) => fileURLToPath(new URL(page, import.meta.url))),
       output: {
-        // One file for all that the first screen needs: on a slow network thirty small ones cost more than their bytes.
-        codeSplitting: { groups: [{ name: "first", test: FIRST }] },
+        codeSplitting: { groups: TOGETHER },
       },
     },
     // A small file inlined as a data: URL would break `img-src 'self'`.

@@ -3,15 +3,14 @@ import type { MessageId } from "@tacit/shared/ids";
 import { HOUR_MS, MAX_NAME_CHARACTERS, ONE_TIME_PREKEYS } from "@tacit/shared/limits";
 import type { Result } from "@tacit/shared/result";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
+import { announceDevice } from "./announcing.ts";
 import { Calls } from "./calls/calls.ts";
 import { createCard, endCards, previewCard, revokeCard } from "./cards.ts";
 import { changePassword } from "./changing-password.ts";
 import type { Client, NewAccount } from "./client-api.ts";
 import { ClockCheck } from "./clock-check.ts";
-import { comeBackHere } from "./coming-back-here.ts";
 import * as contacts from "./contacts.ts";
 import { Core } from "./core.ts";
-import { deleteAccount } from "./deleting.ts";
 import { erase } from "./erasing.ts";
 import { markExpired } from "./expiring.ts";
 import { sweepShelf } from "./files/orphans.ts";
@@ -32,13 +31,10 @@ import { publish, publishBlocks, publishKeySet, publishList, publishPreKeys } fr
 import { closeConversation, openConversation } from "./reading.ts";
 import { Receipts } from "./receipts.ts";
 import { receive, type Via } from "./receive.ts";
-import { announceDevice, recover } from "./recovering.ts";
 import { RecoveryKeeper } from "./recovery-vault.ts";
 import { Refill } from "./refill.ts";
-import { register } from "./registering.ts";
 import { retry, saveDraft, sendText, TypingNotes } from "./send.ts";
 import { read, topicsOf } from "./show.ts";
-import { endSignIns, listSignIns } from "./sign-ins.ts";
 import { forgetToken, lock, setKept, signIn, unlock, wakeUp } from "./signing-in.ts";
 import { SpaceWatch } from "./space-watch.ts";
 import { Stubborn } from "./stubborn.ts";
@@ -51,6 +47,15 @@ const RECOVERED_TOPICS = [TOPIC.conversations, TOPIC.cards, TOPIC.me, TOPIC.sett
 /** With these may change who may learn our address. */
 const ADDRESS_TOPICS = [TOPIC.conversations, TOPIC.settings];
 const MAINTENANCE_EVERY_MS = 6 * HOUR_MS;
+
+/** What happens once in the life of an account, or never: a page that only talks does not load it. */
+const seldom = {
+  registering: () => import("./registering.ts"),
+  recovering: () => import("./recovering.ts"),
+  comingBackHere: () => import("./coming-back-here.ts"),
+  deleting: () => import("./deleting.ts"),
+  signIns: () => import("./sign-ins.ts"),
+};
 
 export type ClientOptions = {
   /** One-time prekeys of each kind that the relay is kept supplied with. */
@@ -217,6 +222,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     },
 
     async createAccount(account: NewAccount) {
+      const { register } = await seldom.registering();
       const made = await register(core, account, wantedPreKeys);
       if (made.ok) {
         core.setPhase({ phase: "open" });
@@ -252,14 +258,22 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       await lock(core);
     },
     noteActivity: async () => idleLock.active(),
-    listSignIns: () => listSignIns(core),
-    endSignIns: (id) => endSignIns(core, id),
+    async listSignIns() {
+      const { listSignIns } = await seldom.signIns();
+      return listSignIns(core);
+    },
+    async endSignIns(id) {
+      const { endSignIns } = await seldom.signIns();
+      return endSignIns(core, id);
+    },
     async recover(account) {
+      const { recover } = await seldom.recovering();
       const recovered = await recover(core, account);
       startIfOpen();
       return recovered;
     },
     async comeBackHere(password) {
+      const { comeBackHere } = await seldom.comingBackHere();
       const back = await comeBackHere(core, password);
       startIfOpen();
       return back;
@@ -273,7 +287,10 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       });
     },
     changePassword: (before, after) => changePassword(core, before, after),
-    deleteAccount: (password) => deleteAccount(core, password, goQuiet),
+    async deleteAccount(password) {
+      const { deleteAccount } = await seldom.deleting();
+      return deleteAccount(core, password, goQuiet);
+    },
     async eraseDevice() {
       await goQuiet();
       await erase(core);

@@ -23,8 +23,7 @@ import {
   SETTINGS,
 } from "./meta-kinds.ts";
 import { enqueue, newJob } from "./outbox.ts";
-import type { OwnIdentity, RelayFailure, Row } from "./ports.ts";
-import { publishKeySet, publishPreKeys } from "./publishing.ts";
+import type { OwnIdentity, Row } from "./ports.ts";
 import { isAnswered } from "./receive-sender.ts";
 import { readContents, type VaultContents } from "./recovery-vault.ts";
 import { open } from "./signing-in.ts";
@@ -168,20 +167,4 @@ export async function takeToken(
     if (account !== undefined) work.put(ACCOUNT, META.account, { ...account, token: token.value });
   });
   return ok(undefined);
-}
-
-/** Puts a recovered device in the place of the one before: list, prekeys, delivery keys. Can be repeated. */
-export async function announceDevice(core: Core, wantedPreKeys: number): Promise<RelayFailure | undefined> {
-  const { isUnannounced, list, token } = core.account;
-  if (isUnannounced !== true) return undefined;
-  const put = await core.ports.relay.request("putDeviceList", list, token);
-  if (!put.ok) return put.reason;
-  const failure =
-    (await publishPreKeys(core, { oneTime: 0, kyber: 0 }, wantedPreKeys, true)) ?? (await publishKeySet(core, true));
-  if (failure !== undefined) return failure;
-  await core.change(async (work) => {
-    const account = await work.get(ACCOUNT, META.account);
-    if (account !== undefined) work.put(ACCOUNT, META.account, { ...account, isUnannounced: undefined });
-  });
-  return undefined;
 }

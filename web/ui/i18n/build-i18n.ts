@@ -1,6 +1,5 @@
 import { createInstance, type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
-import en from "./en.json" with { type: "json" };
 import type { Language } from "./languages.ts";
 
 // i18next's own types walk the nested words for each use; with many hundreds of them the compiler gives up. Here they
@@ -13,42 +12,47 @@ declare module "i18next" {
   }
 }
 
-type Words = typeof en;
+type Words = typeof import("./en.json");
 type WholeKey<Part, Before extends string = ""> = {
   [Key in keyof Part & string]: Part[Key] extends string ? `${Before}${Key}` : WholeKey<Part[Key], `${Before}${Key}.`>;
 }[keyof Part & string];
 
-/** Other languages come in chunks of their own; English is there for when one does not come. */
-const OTHERS: Record<Exclude<Language, "en">, () => Promise<Words>> = {
+/** Each language is a chunk of its own: nobody waits for words that they do not read. */
+const CATALOGUES: Record<Language, () => Promise<Words>> = {
+  en: async () => (await import("./en.json", { with: { type: "json" } })).default,
   de: async () => (await import("./de.json", { with: { type: "json" } })).default,
 };
+const LAST_RESORT: Language = "en";
 
 /** The words of the interface, in `language`. React escapes them, so i18next does not. */
 export async function buildI18n(language: Language): Promise<i18n> {
   const words = createInstance();
   await words.use(initReactI18next).init({
-    lng: "en",
-    fallbackLng: "en",
+    lng: language,
+    fallbackLng: LAST_RESORT,
     defaultNS: "ui",
-    resources: { en: { ui: en } },
+    resources: {},
     interpolation: { escapeValue: false },
     initAsync: false,
     react: { useSuspense: false },
   });
-  await speak(words, language);
+  if (!(await speak(words, language)) && language !== LAST_RESORT) await speak(words, LAST_RESORT);
   return words;
 }
 
-/** Turns to another language. The page says so of itself, for hyphens, quotation marks and screen readers. */
-export async function speak(words: i18n, language: Language): Promise<void> {
-  if (language !== "en" && !words.hasResourceBundle(language, "ui")) {
+/**
+ * Turns to another language, for the page too: for hyphens, quotation marks and screen readers. False, and nothing
+ * changes, where its chunk does not come; the next start tries again.
+ */
+export async function speak(words: i18n, language: Language): Promise<boolean> {
+  if (!words.hasResourceBundle(language, "ui")) {
     try {
-      words.addResourceBundle(language, "ui", await OTHERS[language]());
+      words.addResourceBundle(language, "ui", await CATALOGUES[language]());
     } catch {
-      // Its chunk did not come: the page stays readable, and tries again at the next start.
-      return;
+      return false;
     }
   }
   await words.changeLanguage(language);
   document.documentElement.lang = language;
+  return true;
 }
