@@ -33,12 +33,12 @@ test("until the call is taken nothing is recorded at the callee, nothing is sent
   await inPhase(alice, "ringing");
   await until(
     "both ends are connected by the relay",
-    () => alice.peers?.candidates.length && bob.peers?.candidates.length,
+    () => alice.peers?.callCandidates.length && bob.peers?.callCandidates.length,
   );
 
   expect(bob.media.asked).toEqual([]);
   expect([sends(alice), sends(bob), plays(alice), plays(bob)]).toEqual([[], [], [], []]);
-  const candidates = [...(alice.peers?.candidates ?? []), ...(bob.peers?.candidates ?? [])];
+  const candidates = [...(alice.peers?.callCandidates ?? []), ...(bob.peers?.callCandidates ?? [])];
   expect(candidates.length).toBeGreaterThan(0);
   expect(candidates.filter((candidate) => !candidate.includes(" typ relay "))).toEqual([]);
 
@@ -291,6 +291,42 @@ test("a caller who says accept, offers anew and turns things on takes no call fo
   expect(bob.media.asked).toEqual([]);
   expect([sends(bob), plays(bob)]).toEqual([[], []]);
   await hasRow(bob, alice, "missed");
+});
+
+test("a callee who names another certificate once the caller's nonce is known is not connected", async () => {
+  await using world = await World.create();
+  let kept: object | undefined;
+  let isLate = false;
+  const forge = insteadOf((body) => {
+    if (body.type !== "call" || !("step" in body) || !("from" in body)) return body;
+    const said = body.step as {
+      readonly do: string;
+      readonly signal?: { readonly kind: string; readonly sdp: string };
+    };
+    if (said.signal?.kind === "answer" && kept === undefined) {
+      kept = body;
+      // Nothing that a browser takes: it is still free for the description that comes late.
+      const sdp = said.signal.sdp.replace(/^m=.*$/m, "").replace(/(sha-256 )../g, "$1FF");
+      return { ...body, step: { ...said, signal: { kind: "answer", sdp } } };
+    }
+    if (isLate || said.do !== "sending" || kept === undefined || !("from" in kept) || kept.from !== body.from)
+      return body;
+    isLate = true;
+    return { ...kept, counter: (body as { readonly counter?: number }).counter };
+  });
+  const { alice, bob } = await callers(world, { disturb: withTurn, disturbKeys: forge });
+  for (const person of [alice, bob]) await person.client.updateSettings({ direct: false });
+
+  await rings(alice, bob);
+  await inPhase(alice, "ringing");
+  await bob.client.acceptCall(false);
+  await until("the late description has left", () => isLate);
+  await bob.client.setSending({ microphone: false });
+  await bob.client.setSending({ microphone: true });
+  const call = await alice.sees("what Bob said after it", { view: "call" }, (it) => it?.theirs.microphone === true);
+
+  expect(call?.phase).toBe("connecting");
+  expect(call?.code).toBeUndefined();
 });
 
 const FORGED = [

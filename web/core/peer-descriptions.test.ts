@@ -30,6 +30,10 @@ test.each([
   ["no fingerprint", OFFER.replace(/a=fingerprint.*\r\n/, "")],
   ["a weaker fingerprint", OFFER.replace("sha-256", "sha-1")],
   ["two fingerprints", `${OFFER}a=fingerprint:sha-256 ${PRINT.replace("AB", "AC")}\r\n`],
+  ["a second fingerprint in capitals", `${OFFER}a=Fingerprint:sha-256 ${PRINT.replace("AB", "AC")}\r\n`],
+  ["a second fingerprint after a space", `${OFFER}a= fingerprint:sha-256 ${PRINT.replace("AB", "AC")}\r\n`],
+  ["a second fingerprint behind a lone CR", `${OFFER}a=x\ra=fingerprint:sha-256 ${PRINT.replace("AB", "AC")}\r\n`],
+  ["a line with something before it", `${OFFER} a=sendrecv\r\n`],
   ["two fragments", `${OFFER}a=ice-ufrag:other\r\n`],
 ])("a description with %s is not one", (_, sdp) => {
   expect(readDescription(sdp)).toBeUndefined();
@@ -42,6 +46,10 @@ test("no address is left in a description that leaves", () => {
   expect(bare).not.toContain("candidate");
   expect(bare).toContain("m=audio 9 UDP/TLS/RTP/SAVPF 111 0");
   expect(readDescription(bare)).toEqual(readDescription(OFFER));
+});
+
+test.each(["a=Candidate:", "a= candidate:"])("a candidate as %j is not left in a description either", (start) => {
+  expect(withoutAddresses(OFFER.replace("a=candidate:", start))).not.toContain("198.51.100.7");
 });
 
 test("speech is asked for at a constant rate, whatever the other end wished", () => {

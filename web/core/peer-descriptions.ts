@@ -13,10 +13,20 @@ export type DescriptionFacts = {
   readonly sections: readonly string[];
 };
 
-/** `undefined`: not one that we could ever use. All sections share one transport, so its lines must agree. */
+/** What every browser reads as one line; some end a line at a lone CR, too. */
+const LINE = /^(?:[a-z]=[\x20-\x7e]*)?$/;
+/** Some browsers find these whatever their case and whatever stands before them, and take any of several. */
+const FINGERPRINT = /^a=.*fingerprint/i;
+const CANDIDATE = /^a=.*candidate/i;
+
+/**
+ * `undefined`: not one that we could ever use, or one that a browser might read otherwise than we do. All sections share
+ * one transport, so its lines must agree.
+ */
 export function readDescription(sdp: string): DescriptionFacts | undefined {
   const lines = sdp.split(/\r?\n/);
-  if (lines[0] !== "v=0") return undefined;
+  if (lines[0] !== "v=0" || !lines.every((line) => LINE.test(line))) return undefined;
+  if (lines.some((line) => FINGERPRINT.test(line) && !line.startsWith("a=fingerprint:"))) return undefined;
   const fragment = only(valuesOf(lines, "a=ice-ufrag:"));
   const print = only(valuesOf(lines, "a=fingerprint:").map((value) => value.toUpperCase()));
   const [, fingerprint] = /^SHA-256 ((?:[0-9A-F]{2}:){31}[0-9A-F]{2})$/.exec(print ?? "") ?? [];
@@ -29,7 +39,7 @@ export function readDescription(sdp: string): DescriptionFacts | undefined {
 export function withoutAddresses(sdp: string): string {
   return sdp
     .split(/\r?\n/)
-    .filter((line) => !line.startsWith("a=candidate:") && line !== "a=end-of-candidates")
+    .filter((line) => !CANDIDATE.test(line))
     .map((line) => {
       if (line.startsWith("c=IN ")) return "c=IN IP4 0.0.0.0";
       if (line.startsWith("a=rtcp:")) return "a=rtcp:9 IN IP4 0.0.0.0";

@@ -3,13 +3,14 @@ import { type Bytes, fromHex, toHex } from "@tacit/shared/bytes";
 import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import type { Body, Content } from "@tacit/shared/wire/content";
-import { type AttemptId, CALL_NONCE_BYTES, type CallStep } from "@tacit/shared/wire/signals";
+import { type AttemptId, CALL_NONCE_BYTES, type CallStep, type PeerSignal } from "@tacit/shared/wire/signals";
 import type { CallRefusal } from "../client-api.ts";
 import { verifyKey } from "../contacts.ts";
 import { getContact } from "../conversations.ts";
 import type { Core } from "../core.ts";
 import type { LiveLane } from "../live.ts";
 import { enqueue, newJob } from "../outbox.ts";
+import { readDescription } from "../peer-descriptions.ts";
 import type { IceServer, Routing } from "../ports.ts";
 import type { Received } from "../received.ts";
 import type { CallView, ContactId } from "../views.ts";
@@ -47,6 +48,8 @@ export class Calls {
   #state: CallState = { phase: "idle" };
   /** The identity that this call is with: another one by the end of it is not verified by its code. */
   #identityKey: Bytes | undefined;
+  /** The certificate that their first description named: chosen before any nonce is told, and never another. */
+  #theirPrint: string | undefined;
   /** Of what we said last, in any call. */
   #counter = 0;
   /** Of what they said last in this call. */
@@ -76,7 +79,7 @@ export class Calls {
     if (callOf(this.#state) !== undefined) return refused("in-call");
     const nonce = core.ports.random(CALL_NONCE_BYTES);
     const call = newCall(toHex(core.ports.random(16)), contactId, isVideo, core.nowMs());
-    this.#meet(call, 0);
+    this.#meet(call, 0, undefined);
     this.#happen({ event: "start", call: { ...call, role: "caller", commitment: sha256(nonce), callerNonce: nonce } });
     return ok(undefined);
   }
@@ -117,12 +120,14 @@ export class Calls {
     if (said.do === "ring") {
       if (said.signal.kind !== "offer") return;
       const { commitment, signal } = said;
+      const theirPrint = readDescription(signal.sdp)?.fingerprint;
+      if (theirPrint === undefined) return;
       const call = { ...newCall(id, contactId, said.video, core.nowMs()), theirDevice: device, commitment };
       const isLate = core.nowMs() > said.expiresAtMs + CLOCK_TOLERANCE_MS;
       if (isLate || !this.#isAble()) return recordMissed(core, work, call);
       work.afterwards(() => {
         this.#happen({ event: "ring", call, offer: signal });
-        if (callOf(this.#state) === call) this.#meet(call, counter);
+        if (callOf(this.#state) === call) this.#meet(call, counter, theirPrint);
       });
       return;
     }
@@ -146,13 +151,26 @@ export class Calls {
     const call = callOf(this.#state);
     if (call?.id !== id || call.contact !== contactId || counter <= this.#heard) return;
     if (call.theirDevice !== undefined && call.theirDevice !== device) return;
+    if (said.do === "signal" && !this.#isBound(said.signal)) return;
     this.#heard = counter;
     const event = toEvent(said, device);
     if (event !== undefined) this.#happen(event);
   }
 
-  #meet(call: Call, counter: number): void {
+  /**
+   * Whether a description is of the certificate that this call is bound to; the first answer binds it. Whoever could name
+   * one after the nonces are known could try certificates until the code is the one they want.
+   */
+  #isBound(signal: PeerSignal): boolean {
+    if (signal.kind !== "offer" && signal.kind !== "answer") return true;
+    const print = readDescription(signal.sdp)?.fingerprint;
+    this.#theirPrint ??= print;
+    return print !== undefined && print === this.#theirPrint;
+  }
+
+  #meet(call: Call, counter: number, theirPrint: string | undefined): void {
     this.#heard = counter;
+    this.#theirPrint = theirPrint;
     this.#identityKey = this.#core.contact(call.contact)?.identityKey;
   }
 

@@ -83,25 +83,30 @@ export class MemoryPeers implements Peers {
   readonly calls = new Map<string, MemoryPeer>();
   /** Every candidate that left this device. */
   readonly candidates: string[] = [];
+  /** Those of calls alone: links of their own may go beside them. */
+  readonly callCandidates: string[] = [];
 
   constructor(network: MemoryNetwork) {
     this.#network = network;
   }
 
   openChannel(options: PeerOptions, events: ChannelEvents): ChannelPeer {
-    return new MemoryPeer(this.#network, options, this.#watched(events), events, ["application"]);
+    return new MemoryPeer(this.#network, options, this.#watched(events, [this.candidates]), events, ["application"]);
   }
 
   openCall(options: PeerOptions & { readonly call: string }, events: PeerEvents): CallPeer {
-    const peer = new MemoryPeer(this.#network, options, this.#watched(events), undefined, CALL_SECTIONS);
+    const watched = this.#watched(events, [this.candidates, this.callCandidates]);
+    const peer = new MemoryPeer(this.#network, options, watched, undefined, CALL_SECTIONS);
     this.calls.set(options.call, peer);
     return peer;
   }
 
-  #watched(events: PeerEvents): PeerEvents {
+  #watched(events: PeerEvents, kept: readonly string[][]): PeerEvents {
     return {
       signal: (signal) => {
-        if (signal.kind === "candidates") this.candidates.push(...signal.candidates.map(({ candidate }) => candidate));
+        if (signal.kind === "candidates") {
+          for (const all of kept) all.push(...signal.candidates.map(({ candidate }) => candidate));
+        }
         events.signal(signal);
       },
       path: (path) => events.path(path),
