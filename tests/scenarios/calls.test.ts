@@ -1,4 +1,4 @@
-import { HOUR_MS } from "@tacit/shared/limits";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import { expect, test } from "vitest";
 import { callers, callRows, hasRow, inPhase, plays, rings, sends, talk, withTurn } from "./callers.ts";
 import { insteadOf } from "./forging.ts";
@@ -268,6 +268,19 @@ test("a device in locked mode stays open while its person talks, and locks by it
     ({ phase }) => phase === "locked",
     () => world.clock.advance(500),
   );
+});
+
+test("somebody who only rings does not keep a device in locked mode open", async () => {
+  await using world = await World.create();
+  const { alice, bob } = await callers(world);
+  await alice.client.setKept(alice.password, false);
+  world.clock.advance(14 * MINUTE_MS + 30 * SECOND_MS);
+
+  await rings(bob, alice);
+  world.clock.advance(45 * SECOND_MS);
+
+  // No time passes any more: after the ring it would be another quarter of an hour.
+  await alice.sees("a locked screen", { view: "phase" }, ({ phase }) => phase === "locked");
 });
 
 test("a caller who says accept, offers anew and turns things on takes no call for the one who is rung", async () => {

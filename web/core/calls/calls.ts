@@ -19,6 +19,7 @@ import type { Work } from "../work.ts";
 import { CallMedia } from "./call-media.ts";
 import type { Call, CallEffect, CallEvent, CallState, Timer } from "./call-state.ts";
 import { step } from "./call-table.ts";
+import { mayCapture } from "./consent.ts";
 import { recordCall, recordMissed } from "./history.ts";
 import { newCall } from "./new-call.ts";
 import { showCall } from "./show-call.ts";
@@ -196,9 +197,9 @@ export class Calls {
     this.#core.touch(TOPIC.call);
   }
 
-  /** Nobody types while they talk: that is no reason to lock. */
+  /** Nobody types while they talk: that is no reason to lock. That somebody rings is none to stay open. */
   #holdOpen(): void {
-    if (callOf(this.#state) === undefined) {
+    if (!mayCapture(this.#state)) {
       this.#letLock?.();
       this.#letLock = undefined;
     } else this.#letLock ??= this.#core.keepOpen?.();
