@@ -270,6 +270,19 @@ test("a device in locked mode stays open while its person talks, and locks by it
   );
 });
 
+test("whoever is blocked during a call is not heard any more and hears nothing", async () => {
+  await using world = await World.create();
+  const { alice, bob } = await callers(world);
+  await talk(alice, bob, true);
+
+  await bob.client.block(await bob.contact(alice));
+
+  await inPhase(bob, "ended");
+  expect([plays(bob), bob.media.running()]).toEqual([[], []]);
+  await inPhase(alice, "ended");
+  expect(plays(alice)).toEqual([]);
+});
+
 test("somebody who only rings does not keep a device in locked mode open", async () => {
   await using world = await World.create();
   const { alice, bob } = await callers(world);

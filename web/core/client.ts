@@ -343,6 +343,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     },
     ignore: (contact) => contacts.ignore(core, contact),
     async block(contact) {
+      calls.leave(contact);
       await contacts.block(core, contact);
       if (outbox.isOpen) inBackground(publishBlock());
     },

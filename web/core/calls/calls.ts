@@ -99,6 +99,11 @@ export class Calls {
     if (screen !== undefined) this.#happen({ event: "set-screen", preset: screen === "off" ? undefined : screen });
   }
 
+  /** Whoever is blocked is not talked to any more, and hears nothing of why. */
+  leave(contact: ContactId): void {
+    if (callOf(this.#state)?.contact === contact) this.#happen({ event: "hang-up" });
+  }
+
   networkChanged(): void {
     this.#happen({ event: "network-changed" });
   }
