@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { buildAdminKeys } from "../admin/keys.ts";
+import { openDatabase } from "../db/open.ts";
 import { readRevocations } from "../revocations.ts";
 import { keySet } from "../testing/owner.ts";
 import { type Member, RelayStage } from "../testing/relay-stage.ts";
@@ -43,6 +45,26 @@ test("a restored relay has a new store epoch and hands out no one-time prekey of
   const ready = await readyOf(stage, bob, 2);
   expect(ready.storeEpoch).not.toEqual(storeEpoch);
   expect(ready.prekeys).toEqual({ oneTime: 0, kyber: 0 });
+  await stage[Symbol.asyncDispose]();
+});
+
+test("no link to the admin page and no session of it comes back with a backup", async () => {
+  const before = await RelayStage.start({ dataDir });
+  const { clock, random } = before;
+  const withKeys = <Value>(use: (keys: ReturnType<typeof buildAdminKeys>) => Value): Value => {
+    const db = openDatabase(join(dataDir, "relay.db"), random);
+    try {
+      return use(buildAdminKeys(db, clock, random));
+    } finally {
+      db.$client.close();
+    }
+  };
+  const [session, link] = withKeys((keys) => [keys.enter(keys.createLink()) ?? "", keys.createLink()] as const);
+  await backUp();
+
+  const { stage } = await restored(before);
+
+  expect(withKeys((keys) => [keys.isSession(session), keys.enter(link)])).toEqual([false, undefined]);
   await stage[Symbol.asyncDispose]();
 });
 

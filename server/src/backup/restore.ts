@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, renameSync, rmSync } from "node:fs";
 import Database from "better-sqlite3";
 import { eq, isNotNull } from "drizzle-orm";
 import { type Db, openDatabase } from "../db/open.ts";
-import { accounts, deliveryKeys, oneTimePreKeys, relay, tokens } from "../db/schema.ts";
+import { accounts, adminKeys, deliveryKeys, oneTimePreKeys, relay, tokens } from "../db/schema.ts";
 import { buildDeliveryKeyStore } from "../delivery-keys/store.ts";
 import { toNextHour } from "../hours.ts";
 import type { Clock, Random } from "../ports.ts";
@@ -53,6 +53,8 @@ function renew(db: Db, { clock, random, revoked }: Ports): Refused {
   db.update(relay)
     .set({ storeEpoch: random(16) })
     .run();
+  // A link that was used since would work again, and a session that was left.
+  db.delete(adminKeys).run();
   db.update(oneTimePreKeys)
     .set({ key: null, signature: null, forgetAtMs: toNextHour(clock.nowMs() + USED_PREKEY_MEMORY_MS) })
     .where(isNotNull(oneTimePreKeys.key))
