@@ -5,7 +5,7 @@ import { openWebRtcCall } from "./webrtc-call.ts";
 import { openWebRtcChannel } from "./webrtc-channel.ts";
 import type { Connect } from "./webrtc-peer.ts";
 
-/** Peers by the browser's own RTCPeerConnection. docs/decisions/0012. */
+/** Peers by the browser's own RTCPeerConnection. docs/decisions/0013. */
 export function webRtcPeers(surroundings: {
   readonly clock: Clock;
   readonly captures: Captures;
