@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { whyNoLaboratory } from "./nat/laboratory.ts";
 
 type Tally = { readonly passed: number; readonly failed: number; readonly skipped: number };
@@ -22,7 +22,9 @@ const suites: readonly Suite[] = [
   ...["unit", "contract", "interop", "scenarios", "simulation"].map((name) => ({ name, run: () => vitest(name) })),
   { name: "build", run: () => command("vite/bin/vite.js", ["build", "--logLevel", "warn"], join(root, "web")) },
   { name: "browser", run: () => vitest("browser") },
-  { name: "end to end", run: () => playwright("tests/e2e") },
+  // Screens over a made-up client, no people: two browsers at once are no more than this machine can do.
+  { name: "looks", run: () => playwright("looks", "tests/e2e", ["app-looks", "--workers=2"]) },
+  { name: "end to end", run: () => playwright("e2e", "tests/e2e", ["e2e/(?!app-looks)[^/]+$"]) },
   { name: "nat", run: networks },
 ];
 
@@ -80,11 +82,11 @@ function networks(): Tally {
     console.log(`skipped: ${reason}`);
     return { passed: 0, failed: 0, skipped: 1 };
   }
-  return playwright("tests/nat", isLong || only.includes("nat") ? [] : ["--grep", "@gate"]);
+  return playwright("nat", "tests/nat", isLong || only.includes("nat") ? [] : ["--grep", "@gate"]);
 }
 
-function playwright(folder: string, more: readonly string[] = []): Tally {
-  const report = join(reports, `${basename(folder)}.json`);
+function playwright(name: string, folder: string, more: readonly string[] = []): Tally {
+  const report = join(reports, `${name}.json`);
   const isDone = spawn("@playwright/test/cli.js", ["test", "--config", folder, "--reporter=list,json", ...more], root, {
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   });

@@ -13,6 +13,7 @@ const TABLET = { width: 820, height: 1180 };
 const PHONE = { width: 390, height: 844 };
 const SMALLEST = { width: 320, height: 568 };
 
+test.describe.configure({ mode: "parallel" });
 let madeUp: MadeUp;
 test.beforeAll(async () => {
   madeUp = await MadeUp.build();
