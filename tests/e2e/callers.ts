@@ -8,7 +8,7 @@ const FAKE_DEVICES = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-m
 /** Whatever is asked for, the screen that is shared is the very page: as large as its window. */
 export const PAGE_AS_SCREEN = "--use-fake-device-for-media-stream=display-media-type=browser";
 
-/** What a page counts of its peer connections, all together. */
+/** What a page counts of its calls, all together. */
 export type Counts = {
   readonly bytesSent: number;
   readonly framesDecoded: number;
@@ -66,6 +66,8 @@ export async function counts(page: Page): Promise<Counts> {
     const candidates: string[] = [];
     const pair: string[] = [];
     for (const peer of peers) {
+      // A link has a channel and no media.
+      if (peer.getTransceivers().length === 0) continue;
       const report = await peer.getStats();
       for (const stat of report.values()) {
         if (stat.type === "outbound-rtp") all.bytesSent += stat.bytesSent;
