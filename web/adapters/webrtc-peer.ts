@@ -201,13 +201,13 @@ export class WebRtcPeer implements Peer {
   #gather(found: RTCIceCandidate | null): void {
     if (found === null || found.candidate === "" || this.#isClosed) return;
     const { candidate, sdpMid, sdpMLineIndex } = found;
-    const leaving = permitted({ candidate, mid: sdpMid ?? "", line: sdpMLineIndex ?? 0 }, this.#routing);
-    if (leaving === undefined) return;
-    this.#outgoing.push(leaving);
+    this.#outgoing.push({ candidate, mid: sdpMid ?? "", line: sdpMLineIndex ?? 0 });
     this.#cancelBatch ??= this.#clock.after(BATCH_MS, () => {
       this.#cancelBatch = undefined;
-      while (this.#outgoing.length > 0) {
-        this.#tell({ kind: "candidates", candidates: this.#outgoing.splice(0, MAX_CANDIDATES) });
+      // Found by the way that was allowed then; what leaves is what is allowed now.
+      const leaving = this.#outgoing.splice(0).flatMap((one) => permitted(one, this.#routing) ?? []);
+      for (let at = 0; at < leaving.length; at += MAX_CANDIDATES) {
+        this.#tell({ kind: "candidates", candidates: leaving.slice(at, at + MAX_CANDIDATES) });
       }
     });
   }

@@ -102,7 +102,10 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   core.onChange = (topics) => {
     if (RECOVERED_TOPICS.some((topic) => topics.has(topic))) recovery.soon();
     if (topics.has(TOPIC.conversations)) inBackground(space.askOnce());
-    if (ADDRESS_TOPICS.some((topic) => topics.has(topic))) links.review();
+    if (ADDRESS_TOPICS.some((topic) => topics.has(topic))) {
+      links.review();
+      calls.review();
+    }
   };
 
   const clockCheck = new ClockCheck(core, () => {

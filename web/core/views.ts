@@ -107,7 +107,8 @@ export type CallOutcome =
 
 /**
  * Why a call is over. lost: the connection. no-path: there never was one. unreachable: our relay did not take the ring.
- * microphone: the browser gave none. code: the codes were not the same on both screens.
+ * microphone: the browser gave none. code: the codes were not the same on both screens. key-changed: it may be somebody
+ * else now. no-relay: it may only go through a relay, and there is none.
  */
 export type CallEndReason =
   | "hung-up"
@@ -121,7 +122,9 @@ export type CallEndReason =
   | "no-path"
   | "unreachable"
   | "microphone"
-  | "code";
+  | "code"
+  | "key-changed"
+  | "no-relay";
 
 /** How their key came to us. */
 export type Origin =

@@ -1,4 +1,4 @@
-import type { CallPeer, Capture, Ports, Sender } from "../ports.ts";
+import type { CallPeer, Capture, Ports, Routing, Sender } from "../ports.ts";
 import type { CallEffect, CallEvent, CallState, ScreenPreset, Source } from "./call-state.ts";
 import type { Ways } from "./calls.ts";
 import { mayCapture, mayExchangeMedia } from "./consent.ts";
@@ -31,6 +31,7 @@ export class CallMedia {
   readonly #recorded = new Map<Source, Recorded>();
   #peer: Promise<CallPeer | undefined> = Promise.resolve(undefined);
   #open: CallPeer | undefined;
+  #routing: Routing = "relayed";
   /** Counts peers: what an older one still says is ignored. */
   #turn = 0;
 
@@ -48,6 +49,11 @@ export class CallMedia {
 
   fingerprints(): ReturnType<CallPeer["fingerprints"]> {
     return this.#open?.fingerprints();
+  }
+
+  /** The way that the contact of this call may be reached has changed, or may have. */
+  review(): void {
+    this.#withPeer((peer) => void this.#route(peer));
   }
 
   perform(effect: MediaEffect): void {
@@ -124,6 +130,7 @@ export class CallMedia {
 
   #openPeer(role: "offerer" | "answerer", call: string): void {
     this.#closePeer();
+    this.#routing = "relayed";
     const turn = this.#turn;
     const isCurrent = () => this.#turn === turn;
     const { peers } = this.#ports;
@@ -161,11 +168,23 @@ export class CallMedia {
       const state = this.#state();
       if (state.phase === "idle" || !mayExchangeMedia(state)) return;
       peer.play();
-      if (this.#ways.routing(state.call.contact) === "relayed") return;
-      void this.#ways.servers().then((servers) => {
-        if (this.#open === peer) peer.reroute("direct", servers);
-      });
+      void this.#route(peer);
     });
+  }
+
+  /** Takes the way that is allowed by the time that the servers are known, whatever it was when they were asked for. */
+  async #route(peer: CallPeer): Promise<void> {
+    const servers = await this.#ways.servers();
+    const state = this.#state();
+    if (this.#open !== peer || state.phase === "idle" || !mayExchangeMedia(state)) return;
+    const routing = this.#ways.routing(state.call.contact);
+    if (routing === "relayed" && servers.length === 0) {
+      this.#tell({ event: "barred", why: "no-relay" });
+      return;
+    }
+    if (routing === this.#routing) return;
+    this.#routing = routing;
+    peer.reroute(routing, servers);
   }
 
   #attach(source: Source, recorded: Recorded | undefined): void {

@@ -86,6 +86,8 @@ export type CallEvent =
   /** Unplugged, or stopped from outside. */
   | { readonly event: "capture-lost"; readonly source: Source }
   | { readonly event: "network-changed" }
+  /** Not with this contact any more, or not by the ways that are left. */
+  | { readonly event: "barred"; readonly why: "no-relay" | "key-changed" }
   | { readonly event: "peer-signal"; readonly signal: PeerSignal }
   | { readonly event: "peer-path"; readonly path: PeerPath }
   /** closed: the other end closed it; what they say of it may come later. */
@@ -93,7 +95,8 @@ export type CallEvent =
   | { readonly event: "undelivered" }
   | { readonly event: "time"; readonly timer: Timer }
   // Them.
-  | { readonly event: "ring"; readonly call: Call; readonly offer: PeerSignal }
+  /** `counter`: of this step; what the same device says later has a greater one. */
+  | { readonly event: "ring"; readonly call: Call; readonly offer: Description; readonly counter: number }
   | {
       readonly event: "answer" | "offer" | "candidates" | "restart";
       readonly signal: PeerSignal;
@@ -132,5 +135,7 @@ export type CallEffect =
       readonly durationMs: number | undefined;
     }
   | { readonly do: "verify"; readonly call: Call };
+
+export type Description = Extract<PeerSignal, { readonly kind: "offer" | "answer" }>;
 
 export type Step = readonly [CallState, readonly CallEffect[]];

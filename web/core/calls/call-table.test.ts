@@ -18,7 +18,7 @@ function theirCall(id = "60", contact = "bob", theirDevice = LAPTOP): Call {
   return { ...newCall(id, contact, true, 0), theirDevice, commitment: sha256(NONCE) };
 }
 function ring(call = theirCall()): CallEvent {
-  return { event: "ring", call, offer: OFFER };
+  return { event: "ring", call, offer: OFFER, counter: 1 };
 }
 
 const EVENTS: Readonly<Record<EventName, readonly CallEvent[]>> = {
@@ -43,6 +43,7 @@ const EVENTS: Readonly<Record<EventName, readonly CallEvent[]>> = {
   })),
   "capture-lost": (["microphone", "camera", "screen"] as const).map((source) => ({ event: "capture-lost", source })),
   "network-changed": [{ event: "network-changed" }],
+  barred: [{ event: "barred", why: "key-changed" }],
   "peer-signal": [
     { event: "peer-signal", signal: OFFER },
     { event: "peer-signal", signal: { kind: "answer", sdp: "answer" } },
@@ -120,7 +121,7 @@ function chance(seed: number): (below: number) => number {
 
 test("no order of events makes media flow, or records anything, before the person here has agreed", () => {
   let exchanged = 0;
-  for (let seed = 1; seed <= 400; seed++) {
+  for (let seed = 1; seed <= 420; seed++) {
     const pick = chance(seed);
     const consent = new Consent();
     let state: CallState = { phase: "idle" };
@@ -217,6 +218,23 @@ test("somebody who rings during a call hears that we are busy, and the call goes
     { do: "say", call: carol, step: { do: "end", why: "busy" } },
     { do: "record", call: carol, outcome: "missed", durationMs: undefined },
   ]);
+});
+
+test.each(["no-relay", "key-changed"] as const)("a call that may not go on (%s) ends in every phase", (why) => {
+  const taken: readonly CallEvent[] = [...TAKEN];
+  const ways = [
+    [{ event: "start", call: ours() }],
+    [
+      { event: "start", call: ours() },
+      { event: "captured", source: "microphone" },
+    ],
+    [ring()],
+    taken,
+    [...taken, { event: "peer-path", path: "direct" }],
+  ] as const;
+
+  for (const way of ways)
+    expect(play([...way, { event: "barred", why }])[0]).toMatchObject({ phase: "ended", reason: why });
 });
 
 test("a caller's nonce that does not fit its commitment ends the call", () => {

@@ -60,6 +60,10 @@ const own = {
 
 const hangUp = (state: InCall, _event: unknown, nowMs: number): Step =>
   end(state, { reason: "hung-up", say: state.phase === "preparing" ? undefined : "hung-up" }, nowMs);
+const barred = (state: InCall, { why }: EventOf<"barred">, nowMs: number): Step => {
+  const say = state.phase === "preparing" ? undefined : isRung(state) ? "declined" : "hung-up";
+  return end(state, { reason: why, say }, nowMs);
+};
 const theyEnd = (state: InCall, { why }: EventOf<"end">, nowMs: number): Step =>
   end(state, { reason: reasonOf(why) }, nowMs);
 const broken = (state: InCall, nowMs: number): Step => end(state, { reason: "lost", say: "failed" }, nowMs);
@@ -81,6 +85,7 @@ const toPeer = (state: InCall, { signal }: { readonly signal: EventOf<"offer">["
 
 const preparing: Rows<"preparing"> = {
   "hang-up": hangUp,
+  barred,
   captured(state, { source }) {
     if (source !== "microphone" || state.call.own.microphone !== "asking") return [state, []];
     const [next] = captured(state, source) as readonly [StateOf<"preparing">, unknown];
@@ -107,6 +112,7 @@ const cross = (state: InCall, { call, offer }: EventOf<"ring">, nowMs: number): 
 const dialling = {
   ...own,
   "hang-up": hangUp,
+  barred,
   "peer-closed": peerClosed,
   undelivered: (state: InCall, _event: unknown, nowMs: number) =>
     end(state, { reason: "unreachable", say: "no-answer" }, nowMs),
@@ -149,6 +155,7 @@ const rung = {
   "peer-path": keepPath,
   "peer-closed": peerClosed,
   candidates: toPeer,
+  barred,
   end: theyEnd,
   decline: (state: InCall, _event: unknown, nowMs: number) =>
     end(state, { reason: "declined-here", say: "declined" }, nowMs),
@@ -199,6 +206,7 @@ const talking = {
   ...own,
   "set-screen": (state: InCall, { preset }: EventOf<"set-screen">) => setScreen(state, preset),
   "hang-up": hangUp,
+  barred,
   "peer-closed": (state: InCall, { reason }: EventOf<"peer-closed">, nowMs: number): Step =>
     reason === "failed" ? broken(state, nowMs) : end(state, { reason: "they-hung-up" }, nowMs),
   "peer-signal": toThem,
@@ -293,6 +301,10 @@ export const TABLE: { readonly [P in Phase]: Rows<P> } = {
   live,
   reconnecting,
 };
+
+function isRung({ phase }: InCall): boolean {
+  return phase === "incoming" || phase === "accepting";
+}
 
 function isFrom(state: InCall, call: Call): boolean {
   return call.contact === state.call.contact;

@@ -1,5 +1,6 @@
 import { sha256 } from "@tacit/crypto/digest";
-import { type Bytes, fromHex, toHex } from "@tacit/shared/bytes";
+import { type Bytes, equalBytes, fromHex, toHex } from "@tacit/shared/bytes";
+import type { DeviceId } from "@tacit/shared/ids";
 import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import type { Body, Content } from "@tacit/shared/wire/content";
@@ -8,9 +9,10 @@ import type { CallRefusal } from "../client-api.ts";
 import { verifyKey } from "../contacts.ts";
 import { getContact } from "../conversations.ts";
 import type { Core } from "../core.ts";
+import type { Contact } from "../kinds.ts";
 import type { LiveLane } from "../live.ts";
 import { enqueue, newJob } from "../outbox.ts";
-import { readDescription } from "../peer-descriptions.ts";
+import { permitted, readDescription } from "../peer-descriptions.ts";
 import type { IceServer, Routing } from "../ports.ts";
 import type { Received } from "../received.ts";
 import type { CallView, ContactId } from "../views.ts";
@@ -19,7 +21,7 @@ import type { Work } from "../work.ts";
 import { CallMedia } from "./call-media.ts";
 import type { Call, CallEffect, CallEvent, CallState, Timer } from "./call-state.ts";
 import { step } from "./call-table.ts";
-import { mayCapture } from "./consent.ts";
+import { mayCapture, mayExchangeMedia } from "./consent.ts";
 import { recordCall, recordMissed } from "./history.ts";
 import { newCall } from "./new-call.ts";
 import { showCall } from "./show-call.ts";
@@ -80,7 +82,6 @@ export class Calls {
     if (callOf(this.#state) !== undefined) return refused("in-call");
     const nonce = core.ports.random(CALL_NONCE_BYTES);
     const call = newCall(toHex(core.ports.random(16)), contactId, isVideo, core.nowMs());
-    this.#meet(call, 0, undefined);
     this.#happen({ event: "start", call: { ...call, role: "caller", commitment: sha256(nonce), callerNonce: nonce } });
     return ok(undefined);
   }
@@ -104,6 +105,16 @@ export class Calls {
     if (callOf(this.#state)?.contact === contact) this.#happen({ event: "hang-up" });
   }
 
+  /** What is known of the contact of this call may have changed: whom it is with, and which way it may go. */
+  review(): void {
+    const call = callOf(this.#state);
+    if (call === undefined) return;
+    const contact = this.#core.contact(call.contact);
+    if (contact?.status !== "accepted") this.#happen({ event: "hang-up" });
+    else if (this.#isOther(contact, call)) this.#happen({ event: "barred", why: "key-changed" });
+    else this.#media.review();
+  }
+
   networkChanged(): void {
     this.#happen({ event: "network-changed" });
   }
@@ -119,21 +130,19 @@ export class Calls {
     const core = this.#core;
     const { contactId, device } = received;
     const contact = await getContact(work, contactId);
-    if (contact.status !== "accepted" || contact.hold !== undefined) return;
+    if (contact.status !== "accepted" || contact.hold !== undefined || !hasDevice(contact, device)) return;
     if (body.from !== device || (body.to !== undefined && body.to !== core.account.device.deviceId)) return;
     const id = toHex(body.attempt);
     const { step: said, counter } = body;
     if (said.do === "ring") {
       if (said.signal.kind !== "offer") return;
       const { commitment, signal } = said;
-      const theirPrint = readDescription(signal.sdp)?.fingerprint;
-      if (theirPrint === undefined) return;
+      if (readDescription(signal.sdp) === undefined) return;
       const call = { ...newCall(id, contactId, said.video, core.nowMs()), theirDevice: device, commitment };
       const isLate = core.nowMs() > said.expiresAtMs + CLOCK_TOLERANCE_MS;
       if (isLate || !this.#isAble()) return recordMissed(core, work, call);
       work.afterwards(() => {
-        this.#happen({ event: "ring", call, offer: signal });
-        if (callOf(this.#state) === call) this.#meet(call, counter, theirPrint);
+        this.#happen({ event: "ring", call, offer: signal, counter });
       });
       return;
     }
@@ -174,10 +183,19 @@ export class Calls {
     return print !== undefined && print === this.#theirPrint;
   }
 
-  #meet(call: Call, counter: number, theirPrint: string | undefined): void {
-    this.#heard = counter;
-    this.#theirPrint = theirPrint;
-    this.#identityKey = this.#core.contact(call.contact)?.identityKey;
+  /** Another call is the current one, or none: nothing of the one before holds for it. */
+  #meet(call: Call | undefined, event: CallEvent): void {
+    this.#identityKey = call && this.#core.contact(call.contact)?.identityKey;
+    const isRing = event.event === "ring";
+    this.#heard = isRing ? event.counter : 0;
+    this.#theirPrint = isRing ? readDescription(event.offer.sdp)?.fingerprint : undefined;
+  }
+
+  /** Whether a contact is not, or perhaps not, whoever this call began with. */
+  #isOther(contact: Contact, { theirDevice }: Call): boolean {
+    if (contact.hold !== undefined || this.#identityKey === undefined) return true;
+    if (!equalBytes(contact.identityKey, this.#identityKey)) return true;
+    return theirDevice !== undefined && !hasDevice(contact, theirDevice);
   }
 
   #isAble(): boolean {
@@ -191,8 +209,11 @@ export class Calls {
     this.#isStepping = true;
     try {
       for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
+        const before = callOf(this.#state);
         const [state, effects] = step(this.#state, next, this.#core.nowMs());
         this.#state = state;
+        const call = callOf(state);
+        if (call?.id !== before?.id) this.#meet(call, next);
         for (const effect of effects) this.#perform(effect);
       }
     } finally {
@@ -242,6 +263,13 @@ export class Calls {
     }
   }
 
+  /** A candidate that waited for the relay leaves by the rules of when it leaves. */
+  #mayLeave({ contact }: Call, said: CallStep): boolean {
+    if (said.do !== "signal" || said.signal.kind !== "candidates") return true;
+    const routing = mayExchangeMedia(this.#state) ? this.#ways.routing(contact) : "relayed";
+    return said.signal.candidates.every((candidate) => permitted(candidate, routing) !== undefined);
+  }
+
   async #say(call: Call, said: CallStep): Promise<void> {
     const core = this.#core;
     this.#counter += 1;
@@ -257,7 +285,7 @@ export class Calls {
       inBackground(core.change((work) => enqueue(core, work, call.contact, newJob(core, body))));
       return;
     }
-    const isWanted = () => callOf(this.#state)?.id === call.id;
+    const isWanted = () => callOf(this.#state)?.id === call.id && this.#mayLeave(call, said);
     const lane = said.do === "ring" ? "ring" : "live";
     const isSent = await this.#live.post(call.contact, lane, body, { withinMs: SIGNAL_PATIENCE_MS, isWanted });
     if (!isSent && said.do === "ring" && isWanted()) this.#happen({ event: "undelivered" });
@@ -269,6 +297,10 @@ export type CallSources = {
   readonly camera?: boolean | undefined;
   readonly screen?: "text" | "motion" | "off" | undefined;
 };
+
+function hasDevice({ list }: Contact, device: DeviceId): boolean {
+  return list?.devices.some(({ deviceId }) => deviceId === device) === true;
+}
 
 function callOf(state: CallState): Call | undefined {
   return state.phase === "idle" || state.phase === "ended" ? undefined : state.call;

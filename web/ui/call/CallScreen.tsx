@@ -19,6 +19,8 @@ import { useOwnStream } from "./use-stage.ts";
 import { useWakeLock } from "./use-wake-lock.ts";
 
 const SPEAKING = 0.08;
+/** After these, calling again would be refused, or unwise. */
+const UNSAFE: ReadonlySet<string | undefined> = new Set(["code", "key-changed", "no-relay"]);
 
 /** The call over everything: who, for how long, what is seen, and what can be done. */
 export function CallScreen({ call, onMinimise }: { readonly call: CallView; readonly onMinimise: () => void }) {
@@ -77,7 +79,7 @@ function Ended({ call }: { readonly call: CallView }) {
   const close = () => perform(client.dismissCall());
   return (
     <div className={css["ended"]}>
-      {ask !== undefined && call.end?.reason !== "code" && (
+      {ask !== undefined && !UNSAFE.has(call.end?.reason) && (
         <Button
           look="primary"
           onClick={() => {
