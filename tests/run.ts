@@ -22,9 +22,13 @@ const suites: readonly Suite[] = [
   ...["unit", "contract", "interop", "scenarios", "simulation"].map((name) => ({ name, run: () => vitest(name) })),
   { name: "build", run: () => command("vite/bin/vite.js", ["build", "--logLevel", "warn"], join(root, "web")) },
   { name: "browser", run: () => vitest("browser") },
-  // Screens over a made-up client, no people: two browsers at once are no more than this machine can do.
   { name: "looks", run: () => playwright("looks", "tests/e2e", ["app-looks", "--workers=2"]) },
-  { name: "end to end", run: () => playwright("e2e", "tests/e2e", ["e2e/(?!app-looks)[^/]+$"]) },
+  {
+    name: "end to end",
+    run: () => playwright("e2e", "tests/e2e", ["e2e/(?!app-looks|call|link)[^/]+$", "--workers=2"]),
+  },
+  // Sound and pictures want both cores for one test.
+  { name: "calls", run: () => playwright("calls", "tests/e2e", ["e2e/(call|link)[^/]+$"]) },
   { name: "nat", run: networks },
 ];
 

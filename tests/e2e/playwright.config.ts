@@ -5,7 +5,7 @@ export default defineConfig({
   testDir: ".",
   testMatch: "*.spec.ts",
   outputDir: "../../node_modules/.cache/e2e",
-  // Each person is a browser of their own: two tests at once are four browsers on two cores.
+  // As many as tests/run.ts says: each person is a browser of their own.
   workers: 1,
   retries: 0,
   timeout: 120_000,
