@@ -34,6 +34,7 @@ export default defineConfig({
       project("contract", ["**/*.contract.test.ts"]),
       project("interop", ["tests/interop/**/*.test.ts"]),
       project("scenarios", ["tests/scenarios/**/*.test.ts"]),
+      project("hostile", ["tests/hostile/**/*.test.ts"]),
       project("simulation", ["tests/simulation/**/*.test.ts"]),
       {
         optimizeDeps: { include: BROWSER_DEPENDENCIES },

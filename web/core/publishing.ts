@@ -10,6 +10,11 @@ import { ACCOUNT, KEY_POOL, META, PREKEY_BOOK } from "./meta-kinds.ts";
 import type { RelayFailure } from "./ports.ts";
 
 const LIST_RENEWAL_MS = 7 * DAY_MS;
+/**
+ * So many signed prekeys are kept whatever the clocks say: twice the grace. A relay that says an earlier time would
+ * have them kept for ever.
+ */
+const MAX_KEPT_SIGNED = (2 * SIGNED_PREKEY_GRACE_MS) / SIGNED_PREKEY_ROTATION_MS;
 /** Private halves are kept for so many full uploads: a relay that asks for ever does not fill the device. */
 const MAX_KEPT_UPLOADS = 20;
 
@@ -69,9 +74,9 @@ export async function publishKeySet(core: Core, isForced = false, isAgain = fals
 }
 
 /**
- * Signs the device list anew each week: contacts refuse one that is over thirty days old. Not while the date may be wrong,
- * and at once where it was. A new list is durable here
- * before the relay sees it, and the same bytes are put until it has them: there is never another list under its counter.
+ * Signs the device list anew each week by the device's own clock: contacts refuse one that is over thirty days old. A new
+ * list is durable here before the relay sees it, and the same bytes are put until it has them: there is never another
+ * list under its counter.
  */
 export async function publishList(core: Core, isForced = false): Promise<RelayFailure | undefined> {
   const { listDateMs, isListPending } = core.account;
@@ -135,7 +140,8 @@ export async function publishPreKeys(
     for (const row of made.rows) work.putRow(row);
     const keep = (held: typeof current.signed, newId: number | undefined) => {
       const all = newId === undefined ? held : [{ id: newId, atMs: core.nowMs() }, ...held];
-      return all.filter(({ atMs }, at) => at < 2 || core.clocks.earliestMs() - atMs < SIGNED_PREKEY_GRACE_MS);
+      const isInGrace = (atMs: number) => core.clocks.earliestMs() - atMs < SIGNED_PREKEY_GRACE_MS;
+      return all.filter(({ atMs }, at) => at < 2 || (at < MAX_KEPT_SIGNED && isInGrace(atMs)));
     };
     const [signed, lastResort] = [keep(current.signed, signedId), keep(current.lastResort, lastResortId)];
     for (const { id } of current.signed)

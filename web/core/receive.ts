@@ -34,7 +34,8 @@ export async function receive(core: Core, envelope: Envelope, via?: Via | undefi
 
 async function open(core: Core, work: Work, envelope: Envelope, via: Via | undefined): Promise<void> {
   const { keyholder } = core.ports;
-  if (await isRepeated(core, work, envelope)) return;
+  const bytes = await rememberedAs(core, "envelope", envelope);
+  if (bytes !== undefined && (await work.get(SEEN, bytes)) !== undefined) return;
   const opened = await keyholder.openEnvelope(envelope.sealed, core.clocks.earliestMs());
   if (!opened.ok) return;
   const { sender, senderIdentityKey } = opened.value;
@@ -52,14 +53,23 @@ async function open(core: Core, work: Work, envelope: Envelope, via: Via | undef
     isTrusted: contact === undefined || equalBytes(contact.identityKey, senderIdentityKey),
   });
   if (!decrypted.ok) {
-    if (decrypted.reason === "duplicate" || decrypted.reason === "replayed" || known === undefined) return;
+    const isOver = decrypted.reason === "duplicate" || decrypted.reason === "replayed";
+    if (isOver) remember(core, work, bytes);
+    if (isOver || known === undefined) return;
+    // Once for the same bytes, and they may come again when they can be read.
+    const said = await rememberedAs(core, "unreadable", envelope);
+    if (said === undefined || (await work.get(SEEN, said)) !== undefined) return;
+    remember(core, work, said);
     return recordUnreadable(core, work, known, envelope);
   }
   const { used, session, content: plaintext } = decrypted.value;
-  if (used !== undefined && (await isReplay(core, work, used))) return;
+  const use = used && (await nameOfUse(core, used));
+  if (use !== undefined && (await work.get(REPLAY, use)) !== undefined) return;
   const takeStep = () => {
+    remember(core, work, bytes);
     work.putRow(session);
     if (used !== undefined) useUp(core, work, used);
+    if (use !== undefined) work.put(REPLAY, use, { atMs: core.nowMs() }, { order: today(core) });
   };
 
   const content = decodeContent(plaintext);
@@ -125,13 +135,24 @@ function laneOf(body: (Content | NewerContent)["body"]): Lane {
   }
 }
 
-/** The same bytes again, under whatever envelope id: a relay that replays, or a collection that was lost. */
-async function isRepeated(core: Core, work: Work, { lane, sealed }: Envelope): Promise<boolean> {
-  if (lane !== "durable") return false;
-  const rowId = await core.records.blind(SEEN.table, `envelope ${toHex(sha256(sealed))}`);
-  if ((await work.get(SEEN, rowId)) !== undefined) return true;
-  work.put(SEEN, rowId, { atMs: core.nowMs() }, { order: Math.floor(core.nowMs() / DAY_MS) });
-  return false;
+/**
+ * The row that remembers these very bytes, under whatever envelope id they come again: a relay that replays, or a
+ * collection that was lost. Written with what makes them unreadable for ever, and never before.
+ */
+async function rememberedAs(
+  core: Core,
+  what: "envelope" | "unreadable",
+  { lane, sealed }: Envelope,
+): Promise<string | undefined> {
+  return lane === "durable" ? core.records.blind(SEEN.table, `${what} ${toHex(sha256(sealed))}`) : undefined;
+}
+
+function remember(core: Core, work: Work, rowId: string | undefined): void {
+  if (rowId !== undefined) work.put(SEEN, rowId, { atMs: core.nowMs() }, { order: today(core) });
+}
+
+function today(core: Core): number {
+  return Math.floor(core.nowMs() / DAY_MS);
 }
 
 async function preKeyRows(core: Core, { needs }: OpenedEnvelope): Promise<readonly Row[]> {
@@ -142,13 +163,9 @@ async function preKeyRows(core: Core, { needs }: OpenedEnvelope): Promise<readon
   return rows.filter((row) => row !== undefined);
 }
 
-/** Whether a last-resort prekey was used before in the very same way. A new use is remembered. */
-async function isReplay(core: Core, work: Work, used: UsedPreKeys): Promise<boolean> {
-  if (!isLastResort(core, used)) return false;
-  const rowId = await core.records.blind(REPLAY.table, used.replay);
-  if ((await work.get(REPLAY, rowId)) !== undefined) return true;
-  work.put(REPLAY, rowId, { atMs: core.nowMs() }, { order: Math.floor(core.nowMs() / DAY_MS) });
-  return false;
+/** The row that remembers how a last-resort prekey was used: in the very same way it answers once. */
+async function nameOfUse(core: Core, used: UsedPreKeys): Promise<string | undefined> {
+  return isLastResort(core, used) ? core.records.blind(REPLAY.table, used.replay) : undefined;
 }
 
 /** Deletes one-time prekeys with the step that used them. */

@@ -18,7 +18,8 @@ export class Refill {
 
   run(count: PreKeyCount): void {
     const nowMs = this.#core.nowMs();
-    if (nowMs < this.#nextMs) return;
+    // A clock that went back since then is not waited for.
+    if (nowMs < this.#nextMs && this.#nextMs - nowMs <= PAUSE_MS) return;
     this.#nextMs = nowMs + PAUSE_MS;
     // What fails here is made up for at the next connection, which says the count again.
     publishPreKeys(this.#core, count, this.#wanted).catch(() => undefined);

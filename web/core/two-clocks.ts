@@ -35,12 +35,13 @@ export class TwoClocks {
   }
 
   /**
-   * Whether what is done every `everyMs`, and last at `lastMs` by our clock, is due. Never while the clocks disagree, and
-   * at once where it was done at a time that is still to come.
+   * Whether what is done every `everyMs`, and last at `lastMs` by our clock, is due. By our clock alone: whoever says
+   * another time must not stop it. What was done at a time that is still to come is due again at once, but only while
+   * the clocks agree: ours may be the one that went back.
    */
   isDue(lastMs: number, everyMs: number): boolean {
     const ageMs = this.#clock.nowMs() - lastMs;
-    return this.aheadMs === undefined && (ageMs >= everyMs || ageMs < -DAY_MS);
+    return ageMs >= everyMs || (this.aheadMs === undefined && ageMs < -DAY_MS);
   }
 
   earliestMs(): number {
