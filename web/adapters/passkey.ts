@@ -26,7 +26,7 @@ export const browserPasskeys = {
   async create(person: {
     readonly login: string;
     readonly name: string;
-  }): Promise<Result<{ readonly lock: Lock; readonly secret: Bytes }, Refusal>> {
+  }): Promise<Result<{ readonly lock: Lock; readonly secret: Bytes }, Refusal | "left">> {
     const salt = random();
     const made = await settle(
       navigator.credentials.create({
@@ -52,7 +52,9 @@ export const browserPasskeys = {
     // Some derive at once, some only when they are asked the next time.
     const secret = toSecret(prf.results?.first);
     const asked = secret === undefined ? await browserPasskeys.ask(lock) : ok(secret);
-    return asked.ok ? ok({ lock, secret: asked.value }) : asked;
+    if (asked.ok) return ok({ lock, secret: asked.value });
+    browserPasskeys.forget(lock);
+    return refused(asked.reason === "no-prf" ? "no-prf" : "left");
   },
 
   async ask({ credential, salt }: Lock): Promise<Result<Bytes, Refusal>> {

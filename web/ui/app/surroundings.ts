@@ -27,12 +27,14 @@ export type Files = {
 
 /** cancelled: nobody agreed, or it is not there any more. no-prf: it can sign in, and unlock nothing. */
 export type PasskeyRefusal = "cancelled" | "no-prf" | "unsupported";
+/** left: one was made, and what unlocks was not given then; it may lie in the manager of passkeys. */
+export type NoPasskeyMade = PasskeyRefusal | "left";
 type PasskeyLock = NewPasskey["lock"];
 
 /** Passkeys of this browser. `create` and `ask` want a press of a button just before. */
 export type Passkeys = {
   isOffered(): Promise<boolean>;
-  create(person: { readonly login: string; readonly name: string }): Promise<Result<NewPasskey, PasskeyRefusal>>;
+  create(person: { readonly login: string; readonly name: string }): Promise<Result<NewPasskey, NoPasskeyMade>>;
   /** The 32 bytes that it derives. */
   ask(lock: PasskeyLock): Promise<Result<Bytes, PasskeyRefusal>>;
   /** It opens nothing any more: whoever manages passkeys may put it away. */

@@ -4,6 +4,7 @@ import { type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { forgetAppearance } from "../app/appearance.ts";
 import { useSurroundings } from "../app/surroundings.ts";
+import { usePasskey } from "../app/use-passkey.ts";
 import { Button } from "../parts/Button.tsx";
 import { Checkbox } from "../parts/Checkbox.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
@@ -41,7 +42,8 @@ export function DeleteAccount() {
 
 function DeleteForm({ onCancel }: { readonly onCancel: () => void }) {
   const { t } = useTranslation();
-  const { client, perform } = useSurroundings();
+  const { client, passkeys, perform } = useSurroundings();
+  const passkey = usePasskey();
   const [password, setPassword] = useState("");
   const [isUnderstood, setUnderstood] = useState(false);
   const [refusal, setRefusal] = useState<DeletionRefusal>();
@@ -54,6 +56,7 @@ function DeleteForm({ onCancel }: { readonly onCancel: () => void }) {
     try {
       const deleted = await client.deleteAccount(password);
       if (!deleted.ok) return setRefusal(deleted.reason);
+      if (passkey !== undefined) passkeys.forget(passkey);
       forgetAppearance();
       location.hash = "";
     } finally {

@@ -1,10 +1,11 @@
 import type { Me } from "@tacit/web/core/views";
 import { type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type PasskeyRefusal, useSurroundings } from "../app/surroundings.ts";
+import { type NoPasskeyMade, useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
+import { addPasskey } from "./add-passkey.ts";
 import css from "./Settings.module.css";
 
 type PasskeyDialogProps = { readonly me: Me; readonly onClose: () => void };
@@ -20,7 +21,7 @@ export function PasskeyDialog({ me, onClose }: PasskeyDialogProps) {
   const [before] = useState(me.passkey);
   const [password, setPassword] = useState("");
   const [isChecked, setChecked] = useState(false);
-  const [refusal, setRefusal] = useState<PasskeyRefusal | "wrong-password">();
+  const [refusal, setRefusal] = useState<NoPasskeyMade | "wrong-password">();
   const [isWorking, setWorking] = useState(false);
 
   async function step() {
@@ -42,12 +43,9 @@ export function PasskeyDialog({ me, onClose }: PasskeyDialogProps) {
   }
 
   async function make() {
-    const made = await passkeys.create(me);
-    if (!made.ok) return made.reason;
-    const added = await client.setPasskey(password, made.value);
-    if (!added.ok) return added.reason;
-    onClose();
-    return undefined;
+    const refused = await addPasskey(client, passkeys, me, password);
+    if (refused === undefined) onClose();
+    return refused;
   }
 
   async function remove() {

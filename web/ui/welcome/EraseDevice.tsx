@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { forgetAppearance } from "../app/appearance.ts";
 import { useSurroundings } from "../app/surroundings.ts";
+import { usePasskey } from "../app/use-passkey.ts";
 import { useView } from "../app/use-view.ts";
 import { Button } from "../parts/Button.tsx";
 import { Checkbox } from "../parts/Checkbox.tsx";
@@ -11,13 +12,15 @@ import css from "./CreateAccount.module.css";
 /** A button that asks twice. */
 export function EraseDevice({ onErased }: { readonly onErased?: () => void }) {
   const { t } = useTranslation();
-  const { client, perform } = useSurroundings();
+  const { client, passkeys, perform } = useSurroundings();
+  const passkey = usePasskey();
   const recovery = useView({ view: "recovery" });
   const [isAsked, setAsked] = useState(false);
   const [isUnderstood, setUnderstood] = useState(false);
 
   async function erase() {
     await client.eraseDevice();
+    if (passkey !== undefined) passkeys.forget(passkey);
     forgetAppearance();
     location.hash = "";
     onErased?.();
