@@ -19,7 +19,10 @@ const suites: readonly Suite[] = [
     name: "lint and import rules",
     run: () => command("@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]),
   },
-  ...["unit", "contract", "interop", "scenarios", "hostile", "simulation"].map((name) => ({ name, run: () => vitest(name) })),
+  ...["unit", "contract", "interop", "scenarios", "hostile", "simulation"].map((name) => ({
+    name,
+    run: () => vitest(name),
+  })),
   { name: "build", run: () => command("vite/bin/vite.js", ["build", "--logLevel", "warn"], join(root, "web")) },
   { name: "browser", run: () => vitest("browser") },
   { name: "looks", run: () => playwright("looks", "tests/e2e", ["app-looks", "--workers=2"]) },
