@@ -1,6 +1,8 @@
 import { DAY_MS, SIGNED_PREKEY_ROTATION_MS } from "@tacit/shared/limits";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
+import type { LocalClient } from "@tacit/web/core/client";
 import type { Clock, MailboxEvents } from "@tacit/web/core/ports";
+import type { Phase } from "@tacit/web/core/views";
 import { expect, test } from "vitest";
 import { until } from "../scenarios/until.ts";
 import { World } from "../scenarios/world.ts";
@@ -85,4 +87,58 @@ test("CS-6: what could not be read while the clocks were wrong is read when it c
   events?.envelopes(kept.slice(0, 1));
 
   await alice.hears(bob, "in the wrong year");
+});
+
+/** What a person does who is told that it did not work. */
+async function again(action: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await action();
+      return;
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
+  }
+}
+
+test("CS-3: of two clients on one store both go on: whoever was overtaken reads what is stored and heals by itself", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+  const contact = await bob.contact(alice);
+  const first = bob.client as LocalClient;
+  // The lock failed: a second client on the same store, while the first goes on.
+  await bob.open();
+  await bob.isOnline();
+  await first.updateSettings({ theme: "dark" });
+  await expect(bob.client.updateSettings({ theme: "light" })).rejects.toThrow("two owners of one store");
+
+  await again(() => bob.client.updateSettings({ theme: "light" }));
+  await alice.say(bob, "are you there?");
+  await world.clock.passing(() => bob.hears(alice, "are you there?"));
+  await again(() => bob.client.sendText(contact, "by the second"));
+  await world.clock.passing(() => alice.hears(bob, "by the second"));
+  await again(() => first.sendText(contact, "by the first"));
+  await world.clock.passing(() => alice.hears(bob, "by the second", "by the first"));
+
+  await first.close();
+  await again(() => bob.client.sendText(contact, "alone again"));
+  await world.clock.passing(() => alice.hears(bob, "by the second", "by the first", "alone again"));
+  await world.clock.passing(() => bob.hears(alice, "are you there?"));
+});
+
+test("CS-3: a client whose store was emptied by another one says so", async () => {
+  await using world = await World.create();
+  const [, bob] = await world.friends();
+  const first = bob.client as LocalClient;
+  await bob.open();
+  await bob.isOnline();
+  await bob.client.eraseDevice();
+
+  await expect(first.rename("Robert")).rejects.toThrow();
+  const phase = await new Promise<Phase>((resolve) =>
+    first.watch({ view: "phase" }, (now) => now.phase !== "open" && resolve(now)),
+  );
+
+  expect(phase).toEqual({ phase: "empty" });
+  await first.close();
 });

@@ -35,7 +35,7 @@ import { RecoveryKeeper } from "./recovery-vault.ts";
 import { Refill } from "./refill.ts";
 import { retry, saveDraft, sendText, TypingNotes } from "./send.ts";
 import { read, topicsOf } from "./show.ts";
-import { forgetToken, lock, setKept, signIn, unlock, wakeUp } from "./signing-in.ts";
+import { forgetToken, lock, setKept, signIn, startAgain, unlock, wakeUp } from "./signing-in.ts";
 import { SpaceWatch } from "./space-watch.ts";
 import { Stubborn } from "./stubborn.ts";
 import { TurnServers } from "./turn-servers.ts";
@@ -99,6 +99,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   core.showCall = () => calls.show();
   core.onQueued = (contact) => outbox.wake(contact);
   core.onFile = (shelf) => transfers.wake(shelf);
+  core.onReplaced = () => inBackground(goQuiet().then(() => startAgain(core)));
   core.onChange = (topics) => {
     if (RECOVERED_TOPICS.some((topic) => topics.has(topic))) recovery.soon();
     if (topics.has(TOPIC.conversations)) inBackground(space.askOnce());

@@ -3,7 +3,8 @@ import type { AccountId, MessageId } from "@tacit/shared/ids";
 import type { Body, Content } from "@tacit/shared/wire/content";
 import { byMailbox, type Carrier } from "./carrying.ts";
 import { Exclusive } from "./exclusive.ts";
-import { guardStore } from "./guarded-store.ts";
+import { guardStore, OtherOwner } from "./guarded-store.ts";
+import { loadHeld } from "./held-records.ts";
 import { CONTACT, type Contact, MESSAGE } from "./kinds.ts";
 import { ACCOUNT, type Account, META } from "./meta-kinds.ts";
 import type { Ports } from "./ports.ts";
@@ -61,6 +62,8 @@ export class Core {
   showStorage: () => Promise<StorageView | undefined> = async () => undefined;
   /** Hears of each phase. */
   onPhase: (() => void) | undefined;
+  /** Hears that somebody else has put another account, or none, into this store. */
+  onReplaced: (() => void) | undefined;
   /** Hears which topics each committed change touched. */
   onChange: ((topics: ReadonlySet<string>) => void) | undefined;
   readonly #exclusive = new Exclusive();
@@ -83,16 +86,36 @@ export class Core {
     if (this.clocks.heard(relayMs)) this.touch(TOPIC.connection);
   }
 
-  /** Runs `action` alone and commits what it put, all or nothing. Not to be called from inside another change. */
+  /**
+   * Runs `action` alone and commits what it put, all or nothing. Not to be called from inside another change. Where
+   * somebody else wrote to the store meanwhile it rejects, and whoever tries again goes by what is stored.
+   */
   async change<Value>(action: (work: Work) => Promise<Value>): Promise<Value> {
     const { value, topics } = await this.#exclusive.run(async () => {
       const work = new Work(this.records);
-      const result = await action(work);
-      return { value: result, topics: await work.commit() };
+      try {
+        const result = await action(work);
+        return { value: result, topics: await work.commit() };
+      } catch (error) {
+        if (error instanceof OtherOwner) await this.#readAgain();
+        throw error;
+      }
     });
     this.watching.touch(topics);
     this.onChange?.(topics);
     return value;
+  }
+
+  async #readAgain(): Promise<void> {
+    if (this.records.held(ACCOUNT, META.account) === undefined) return;
+    const contacts = this.contacts();
+    this.records.forget();
+    await loadHeld(this);
+    await this.loadOrder();
+    if (this.records.held(ACCOUNT, META.account) === undefined) this.onReplaced?.();
+    const { contact, messages, ...general } = TOPIC;
+    this.touch(...Object.values(general));
+    for (const [id] of [...contacts, ...this.contacts()]) this.touch(contact(id), messages(id));
   }
 
   touch(...topics: readonly string[]): void {

@@ -6,6 +6,9 @@ import type { Store } from "./ports.ts";
  */
 export class StorageFailure extends Error {}
 
+/** Somebody else wrote to this store: what is held in memory may be older than what is stored. */
+export class OtherOwner extends StorageFailure {}
+
 /** A store whose rejections say that they are the store's. */
 export function guardStore(store: Store): Store {
   const guard =

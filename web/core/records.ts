@@ -1,6 +1,6 @@
 import { decode, encode } from "@tacit/shared/codec";
 import type * as z from "zod/mini";
-import { StorageFailure } from "./guarded-store.ts";
+import { OtherOwner } from "./guarded-store.ts";
 import type { Keyholder, PlainRow, Row, RowKey, RowRange, Store, Table } from "./ports.ts";
 
 const MAX_RECORD_BYTES = 1024 * 1024;
@@ -83,7 +83,7 @@ export class Records {
     });
     const sealed = plain.length === 0 ? [] : await this.#keyholder.seal(plain);
     const done = await this.#store.commit({ put: [...sealed, ...rows], remove: removes });
-    if (!done.ok) throw new StorageFailure("a row changed under this unit of work: two owners of one store");
+    if (!done.ok) throw new OtherOwner("a row changed under this unit of work: two owners of one store");
     for (const { kind, stored } of puts) {
       if (this.#cached.has(kind.table)) this.#cache.set(key(kind.table, stored.id), stored);
     }

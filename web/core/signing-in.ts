@@ -3,25 +3,10 @@ import { settlePasswordChange } from "./changing-password.ts";
 import type { SignInRefusal } from "./client-api.ts";
 import type { Core } from "./core.ts";
 import { erase } from "./erasing.ts";
-import { CONTACT, DRAFT, FILE } from "./kinds.ts";
+import { loadHeld } from "./held-records.ts";
 import { claimToken, logIn } from "./logging-in.ts";
 import { normalizeLogin } from "./login-name.ts";
-import {
-  ACCOUNT,
-  type Account,
-  CARDS,
-  CLAIMS,
-  EPOCH,
-  KEY_POOL,
-  META,
-  PASSWORD_CHANGE,
-  PREKEY_BOOK,
-  RECOVERY_STATE,
-  RESTORED,
-  SETTINGS,
-  SKIPPED,
-  STORAGE_ASKED,
-} from "./meta-kinds.ts";
+import { ACCOUNT, type Account, META, PASSWORD_CHANGE } from "./meta-kinds.ts";
 import type { Keyholder, Row } from "./ports.ts";
 import { DamagedVault, passkeyOf, readVaultRow, toVaultRow, type Vault } from "./vault-row.ts";
 
@@ -36,6 +21,13 @@ export async function wakeUp(core: Core): Promise<void> {
   } catch (error) {
     core.setPhase({ phase: error instanceof DamagedVault ? "damaged" : "unusable" });
   }
+}
+
+/** Forgets what is in memory and opens what this browser holds now. */
+export async function startAgain(core: Core): Promise<void> {
+  await core.ports.keyholder.lock();
+  core.records.forget();
+  await wakeUp(core);
 }
 
 /** Opens a locked vault. Where the relay wants the password again, the same one is tried there. */
@@ -102,21 +94,7 @@ export async function open(core: Core): Promise<void> {
   const recovery = await store.get("meta", META.recovery);
   const isOpened = identity !== undefined && recovery !== undefined && (await opens(keyholder, identity, recovery));
   if (isOpened) {
-    await core.records.load(ACCOUNT, [META.account]);
-    await core.records.load(EPOCH, [META.epoch]);
-    await core.records.load(SETTINGS, [META.settings]);
-    await core.records.load(KEY_POOL, [META.keyPool]);
-    await core.records.load(PREKEY_BOOK, [META.preKeyBook]);
-    await core.records.load(CARDS, [META.cards]);
-    await core.records.load(CLAIMS, [META.claims]);
-    await core.records.load(SKIPPED, [META.skipped]);
-    await core.records.load(RESTORED, [META.restored]);
-    await core.records.load(RECOVERY_STATE, [META.recoveryState]);
-    await core.records.load(PASSWORD_CHANGE, [META.passwordChange]);
-    await core.records.load(STORAGE_ASKED, [META.storageAsked]);
-    await core.records.load(CONTACT);
-    await core.records.load(DRAFT);
-    await core.records.load(FILE);
+    await loadHeld(core);
     await core.loadOrder();
   }
   const account: Account | undefined = core.records.held(ACCOUNT, META.account)?.value;
