@@ -11,7 +11,12 @@ const STEADY_LOOKS = 8;
 const PATIENCE_MS = 60_000;
 
 /** How media goes between the two: as the browser that reports it sees it. */
-export type Way = { readonly types: readonly string[]; readonly relayProtocol: string | undefined };
+export type Way = {
+  readonly types: readonly string[];
+  readonly relayProtocol: string | undefined;
+  /** The address of the end that is the browser's own. */
+  readonly local: string | undefined;
+};
 
 /** Somebody in a home of the laboratory, with a camera and a microphone that are made up. */
 function joinFrom(home: Home, laboratory: Laboratory, name: string): Promise<Person> {
@@ -52,7 +57,11 @@ export async function waysOf(page: Page): Promise<readonly Way[]> {
         if (stat.type !== "transport" || stat.selectedCandidatePairId === undefined) continue;
         const pair = report.get(stat.selectedCandidatePairId);
         const [local, remote] = [report.get(pair?.localCandidateId), report.get(pair?.remoteCandidateId)];
-        ways.push({ types: [local?.candidateType, remote?.candidateType], relayProtocol: local?.relayProtocol });
+        ways.push({
+          types: [local?.candidateType, remote?.candidateType],
+          relayProtocol: local?.relayProtocol,
+          local: local?.address,
+        });
       }
     }
     return ways;

@@ -1,0 +1,73 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** What reaches a Docker engine, and how to leave the machine as it was found. */
+export type Engine = { readonly environment: Readonly<Record<string, string>>; readonly release: () => void };
+export type NoEngine = { readonly skipped: string };
+
+const TOOLS = resolve(import.meta.dirname, "../../../shared/tools");
+const UP = join(TOOLS, "up-engine.sh");
+const BASES = "node:24-bookworm-slim caddy:2 coturn/coturn:latest";
+const HOME = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "tacit-testbed");
+const START_MS = 10 * 60_000;
+
+/**
+ * The engine that answers here, or else the stand-in of the tools beside the project, with stand-ins for the public
+ * images. One that was started here ends with `release`, unless somebody else came to use it.
+ */
+export function findEngine(): Engine | NoEngine {
+  if (answers({})) return { environment: {}, release: () => {} };
+  if (!existsSync(UP)) return { skipped: "there is no Docker engine here with compose" };
+  if (process.getuid?.() !== 0) return { skipped: "no Docker engine answers, and only root can start the stand-in" };
+  mkdirSync(HOME, { recursive: true });
+  const usual = process.env["ENGINE_DIR"] ?? join(HOME, "engine");
+  // What an engine that was killed has left may keep the next one from starting: then one without a past.
+  for (const directory of [usual, mkdtempSync(join(tmpdir(), "tacit-engine-"))]) {
+    const engine = startIn(directory, directory !== usual);
+    if (engine !== undefined) return engine;
+  }
+  return { skipped: `the stand-in for a Docker engine does not start here: ${UP}` };
+}
+
+function startIn(directory: string, isForOnce: boolean): Engine | undefined {
+  const tool = { ...process.env, ENGINE_DIR: directory };
+  const socket = join(directory, "docker.sock");
+  const wasThere = answers({ DOCKER_HOST: `unix://${socket}` }, directory);
+  const script = `bash ${UP} start && . <(bash ${UP} env) && bash ${join(TOOLS, "make-base-images.sh")} ${BASES}`;
+  // One at a time: two that start it at once would each take the other's for their own.
+  const started = spawnSync("flock", [join(HOME, "lock"), "bash", "-c", `{ ${script}; } >&2`], {
+    env: tool,
+    stdio: ["ignore", "ignore", "inherit"],
+    timeout: START_MS,
+  });
+  const environment = started.status === 0 ? environmentOf(tool) : undefined;
+  const release = () => {
+    if (wasThere) return;
+    const users = spawnSync("docker", ["ps", "-q"], { env: { ...tool, ...environment }, encoding: "utf8" });
+    if (users.stdout?.trim()) return;
+    spawnSync("bash", [UP, isForOnce ? "wipe" : "stop"], { env: tool, stdio: "ignore" });
+    if (isForOnce) rmSync(directory, { recursive: true, force: true });
+  };
+  if (environment !== undefined && answers(environment)) return { environment, release };
+  release();
+  return undefined;
+}
+
+function environmentOf(tool: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const script = `. <(bash ${UP} env) && printenv DOCKER_HOST DOCKER_CONFIG PATH`;
+  const said = execFileSync("bash", ["-c", script], { env: tool, encoding: "utf8" });
+  const [host = "", config = "", path = ""] = said.trim().split("\n");
+  return { DOCKER_HOST: host, DOCKER_CONFIG: config, PATH: path };
+}
+
+/** Whether an engine and compose answer. `directory`: where an unpacked one lies. */
+function answers(environment: Readonly<Record<string, string>>, directory?: string): boolean {
+  const path = directory === undefined ? {} : { PATH: `${join(directory, "x/usr/bin")}:${process.env["PATH"]}` };
+  const config = directory === undefined ? {} : { DOCKER_CONFIG: join(directory, "config") };
+  const env = { ...process.env, ...path, ...config, ...environment };
+  return ["info", "compose version"].every(
+    (words) => spawnSync("docker", words.split(" "), { env, stdio: "ignore", timeout: 30_000 }).status === 0,
+  );
+}
