@@ -33,6 +33,7 @@ const suites: readonly Suite[] = [
   // Sound and pictures want both cores for one test.
   { name: "calls", run: () => playwright("calls", "tests/e2e", ["e2e/(call|link)[^/]+$"]) },
   { name: "nat", run: networks },
+  { name: "compose", run: compose },
 ];
 
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
@@ -90,6 +91,20 @@ function networks(): Tally {
     return { passed: 0, failed: 0, skipped: 1 };
   }
   return playwright("nat", "tests/nat", isLong || only.includes("nat") ? [] : ["--grep", "@gate"]);
+}
+
+/** The compose file for real, where an engine is or can be started. */
+function compose(): Tally {
+  const { status, stdout } = spawnSync(process.execPath, [join(root, "tests/compose.ts")], {
+    cwd: root,
+    env: environment,
+    stdio: ["ignore", "pipe", "inherit"],
+    encoding: "utf8",
+  });
+  process.stdout.write(stdout);
+  const [, passed, failed, , skipped] = /(\d+) passed, (\d+) failed(, (\d+) skipped)?\s*$/.exec(stdout) ?? [];
+  const count = (number: string | undefined) => Number(number ?? 0);
+  return { passed: count(passed), failed: Math.max(count(failed), status === 0 ? 0 : 1), skipped: count(skipped) };
 }
 
 function playwright(name: string, folder: string, more: readonly string[] = []): Tally {

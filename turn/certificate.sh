@@ -2,6 +2,8 @@
 # Hands the certificate of one name, and nothing else of what Caddy keeps, to the TURN server: /caddy -> /certificates.
 set -eu
 umask 027
+# Whoever is process 1 is stopped by no signal that it does not name.
+trap 'exit 0' TERM INT
 while :; do
   for found in /caddy/caddy/certificates/*/"$CERTIFICATE_NAME"/"$CERTIFICATE_NAME".crt; do
     key=${found%.crt}.key

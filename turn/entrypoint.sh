@@ -33,9 +33,6 @@ write_configuration() {
   first=${TURN_PORTS%-*}
   last=${TURN_PORTS#*-}
   {
-    # First, and before what coturn says of the lines that follow. Without simple-log it makes a file name of its own.
-    echo simple-log
-    echo "log-file=$TURN_LOG"
     grep -v '^total-quota' "$here/turnserver.conf"
     echo "total-quota=$((last - first + 1))"
     echo "min-port=$first"
@@ -57,6 +54,9 @@ write_configuration() {
     echo no-dtls
     echo "userdb=$run/users"
     echo "pidfile=$run/pid"
+    # Without this coturn makes a file name of its own of the next line.
+    echo simple-log
+    echo "log-file=$TURN_LOG"
     echo "static-auth-secret=$(cat "$TURN_SECRET_FILE")"
   } >"$run/turnserver.conf"
 }

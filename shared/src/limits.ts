@@ -73,8 +73,11 @@ export const MAX_FILE_NAME_CHARACTERS = 255;
 export const BLOB_TTL_MS = 30 * DAY_MS;
 /** An upload that nobody goes on with. */
 export const UPLOAD_TTL_MS = 2 * DAY_MS;
-export const CONTACT_KEY_BLOB_BYTES_PER_DAY = 512 * KIB * KIB;
-export const ACCOUNT_BLOB_BYTES_PER_DAY = 1_024 * KIB * KIB;
+/** The room of an upload is kept this long after its last byte came; one that has no byte yet is forgotten then. */
+export const UPLOAD_RESERVATION_MS = 15 * MINUTE_MS;
+export const ACCOUNT_BLOB_BYTES_PER_DAY = 2_048 * KIB * KIB;
+/** Of what is left for an account in a day one contact may use an eighth: no few of them use up what all have. */
+export const CONTACT_KEY_BLOB_BYTES_PER_DAY = ACCOUNT_BLOB_BYTES_PER_DAY / 8;
 
 // Account.
 export const MAX_LOGIN_CHARACTERS = 254;

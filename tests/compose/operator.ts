@@ -42,7 +42,6 @@ export class Operator implements AsyncDisposable {
       ["every command does what it says", () => this.#runCommands()],
       ["a backup leaves the machine while people talk, and a machine that lost all gets it back", () => this.#burn()],
       ["after it the two talk on", () => this.#talkOn()],
-      ["with images present everything is up within a minute", () => this.#measureUp()],
       ["a new TURN secret is in force after two restarts", () => this.#rotate()],
       ["behind a proxy of one's own Caddy stays away and the relay is on this machine alone", () => this.#goBehind()],
     ];
@@ -139,9 +138,11 @@ export class Operator implements AsyncDisposable {
   }
 
   #readLogs(): void {
-    const said = this.#project.compose("logs").toLowerCase();
+    // What coturn reads of its configuration is said before it knows where to.
+    const own = /caddy|turn-\d+ .* (?:black|white) listing/;
+    const said = this.#project.compose("logs", "--no-color").toLowerCase();
     for (const word of ["alice", "bob", "credential", "172.", "x-forwarded-for"]) {
-      const line = said.split("\n").find((it) => it.includes(word) && !it.includes("caddy"));
+      const line = said.split("\n").find((it) => it.includes(word) && !own.test(it));
       assert(line === undefined, String(line));
     }
   }
@@ -204,10 +205,15 @@ export class Operator implements AsyncDisposable {
     await alice.marks(bob, "waiting in the backup", /Sent/);
     project.asWritten("docker compose exec -T relay tacit backup data - > tacit-data.db");
     project.asWritten("docker compose exec -T relay tacit backup secrets - > tacit-secrets");
+    project.asWritten("docker compose stop relay");
     project.compose("down", "-v");
     project.asWritten("docker compose run --rm -T --no-deps relay tacit restore secrets - < tacit-secrets");
     project.asWritten("docker compose run --rm -T --no-deps relay tacit restore data - < tacit-data.db");
+    const startedMs = performance.now();
     project.asWritten("docker compose up -d --wait");
+    const seconds = (performance.now() - startedMs) / 1_000;
+    console.log(`    with images present everything is up in ${seconds.toFixed(0)} s`);
+    assert(seconds < MAX_UP_SECONDS, `${seconds} s`);
     const people = project.tacit("tacit user list").said;
     assert(people.includes("alice") && people.includes("bob"), people);
   }
@@ -223,22 +229,10 @@ export class Operator implements AsyncDisposable {
     for (const { complaints } of this.#people) assert(complaints.length === 0, complaints.join());
   }
 
-  #measureUp(): void {
-    this.#project.compose("down");
-    const startedMs = performance.now();
-    this.#project.asWritten("docker compose up -d --wait");
-    const seconds = (performance.now() - startedMs) / 1_000;
-    console.log(`    up in ${seconds.toFixed(0)} s`);
-    assert(seconds < MAX_UP_SECONDS, `${seconds} s`);
-    this.#project.asWritten("docker compose stop relay");
-    this.#project.asWritten("docker compose up -d --wait");
-  }
-
   async #rotate(): Promise<void> {
     this.#project.asWritten("docker compose stop turn");
     const { code, said } = this.#project.tacit("tacit rotate turn");
     assert(code === 0, said);
-    this.#project.asWritten("docker compose up -d --wait");
     this.#project.asWritten("docker compose restart relay turn");
     await this.#isWell();
   }

@@ -101,7 +101,11 @@ const SPECIAL_IPV4 = [
 const SPECIAL_IPV6 = [
   "::",
   "::1",
+  "::2",
   "::127.0.0.1",
+  "::10.0.0.1",
+  "::ffff:0.0.0.0",
+  "::ffff:0.1.2.3",
   "::ffff:127.0.0.1",
   "::ffff:10.0.0.1",
   "::ffff:169.254.169.254",
@@ -154,15 +158,28 @@ turnTest("a server of IPv4 relays to nothing that is written as IPv6", async () 
   probe.close();
 });
 
-turnTest("one credential has room for twelve connections and no more", async () => {
+turnTest("an account has room for twenty-four allocations and no more, with however many credentials", async () => {
   await using turn = await startTurn();
-  const credentials = turn.credentials();
-  const probes = await Promise.all(Array.from({ length: 13 }, () => openProbe(turn, credentials)));
-  const outcomes = [];
+  const { urls, secret } = turn;
+  await using stage = await RelayStage.start({ turn: { urls, secret } });
+  const [alice, bob] = [await stage.register("alice"), await stage.register("bob")];
+  stage.clock.advance(Date.now() - stage.clock.nowMs());
+  const credentialsOf = async ({ token }: typeof alice) => {
+    stage.clock.advance(SECOND_MS);
+    const { servers } = await stage.caller.ask("turn", {}, token);
+    return servers[0] ?? { username: "", credential: "" };
+  };
+  const probes: TurnProbe[] = [];
+  const allocate = async (member: typeof alice) => {
+    const probe = await openProbe(turn, await credentialsOf(member));
+    probes.push(probe);
+    return probe.allocate();
+  };
 
-  for (const probe of probes) outcomes.push((await probe.allocate()).ok);
+  for (let n = 0; n < 24; n++) expect(await allocate(alice)).toMatchObject({ ok: true });
 
-  expect(outcomes).toEqual([...Array(12).fill(true), false]);
+  expect(await allocate(alice)).toEqual({ ok: false, code: 486 });
+  expect(await allocate(bob)).toMatchObject({ ok: true });
   for (const probe of probes) probe.close();
 });
 

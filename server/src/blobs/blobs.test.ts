@@ -3,6 +3,7 @@ import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { shapeOf } from "@tacit/shared/file-shape";
+import type { DeliveryKey } from "@tacit/shared/ids";
 import {
   BLOB_TTL_MS,
   CONTACT_KEY_BLOB_BYTES_PER_DAY,
@@ -10,6 +11,7 @@ import {
   HOUR_MS,
   KIB,
   MAX_RELAYED_FILE_BYTES,
+  UPLOAD_RESERVATION_MS,
   UPLOAD_TTL_MS,
 } from "@tacit/shared/limits";
 import { PROTOCOL_HEADER } from "@tacit/shared/routes";
@@ -19,6 +21,7 @@ import { sha256 } from "../hash.ts";
 import { BlobCaller, sealedBytes } from "../testing/blob-caller.ts";
 import { Caller } from "../testing/caller.ts";
 import { formsOf, mentions, readRows } from "../testing/disk.ts";
+import { keySet } from "../testing/owner.ts";
 import { RelayStage } from "../testing/relay-stage.ts";
 import { end, spawnRelay } from "../testing/spawn-relay.ts";
 
@@ -152,6 +155,48 @@ test("a relay that has no room says so", async () => {
   expect((await caller.create(bob.contactKey, one)).status).toBe(201);
 });
 
+test("room that was announced and not used is somebody else's after a while; what comes late asks again", async () => {
+  const { sealedBytes: one } = shapeOf(64 * KIB);
+  await using stage = await RelayStage.start({ blobLimits: { totalBytes: 2 * one } });
+  const bob = await stage.register("bob");
+  const caller = new BlobCaller(stage.origin);
+  const bytes = sealedBytes(64 * KIB);
+  const half = one >> 1;
+  const begun = await caller.begin(bob.contactKey, one);
+  await caller.append(begun, 0, bytes.slice(0, half));
+  const empty = await caller.begin(bob.contactKey, one);
+  expect((await caller.create(bob.contactKey, one)).status).toBe(507);
+
+  stage.clock.advance(UPLOAD_RESERVATION_MS);
+
+  const other = await caller.begin(bob.contactKey, one);
+  // Half of one, and the whole of the other: there is not as much left as the first wants.
+  expect((await caller.append(begun, half, bytes.slice(half))).status).toBe(204);
+  expect((await caller.append(empty, 0, bytes)).status).toBe(507);
+  expect((await caller.append(other, 0, bytes)).status).toBe(204);
+  await stage.app.expire();
+  expect(await caller.offset(empty)).toBe(-404);
+  expect(await caller.fetchAll(begun, one)).toEqual(bytes);
+});
+
+test("however few contacts use up what they may leave, the others may go on", async () => {
+  await using stage = await RelayStage.start();
+  const bob = await stage.register("bob");
+  const keys = Array.from({ length: 8 }, () => stage.random(32) as DeliveryKey);
+  await stage.caller.ask(
+    "putDeliveryKeys",
+    keySet(stage.random, 2, { contact: keys, card: [], onceCard: [] }),
+    bob.token,
+  );
+  const caller = new BlobCaller(stage.origin);
+  const { sealedBytes: largest } = shapeOf(MAX_RELAYED_FILE_BYTES);
+  const [last, ...hostile] = keys;
+
+  for (const key of hostile) while ((await caller.create(key, largest)).status === 201);
+
+  expect((await caller.create(last ?? stage.random(32), largest)).status).toBe(201);
+});
+
 test("a blob is gone when it has expired or was deleted, from the disk too", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "tacit-blobs-"));
   const stage = await RelayStage.start({ dataDir });
@@ -162,6 +207,7 @@ test("a blob is gone when it has expired or was deleted, from the disk too", asy
   const files = () => stored().filter((entry) => entry.isFile());
 
   const abandoned = await caller.begin(bob.contactKey, bytes.length);
+  await caller.append(abandoned, 0, bytes.slice(0, 10));
   const kept = await caller.upload(bob.contactKey, bytes);
   const deleted = await caller.upload(bob.contactKey, bytes);
   await caller.send("DELETE", deleted);

@@ -21,6 +21,7 @@ import { toNextHour } from "../hours.ts";
 import type { Log } from "../log.ts";
 import type { Clock, Random } from "../ports.ts";
 import type { BlobFiles, ByteSource } from "./blob-files.ts";
+import { Room } from "./room.ts";
 import type { BlobStore, StoredBlob } from "./store.ts";
 
 export type BlobLimits = {
@@ -56,6 +57,8 @@ export class Blobs {
   readonly #byKey: Budget;
   readonly #byAccount: Budget;
   readonly #maxSealedBytes: number;
+  readonly #room: Room;
+  #isRoomKnown: Promise<void> | undefined;
   /** Who is appending to a blob now, and how to end that. */
   readonly #appending = new Map<string, { readonly abort: () => void; readonly done: Promise<unknown> }>();
 
@@ -64,6 +67,7 @@ export class Blobs {
     this.#byKey = new Budget(ports.clock, DAY_MS, CONTACT_KEY_BLOB_BYTES_PER_DAY);
     this.#byAccount = new Budget(ports.clock, DAY_MS, ACCOUNT_BLOB_BYTES_PER_DAY);
     this.#maxSealedBytes = shapeOf(ports.limits.fileBytes).sealedBytes;
+    this.#room = new Room(ports.clock);
   }
 
   get maxSealedBytes(): number {
@@ -72,19 +76,19 @@ export class Blobs {
 
   /** An empty upload, charged to the key and to its account. Which key it was is forgotten when this answers. */
   async create(key: DeliveryKey, bytes: number): Promise<Result<Upload & { readonly id: BlobId }, BlobRefusal>> {
-    const { clock, random, commits, store, files, findKey, limits } = this.#ports;
+    const { clock, random, commits, store, files, findKey } = this.#ports;
     if (bytes > this.#maxSealedBytes) return refused("too-large");
     if (!isSealedBytes(bytes)) return refused("malformed");
     const hash = sha256(key);
     const found = findKey(hash);
     if (found?.class !== "contact") return refused("unknown-key");
-    const hasRoom =
-      store.totalBytes() + bytes <= limits.totalBytes && (await files.freeBytes()) - bytes >= limits.reserveBytes;
-    if (!hasRoom) return refused("full");
-    if (!this.#charge(mapKey(hash), found.accountId, bytes)) return refused("budget");
-
     const id = random(32);
     const name = sha256(id);
+    if (!(await this.#reserve(name, bytes, 0))) return refused("full");
+    if (!this.#charge(mapKey(hash), found.accountId, bytes)) {
+      this.#room.forget(name);
+      return refused("budget");
+    }
     const expiresAtMs = toNextHour(clock.nowMs() + UPLOAD_TTL_MS);
     await commits.run(() => store.add({ hash: name, bytes, isComplete: false, expiresAtMs }));
     await files.create(toHex(name));
@@ -133,11 +137,14 @@ export class Blobs {
     const name = sha256(fromHex(id));
     // Once more, because the answer was lost: it does not live longer for it.
     if (store.find(name)?.isComplete === true) return looked;
+    if (!(await this.#reserve(name, bytes, offset))) return refused("full");
     try {
       const size = await files.append(toHex(name), offset, source, bytes);
+      this.#room.reserve(name, bytes, size);
       if (size < bytes) return ok({ ...looked.value, offset: size });
       const expiresAtMs = toNextHour(clock.nowMs() + BLOB_TTL_MS);
       await commits.run(() => store.complete(name, expiresAtMs));
+      this.#room.forget(name);
       return ok({ offset: size, bytes, expiresAtMs });
     } catch (failure) {
       if (!isDiskFull(failure)) throw failure;
@@ -167,16 +174,48 @@ export class Blobs {
     await this.#remove(sha256(fromHex(id)));
   }
 
-  /** Deletes what has expired, at most `limit`. Answers whether there may be more. */
+  /** Deletes what has expired, at most `limit`, and uploads without a byte. Answers whether there may be more. */
   async expire(limit: number): Promise<boolean> {
-    const expired = this.#ports.store.expired(this.#ports.clock.nowMs(), limit);
+    const { store, files, clock } = this.#ports;
+    const expired = store.expired(clock.nowMs(), limit);
     for (const { hash } of expired) await this.#remove(hash);
+    for (const { hash } of store.incomplete()) {
+      if (!this.#room.isReserved(hash) && !(await files.size(toHex(hash)))) await this.#remove(hash);
+    }
     return expired.length === limit;
+  }
+
+  /** Keeps room for the rest of an upload, unless it is kept already. */
+  async #reserve(hash: Bytes, bytes: number, received: number): Promise<boolean> {
+    const { files, store, limits } = this.#ports;
+    this.#isRoomKnown ??= this.#countUploads();
+    await this.#isRoomKnown;
+    const freeBytes = await files.freeBytes();
+    if (!this.#room.isReserved(hash)) {
+      // Nothing is awaited from here on: two that ask at once do not get the same room.
+      const { received: held, promised } = this.#room.sums();
+      const rest = bytes - received;
+      const hasRoom =
+        store.completeBytes() + held + promised + rest <= limits.totalBytes &&
+        freeBytes - promised - rest >= limits.reserveBytes;
+      if (!hasRoom) return false;
+    }
+    this.#room.reserve(hash, bytes, received);
+    return true;
+  }
+
+  /** What uploads of before this process have left. */
+  async #countUploads(): Promise<void> {
+    const { store, files } = this.#ports;
+    for (const { hash, bytes } of store.incomplete()) {
+      this.#room.know(hash, bytes, (await files.size(toHex(hash))) ?? 0);
+    }
   }
 
   /** The bytes first: a row without them says nothing, bytes without a row would stay for ever. */
   async #remove(hash: Bytes): Promise<void> {
     const { commits, store, files } = this.#ports;
+    this.#room.forget(hash);
     await files.remove(toHex(hash));
     await commits.run(() => store.remove(hash));
   }

@@ -34,7 +34,7 @@ test("a disk that is full in the middle of an upload is said, and keeps nothing 
 
   expect(appended).toEqual({ ok: false, reason: "full" });
   expect(await blobs.look(created.value.id)).toEqual({ ok: false, reason: "not-found" });
-  expect(store.totalBytes()).toBe(0);
+  expect(store.incomplete()).toEqual([]);
 });
 
 test("an upload that would leave too little of the disk to everything else is refused", async () => {

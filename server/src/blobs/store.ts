@@ -24,12 +24,14 @@ export function buildBlobStore(db: Db) {
     remove(hash: Bytes): void {
       db.delete(blobs).where(eq(blobs.hash, hash)).run();
     },
-    /** Of all blobs, uploads that have only begun with their whole length. */
-    totalBytes: (): number =>
+    /** Of all complete blobs. */
+    completeBytes: (): number =>
       db
         .select({ total: sum(blobs.bytes).mapWith(Number) })
         .from(blobs)
+        .where(eq(blobs.isComplete, true))
         .get()?.total ?? 0,
+    incomplete: (): StoredBlob[] => db.select().from(blobs).where(eq(blobs.isComplete, false)).all(),
     expired: (nowMs: number, limit: number): StoredBlob[] =>
       db.select().from(blobs).where(lte(blobs.expiresAtMs, nowMs)).orderBy(asc(blobs.expiresAtMs)).limit(limit).all(),
   };

@@ -10,7 +10,7 @@ export type TurnCredentials = { readonly username: string; readonly credential: 
 /**
  * Credentials that coturn checks by the secret alone (`use-auth-secret`): the user name is
  * `<seconds since 1970 when it ends>:<id>`, the credential base64(HMAC-SHA-1(secret, user name)).
- * draft-uberti-behave-turn-rest-00 §2.2. `id`: 16 random bytes, so that no log of the server tells people apart.
+ * draft-uberti-behave-turn-rest-00 §2.2. `id`: 16 bytes that name nobody; coturn's quota counts by it.
  */
 export function mintCredentials(secret: string, expiresAtMs: number, id: Bytes): TurnCredentials {
   if (id.length !== ID_BYTES) throw new RangeError(`the id of TURN credentials has ${ID_BYTES} bytes`);

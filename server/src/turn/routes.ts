@@ -4,6 +4,7 @@ import { Budget } from "../budget.ts";
 import type { Handlers } from "../http/mount.ts";
 import type { Clock, Random } from "../ports.ts";
 import { mintCredentials } from "./credentials.ts";
+import { Pseudonyms } from "./pseudonyms.ts";
 
 /** The TURN servers that the relay lets its people use, all with one secret. */
 export type TurnService = { readonly urls: readonly string[]; readonly secret: string };
@@ -13,13 +14,14 @@ type Ports = { readonly clock: Clock; readonly random: Random; readonly turn: Tu
 /** Nothing is stored: a TURN server learns that somebody of this relay may use it, and not who. */
 export function turnRoutes({ clock, random, turn }: Ports): Pick<Handlers, "turn"> {
   const budget = new Budget(clock, HOUR_MS, TURN_CREDENTIALS_PER_HOUR);
+  const pseudonyms = new Pseudonyms(clock, random);
   return {
     turn: (_request, { accountId }) => {
       if (!budget.spend(accountId)) return refused("rate");
       const expiresAtMs = clock.nowMs() + TURN_CREDENTIAL_TTL_MS;
       if (turn === undefined) return ok({ servers: [], expiresAtMs });
       return ok({
-        servers: [{ urls: turn.urls, ...mintCredentials(turn.secret, expiresAtMs, random(16)) }],
+        servers: [{ urls: turn.urls, ...mintCredentials(turn.secret, expiresAtMs, pseudonyms.of(accountId)) }],
         expiresAtMs,
       });
     },
