@@ -138,8 +138,8 @@ export class Operator implements AsyncDisposable {
   }
 
   #readLogs(): void {
-    // What coturn reads of its configuration is said before it knows where to.
-    const own = /caddy|turn-\d+ .* (?:black|white) listing/;
+    // What coturn reads of its configuration it says before it knows where to: in its second 0, when nobody is there.
+    const own = /caddy|^turn-\d+ +\| 0: : /;
     const said = this.#project.compose("logs", "--no-color").toLowerCase();
     for (const word of ["alice", "bob", "credential", "172.", "x-forwarded-for"]) {
       const line = said.split("\n").find((it) => it.includes(word) && !own.test(it));

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import type { AccountId } from "@tacit/shared/ids";
 
 export type Audit = (action: string) => void;
 
@@ -19,6 +20,15 @@ export function openAudit(file: string, nowMs: () => number): Audit {
       closeSync(descriptor);
     }
   };
+}
+
+/** Accounts whose last such line says that they were disabled. */
+export function disabledIn(content: string): readonly AccountId[] {
+  const last = new Map<string, string>();
+  for (const [, action = "", account = ""] of content.matchAll(/ user (disable|enable|purge) (\S+) [0-9a-f]{32}$/gm)) {
+    last.set(account, action);
+  }
+  return [...last].filter(([, action]) => action === "disable").map(([account]) => account as AccountId);
 }
 
 /** The number of the first line that does not follow from the one before, counted from 1; `undefined` for none. */

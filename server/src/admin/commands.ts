@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { toBase64Url } from "@tacit/shared/bytes";
 import { buildInvites } from "../accounts/invites.ts";
@@ -13,7 +13,7 @@ import { writeDurably } from "../files.ts";
 import type { Clock, Random } from "../ports.ts";
 import { openRevocations, readRevocations } from "../revocations.ts";
 import type { TurnService } from "../turn/routes.ts";
-import { openAudit } from "./audit.ts";
+import { disabledIn, openAudit } from "./audit.ts";
 import { buildAdminKeys } from "./keys.ts";
 import { buildPeople, type Person } from "./people.ts";
 import { Settings, SettingsBook } from "./settings.ts";
@@ -24,6 +24,7 @@ const MIB = 1024 * 1024;
 export const HELP = `tacit                          runs the relay
 tacit doctor [--json]          looks at everything that has to be right; 0 well, 1 broken, 2 doubtful
 tacit admin                    a link to the admin page, good once and for a day
+tacit admin end                ends every session of the admin page, and every link to it
 tacit invite [USES]            an invite for so many people
 tacit user list
 tacit user disable|enable WHO  WHO: a handle, or an id of the list
@@ -62,6 +63,12 @@ export async function runCommand([command, ...rest]: readonly string[], ports: P
       return exitCodeOf(findings);
     }
     case "admin": {
+      if (rest[0] === "end") {
+        audit("admin links and sessions ended");
+        const ended = withDb(ports, (db) => buildAdminKeys(db, clock, random).endAll());
+        say(`Ended: ${ended} links and sessions. tacit admin makes a new link.`);
+        return 0;
+      }
       audit("admin link made");
       const link = withDb(ports, (db) => buildAdminKeys(db, clock, random).createLink());
       say(`${config.publicOrigin ?? `http://localhost:${config.port}`}/admin#${link}`);
@@ -159,13 +166,14 @@ async function runBackup(
 
 function runRestore(
   [what, file]: readonly string[],
-  { config, clock, random, read }: Ports,
+  ports: Ports,
   {
     database,
     say,
     audit,
   }: { readonly database: string; readonly say: (line: string) => void; readonly audit: (action: string) => void },
 ): void {
+  const { config, clock, random, read } = ports;
   if (file === undefined || (what !== "data" && what !== "secrets")) {
     throw new Error("say: tacit restore data|secrets FILE");
   }
@@ -187,9 +195,25 @@ function runRestore(
     const refused = restoreData(from, database, { clock, random, revoked });
     const { accounts, tokens, keys } = refused;
     say(`Restored. Taken back since, and left out: ${accounts} accounts, ${tokens} sign-ins, ${keys} delivery keys.`);
-    say("Clients publish their keys anew when they connect next. Start the relay.");
+    say("Clients publish their keys anew when they connect next.");
+    sayDisabled(ports, say);
+    say("Start the relay.");
   } finally {
     if (file === "-") rmSync(from, { force: true });
+  }
+}
+
+/** Who is disabled comes with the backup. What was decided since is in the audit log, if that was not lost too. */
+function sayDisabled(ports: Ports, say: (line: string) => void): void {
+  const file = join(ports.config.dataDir, "audit.log");
+  const people = withDb(ports, (db) => buildPeople(db).list());
+  const open = new Map(people.filter(({ isDisabled }) => !isDisabled).map((person) => [person.id, person]));
+  const missed = (existsSync(file) ? disabledIn(readFileSync(file, "utf8")) : [])
+    .map((id) => open.get(id))
+    .filter((person) => person !== undefined);
+  say("Disabled are those whom the backup has as disabled; whoever was disabled after it is not.");
+  for (const { id, handle } of missed) {
+    say(`The audit log says that ${handle ?? id} was disabled since: tacit user disable ${id}`);
   }
 }
 

@@ -41,6 +41,8 @@ export function buildAdminKeys(db: Db, clock: Clock, random: Random) {
       );
       return db.select().from(adminKeys).where(known).get() !== undefined;
     },
+    /** Ends every link and session, and answers how many there were. Inside a commit. */
+    endAll: (): number => db.delete(adminKeys).run().changes,
     /** Inside a commit. */
     leave(secret: string): void {
       db.delete(adminKeys)

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { parseConfig } from "../config.ts";
+import { RelayStage } from "../testing/relay-stage.ts";
+import { runCommand } from "./commands.ts";
+
+let dataDir = "";
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "tacit-commands-"));
+});
+afterEach(() => rmSync(dataDir, { recursive: true }));
+
+/** What `tacit …` says beside the relay of the stage, or without it. */
+async function say({ clock, random }: Pick<RelayStage, "clock" | "random">, ...words: readonly string[]) {
+  let said = "";
+  const write = (chunk: string | Buffer) => {
+    said += chunk.toString();
+  };
+  const config = parseConfig({ DATA_DIR: dataDir });
+  const turn = () => undefined;
+  const code = await runCommand(words, { config, clock, random, turn, write, read: () => Buffer.alloc(0) });
+  expect(code).toBe(0);
+  return said;
+}
+
+test("whoever was disabled after a backup is not with it, and the restore says so and whom it means", async () => {
+  const stage = await RelayStage.start({ dataDir });
+  for (const name of ["alice", "bob", "carol"]) await stage.register(name);
+  const backup = join(dataDir, "backup.db");
+  await say(stage, "user", "disable", "alice");
+  await say(stage, "backup", "data", backup);
+  await say(stage, "user", "disable", "bob");
+  await say(stage, "user", "disable", "carol");
+  await say(stage, "user", "enable", "carol");
+  await stage[Symbol.asyncDispose]();
+
+  const said = await say(stage, "restore", "data", backup);
+
+  expect(said).toContain("whoever was disabled after it is not");
+  expect(said.match(/\w+ was disabled since/g)).toEqual(["bob was disabled since"]);
+  const [, id = ""] = /tacit user disable (\S+)/.exec(said) ?? [];
+  await say(stage, "user", "disable", id);
+  expect((await say(stage, "user", "list")).match(/^\w+(?=.*, disabled)/gm)).toEqual(["alice", "bob"]);
+});
+
+test("every session of the admin page ends at a word, and every link to it", async () => {
+  await using stage = await RelayStage.start({ dataDir });
+  const ask = (path: string, init: RequestInit) => fetch(`${stage.origin}/v1/admin/${path}`, init);
+  const enter = (link: string) => {
+    const headers = { "content-type": "application/json" };
+    return ask("enter", { method: "POST", body: JSON.stringify({ link }), headers });
+  };
+  const { session } = (await (await enter(await stage.app.createAdminLink())).json()) as { session: string };
+  const state = () => ask("state", { headers: { authorization: `Bearer ${session}` } });
+  const unused = await stage.app.createAdminLink();
+  expect((await state()).status).toBe(200);
+
+  expect(await say(stage, "admin", "end")).toContain("Ended: 2 ");
+
+  expect((await state()).status).toBe(401);
+  expect((await enter(unused)).status).toBe(401);
+});
