@@ -270,6 +270,23 @@ test("a device in locked mode stays open while its person talks, and locks by it
   );
 });
 
+test("a device in locked mode that slept in a call is locked as soon as the call is over", async () => {
+  await using world = await World.create();
+  const { alice, bob } = await callers(world);
+  await alice.client.setKept(alice.password, false);
+  await talk(alice, bob);
+
+  world.clock.sleep(20 * MINUTE_MS);
+  // Somebody at the screen is not why it was open, and does not make up for it.
+  await alice.client.noteActivity();
+  expect((await alice.show({ view: "call" }))?.phase).toBe("live");
+  await bob.client.hangUp();
+
+  await inPhase(alice, "ended");
+  world.clock.advance(SECOND_MS);
+  await alice.sees("a locked screen", { view: "phase" }, ({ phase }) => phase === "locked");
+});
+
 test("whoever is blocked during a call is not heard any more and hears nothing", async () => {
   await using world = await World.create();
   const { alice, bob } = await callers(world);

@@ -12,6 +12,19 @@ export function insteadOf(rewrite: (body: { readonly type: string }) => unknown)
   });
 }
 
+/** Keys whose holder never tells who they are: no Content leaves with an introduction. */
+export function withoutIntroduction(keyholder: Keyholder): Keyholder {
+  const hide = (content: Bytes) => {
+    const decoded = decode(content, MAX_CONTENT_BYTES);
+    if (!decoded.ok) throw new Error("not a Content");
+    return encode({ ...(decoded.value as object), introduction: undefined });
+  };
+  return {
+    ...keyholder,
+    encrypt: (request) => keyholder.encrypt({ ...request, contents: request.contents.map(hide) }),
+  };
+}
+
 function rewriteBody(content: Bytes, rewrite: (body: { readonly type: string }) => unknown): Bytes {
   const decoded = decode(content, MAX_CONTENT_BYTES);
   if (!decoded.ok) throw new Error("not a Content");

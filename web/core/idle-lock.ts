@@ -17,7 +17,11 @@ export type Idling = { readonly activeAtMs: number; readonly lookedAtMs: number;
 /** Whether a device in locked mode has to be locked now: nobody was there for long, it slept, or its clock was changed. */
 export function mustLock({ activeAtMs, lookedAtMs, isHeld }: Idling, nowMs: number, lockAfterMs: number): boolean {
   if (isHeld) return false;
-  return Math.abs(nowMs - lookedAtMs) >= SLEEP_MS || nowMs - activeAtMs >= lockAfterMs;
+  return hasSlept(lookedAtMs, nowMs) || nowMs - activeAtMs >= lockAfterMs;
+}
+
+function hasSlept(lookedAtMs: number, nowMs: number): boolean {
+  return Math.abs(nowMs - lookedAtMs) >= SLEEP_MS;
 }
 
 /** Locks by itself in locked mode, while keys are open. In kept mode the key lies on the device anyway. */
@@ -28,6 +32,8 @@ export class IdleLock {
   #cancel: (() => void) | undefined;
   #isLocking = false;
   #holds = 0;
+  /** The device slept while something held it open: that counts once nothing does. */
+  #hasSlept = false;
 
   constructor(core: Core, lock: () => Promise<void>) {
     this.#core = core;
@@ -49,29 +55,42 @@ export class IdleLock {
   /** Somebody is at the screen. Where that comes too late, it locks as if they had not been. */
   active(): void {
     if (this.#cancel === undefined || this.#isLocking) return;
+    this.#noteSleep();
     if (this.#isDue()) this.#lockSoon();
     else this.#seen();
   }
 
-  /** Puts locking off until the answer is called, however long nobody moves: a call is going on. */
+  /**
+   * Puts locking off until the answer is called, however long nobody moves: a call is going on. From its end on time
+   * counts as ever; but a device that slept meanwhile is locked then.
+   */
   hold(): () => void {
     this.#holds += 1;
     let isOver = false;
     return () => {
       if (isOver) return;
       isOver = true;
+      // What ends a call may be the first thing to run after a sleep.
+      this.#noteSleep();
       this.#holds -= 1;
-      this.#seen();
+      if (this.#cancel === undefined || this.#isLocking || this.#holds > 0) return;
+      if (this.#hasSlept) this.#lockSoon();
+      else this.#seen();
     };
   }
 
   #lookLater(): void {
     this.#cancel = this.#core.ports.clock.after(LOOK_EVERY_MS, () => {
+      this.#noteSleep();
       if (this.#isDue()) return this.#lockSoon();
       const lookedAtMs = this.#core.nowMs();
       this.#idling = { activeAtMs: Math.min(this.#idling.activeAtMs, lookedAtMs), lookedAtMs };
       this.#lookLater();
     });
+  }
+
+  #noteSleep(): void {
+    if (this.#holds > 0 && hasSlept(this.#idling.lookedAtMs, this.#core.nowMs())) this.#hasSlept = true;
   }
 
   #isDue(): boolean {
@@ -99,6 +118,7 @@ export class IdleLock {
   }
 
   #stop(): void {
+    this.#hasSlept = false;
     this.#cancel?.();
     this.#cancel = undefined;
     this.#isLocking = false;

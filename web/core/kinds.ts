@@ -184,6 +184,8 @@ export type Message =
       readonly isVideo: boolean;
       readonly outcome: CallOutcome;
       readonly durationMs?: number | undefined;
+      /** How many missed calls it stands for. Absent: one. */
+      readonly times?: number | undefined;
     }
   | { readonly kind: "notice"; readonly atMs: number; readonly notice: NoticeKind };
 export type TextMessage = Extract<Message, { kind: "text" }>;
@@ -215,6 +217,7 @@ export const MESSAGE: Kind<Message> = {
       isVideo: flag,
       outcome,
       durationMs: z.optional(timeMs),
+      times: z.optional(timeMs),
     }),
     z.object({
       kind: z.literal("notice"),

@@ -1,6 +1,6 @@
 import { getContact, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
-import { MESSAGE } from "./kinds.ts";
+import { MESSAGE, type Message } from "./kinds.ts";
 import { owe } from "./receive-message.ts";
 import type { ContactId } from "./views.ts";
 import { TOPIC } from "./watching.ts";
@@ -23,9 +23,10 @@ export async function openConversation(core: Core, contactId: ContactId): Promis
       while (unread > 0) {
         const page = await core.records.list(MESSAGE, { index, before, descending: true, limit: 100 });
         for (const { id, value } of page) {
-          if (unread === 0 || value.kind !== "text" || value.isMine) continue;
+          if (unread === 0 || !countsAsUnread(value)) continue;
           unread -= 1;
           first = id;
+          if (value.kind !== "text") continue;
           const delivered = read.owed.delivered.filter((message) => message !== value.id);
           read = owe({ ...read, owed: { ...read.owed, delivered } }, "read", value.id);
         }
@@ -36,6 +37,10 @@ export async function openConversation(core: Core, contactId: ContactId): Promis
       return first;
     }
   });
+}
+
+function countsAsUnread(row: Message): boolean {
+  return (row.kind === "text" || (row.kind === "call" && row.outcome === "missed")) && !row.isMine;
 }
 
 export function closeConversation(core: Core, contactId: ContactId): void {

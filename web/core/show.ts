@@ -203,8 +203,8 @@ async function toMessageRow(core: Core, contact: ContactId, { id: key, value }: 
     case "newer":
       return { kind: "newer", key, atMs: value.atMs };
     case "call": {
-      const { atMs, isMine, isVideo, outcome, durationMs } = value;
-      return { kind: "call", key, atMs, isMine, isVideo, outcome, durationMs };
+      const { atMs, isMine, isVideo, outcome, durationMs, times = 1 } = value;
+      return { kind: "call", key, atMs, isMine, isVideo, outcome, durationMs, times };
     }
     case "notice":
       return { kind: "notice", key, atMs: value.atMs, notice: value.notice };

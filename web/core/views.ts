@@ -262,6 +262,8 @@ export type MessageRow =
       readonly outcome: CallOutcome;
       /** Once it is over, of an answered one. */
       readonly durationMs: number | undefined;
+      /** How many missed calls this row stands for: more than one where they followed each other unseen. */
+      readonly times: number;
     }
   | { readonly kind: "notice"; readonly key: string; readonly atMs: number; readonly notice: NoticeKind };
 

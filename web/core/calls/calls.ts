@@ -18,11 +18,12 @@ import type { Received } from "../received.ts";
 import type { CallView, ContactId } from "../views.ts";
 import { TOPIC } from "../watching.ts";
 import type { Work } from "../work.ts";
+import { callLimits } from "./call-limits.ts";
 import { CallMedia } from "./call-media.ts";
 import type { Call, CallEffect, CallEvent, CallState, Timer } from "./call-state.ts";
 import { step } from "./call-table.ts";
 import { mayCapture, mayExchangeMedia } from "./consent.ts";
-import { recordCall, recordMissed } from "./history.ts";
+import { isRemembered, recordCall, recordMissed } from "./history.ts";
 import { newCall } from "./new-call.ts";
 import { showCall } from "./show-call.ts";
 import { toEvent } from "./to-event.ts";
@@ -57,6 +58,7 @@ export class Calls {
   #counter = 0;
   /** Of what they said last in this call. */
   #heard = 0;
+  readonly #limits = callLimits();
   #isStepping = false;
   #letLock: (() => void) | undefined;
 
@@ -139,8 +141,11 @@ export class Calls {
       const { commitment, signal } = said;
       if (readDescription(signal.sdp) === undefined) return;
       const call = { ...newCall(id, contactId, said.video, core.nowMs()), theirDevice: device, commitment };
+      // One that has ended rings no more: its end was quicker, or it is rung anew.
+      if (await isRemembered(core, work, call)) return;
       const isLate = core.nowMs() > said.expiresAtMs + CLOCK_TOLERANCE_MS;
-      if (isLate || !this.#isAble()) return recordMissed(core, work, call);
+      const isTooMuch = this.#limits.rings.take(contactId, core.nowMs()) !== "taken";
+      if (isLate || isTooMuch || !this.#isAble()) return recordMissed(core, work, call);
       work.afterwards(() => {
         this.#happen({ event: "ring", call, offer: signal, counter });
       });
@@ -153,6 +158,8 @@ export class Calls {
       if (said.do === "end" && call?.contact === contactId && (phase === "incoming" || phase === "accepting")) {
         await recordMissed(core, work, call);
       }
+      const isOwed = call?.contact === contactId;
+      if (said.do !== "end" && this.#limits.signals.take(contactId, core.nowMs(), isOwed) !== "taken") return;
       work.afterwards(() => this.#hear(id, received, counter, said));
       return;
     }

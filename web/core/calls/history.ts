@@ -1,6 +1,7 @@
+import { DAY_MS } from "@tacit/shared/limits";
 import { addMessage, getContact, putContact } from "../conversations.ts";
 import type { Core } from "../core.ts";
-import { MESSAGE, type Message } from "../kinds.ts";
+import { MESSAGE, type Message, SEEN } from "../kinds.ts";
 import type { CallOutcome } from "../views.ts";
 import { TOPIC } from "../watching.ts";
 import type { Work } from "../work.ts";
@@ -28,6 +29,7 @@ export async function recordCall(
   const contact = await getContact(work, contactId);
   const last = { text: "", kind: "call", atMs, isMine, call: { isVideo, outcome } } as const;
   if (before === undefined) {
+    if (outcome === "missed" && (await isFolded(core, work, call))) return;
     await addMessage(core, work, contactId, name, row);
     const isUnread = outcome === "missed" && !core.opened.has(contactId);
     const unread = contact.unread + (isUnread ? 1 : 0);
@@ -42,8 +44,37 @@ export async function recordCall(
 
 /** Somebody was called who could not hear it: the end of a call that this device knows nothing of. */
 export async function recordMissed(core: Core, work: Work, call: Remembered): Promise<void> {
-  const before = await work.get(MESSAGE, await core.messageRowId(call.contact, nameOfCall(call.id)));
-  if (before === undefined) await recordCall(core, work, call, "missed");
+  if (!(await isRemembered(core, work, call))) await recordCall(core, work, call, "missed");
+}
+
+/** Whether the conversation knows what became of it. */
+export async function isRemembered(core: Core, work: Work, call: Remembered): Promise<boolean> {
+  const row = await work.get(MESSAGE, await core.messageRowId(call.contact, nameOfCall(call.id)));
+  return row !== undefined || (await work.get(SEEN, await nameOfFolded(core, call))) !== undefined;
+}
+
+/**
+ * Counts a missed call to the row of the one before, where that is the last word of the conversation and nobody has
+ * looked since: however often somebody rings, it is one row and one thing unread.
+ */
+async function isFolded(core: Core, work: Work, call: Remembered): Promise<boolean> {
+  const { contact: contactId, isVideo, startedAtMs: atMs } = call;
+  const contact = await getContact(work, contactId);
+  if (contact.unread === 0 && !core.opened.has(contactId)) return false;
+  const index = await core.conversationIndex(contactId);
+  const [last] = await work.list(MESSAGE, { index, descending: true, limit: 1 });
+  if (last?.value.kind !== "call" || last.value.isMine || last.value.outcome !== "missed") return false;
+  const { times = 1 } = last.value;
+  work.put(MESSAGE, last.id, { ...last.value, isVideo, atMs, times: times + 1 });
+  work.put(SEEN, await nameOfFolded(core, call), { atMs: core.nowMs() }, { order: Math.floor(core.nowMs() / DAY_MS) });
+  work.touch(TOPIC.messages(contactId));
+  const said = { text: "", kind: "call", atMs, isMine: false, call: { isVideo, outcome: "missed" } } as const;
+  putContact(work, contactId, { ...contact, last: said, activeAtMs: core.nowMs() });
+  return true;
+}
+
+function nameOfFolded(core: Core, { contact, id }: Remembered): Promise<string> {
+  return core.records.blind(SEEN.table, `${contact} ${nameOfCall(id)}`);
 }
 
 function nameOfCall(id: string): string {

@@ -1,14 +1,19 @@
 import { equalBytes, toHex } from "@tacit/shared/bytes";
 import type { DeviceId, EnvelopeId } from "@tacit/shared/ids";
 import { SECOND_MS } from "@tacit/shared/limits";
+import { refused } from "@tacit/shared/result";
 import type { Envelope, OutgoingEnvelope } from "@tacit/shared/wire/envelopes";
 import { decodeLinkFrame, encodeLinkFrame, type LinkFrame, MAX_UNACKNOWLEDGED } from "@tacit/shared/wire/link-frames";
 import type { AttemptId, PeerSignal, SignalFrame } from "@tacit/shared/wire/signals";
+import { Bucket } from "../allowances.ts";
 import type { ChannelPeer, Clock, IceServer, PeerPath, Peers } from "../ports.ts";
 import type { ContactId } from "../views.ts";
 
 /** Without a `got` this long an envelope takes the mailbox. */
 const ACKNOWLEDGE_MS = 5 * SECOND_MS;
+
+/** A device that was away for long may have much to say; more than this is no conversation. */
+const FRAMES = { atOnce: 8 * MAX_UNACKNOWLEDGED, everyMs: SECOND_MS / 200 };
 
 export type LinkOptions = {
   readonly contact: ContactId;
@@ -26,6 +31,8 @@ export type LinkEvents = {
   /** It opened, its path is another one, or it goes on after an envelope that took the mailbox. */
   changed(): void;
   ended(): void;
+  /** They sent what no client sends, or far more than one would. */
+  junk(): void;
   /** Resolves once the envelope is taken in durably. */
   take(envelope: Envelope): Promise<void>;
   /** Whether the envelope was taken in a short while ago, by whichever way. */
@@ -59,6 +66,7 @@ export class Link {
   #behind: EnvelopeId | undefined;
   #taking: Promise<void> = Promise.resolve();
   #untaken = 0;
+  readonly #frames = new Bucket(FRAMES);
 
   constructor(clock: Clock, peers: Peers, options: LinkOptions, events: LinkEvents) {
     this.contact = options.contact;
@@ -168,13 +176,15 @@ export class Link {
   }
 
   #read(message: Uint8Array<ArrayBuffer>): void {
-    const frame = decodeLinkFrame(message);
+    const nowMs = this.#clock.nowMs();
+    const frame = this.#frames.take(nowMs) ? decodeLinkFrame(message) : refused("malformed");
     if (!frame.ok) {
-      // A device of a contact that says nonsense: the mailbox will do.
+      // The mailbox will do.
+      this.#events.junk();
       this.close();
       return;
     }
-    this.#usedMs = this.#clock.nowMs();
+    this.#usedMs = nowMs;
     if ("got" in frame.value) for (const id of frame.value.got) this.#gone(id);
     else if ("after" in frame.value) this.#answer(frame.value.after);
     else this.#take({ id: frame.value.envelope, lane: frame.value.lane, sealed: frame.value.sealed });
@@ -196,6 +206,7 @@ export class Link {
   #take(envelope: Envelope): void {
     this.#untaken += 1;
     if (this.#untaken > MAX_UNACKNOWLEDGED) {
+      this.#events.junk();
       this.close();
       return;
     }

@@ -6,6 +6,7 @@ import type { Body } from "@tacit/shared/wire/content";
 import type { Device } from "@tacit/shared/wire/devices";
 import type { Envelope, Post } from "@tacit/shared/wire/envelopes";
 import type { AttemptId } from "@tacit/shared/wire/signals";
+import { Allowances } from "../allowances.ts";
 import { byMailbox, type Carried, type Carrier } from "../carrying.ts";
 import { getContact } from "../conversations.ts";
 import type { Core } from "../core.ts";
@@ -26,6 +27,8 @@ const SIGNAL_PATIENCE_MS = 30 * SECOND_MS;
 /** Who offers, and did not answer an older offer of ours, never got it. */
 const CROSSING_MS = 10 * SECOND_MS;
 const MAX_REMEMBERED = 2_048;
+/** What contacts may say of links before it counts against them: a link takes about ten signals, a restart four. */
+const SIGNALS = { each: { atOnce: 120, everyMs: SECOND_MS / 5 }, all: { atOnce: 480, everyMs: SECOND_MS / 20 } };
 
 type LinkBody = Extract<Body, { readonly type: "link" }>;
 
@@ -47,6 +50,7 @@ export class Links implements Carrier {
   readonly #mailbox: Carrier;
   readonly #links = new Map<string, Link>();
   readonly #tries = new Tries();
+  readonly #signals = new Allowances(SIGNALS);
   readonly #traffic = new Map<ContactId, { readonly sentMs?: number; readonly heardMs?: number }>();
   readonly #taken = new Set<string>();
   #isOnline = false;
@@ -132,6 +136,9 @@ export class Links implements Carrier {
     const listed = contact.list?.devices.find(({ deviceId }) => deviceId === device);
     if (listed === undefined || !mayBeDirect(core, contact)) return;
     if (body.from !== device || body.to !== core.account.device.deviceId) return;
+    const allowance = this.#signals.take(contactId, core.nowMs());
+    if (allowance === "theirs-used") work.afterwards(() => this.#shun(contactId));
+    if (allowance !== "taken") return;
     if (body.step.do === "signal" && body.step.carries === "files") return;
     work.afterwards(() => this.#hear(contactId, listed, body));
   }
@@ -200,9 +207,16 @@ export class Links implements Carrier {
     if (step.signal.kind !== "offer" || !this.#isOnline) return;
     // Of two offers that cross, the greater attempt goes on.
     if (link !== undefined && this.#isCrossing(link) && isGreater(link.attempt, attempt)) return;
-    if (!this.#tries.mayAnswer(name, this.#core.nowMs())) return;
+    const nowMs = this.#core.nowMs();
+    if (this.#tries.isShunned(contactId, nowMs) || !this.#tries.mayAnswer(name, nowMs)) return;
     link?.close();
     this.#open(contactId, device, "answerer", attempt)?.hear(counter, step.signal);
+  }
+
+  /** What they send is no use: their links close, and for a while there is none. */
+  #shun(contactId: ContactId): void {
+    this.#tries.backOff(contactId, this.#core.nowMs());
+    for (const link of this.#linksTo(contactId)) link?.close();
   }
 
   #isCrossing(link: Link): boolean {
@@ -241,6 +255,7 @@ export class Links implements Carrier {
           await this.#events.take(envelope, { contact, device: deviceId, path });
           this.#remember(envelope.id);
         },
+        junk: () => this.#shun(contact),
         hasTaken: (id) => this.#taken.has(toHex(id)),
       },
     );

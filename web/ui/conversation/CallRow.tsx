@@ -28,6 +28,7 @@ export function CallRow({ slot, row, contact, isFocusable, onFocus }: RowProps &
       <div className={css["event"]} data-look={row.outcome === "missed" ? "call-missed" : "call"}>
         <Icon size={16} aria-hidden="true" />
         <p>
+          {row.times > 1 && `${t("call.row.times", { count: row.times })} `}
           {t(row.isMine ? `call.row.ours.${row.outcome}` : `call.row.theirs.${row.outcome}`, {
             kind: t(row.isVideo ? "call.video" : "call.voice"),
             length: lengthOf(row.durationMs ?? 0),
