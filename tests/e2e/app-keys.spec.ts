@@ -105,7 +105,7 @@ test("a dialog gives the focus back to what opened it, or to the page where that
   await using visit = await madeUp.open(english, DESK);
   const { page } = visit;
   for (const [place, opener] of [
-    ["/settings", page.getByRole("button", { name: "Sign out" })],
+    ["/settings", page.getByRole("button", { name: "Sign out", exact: true })],
     ["/settings", page.getByRole("switch", { name: "Keep Tacit unlocked on this device" })],
     ["/settings", page.getByRole("button", { name: "Keyboard shortcuts" })],
     ["/cards", page.getByRole("button", { name: "Show card" }).first()],

@@ -1,7 +1,10 @@
 import { DAY_MS, HOUR_MS } from "@tacit/shared/limits";
 import { ok } from "@tacit/shared/result";
+import { fromLink, toLink } from "@tacit/shared/wire/card";
 import type { Clock, Relay } from "@tacit/web/core/ports";
+import type { ContactDetails } from "@tacit/web/core/views";
 import { expect, test } from "vitest";
+import type { Person } from "./person.ts";
 import { World } from "./world.ts";
 
 test("a one-time card works once: the second person is told, and the first can ask again", async () => {
@@ -211,3 +214,104 @@ test("a card with a date works until then, and not a day longer for somebody who
   // Two hours closed Bob's idle connection; a post that met its end is sent again after a pause.
   await world.clock.passing(() => alice.hears(bob, "whoever came in time stays"));
 });
+
+test("who scans a one-time card is verified to its owner, and who has its link is not", async () => {
+  await using world = await World.create();
+  const [alice, bob, carol] = [await world.person("Alice"), await world.person("Bob"), await world.person("Carol")];
+  const first = await alice.client.createCard({ label: "at the fair", isOnce: true });
+  const second = await alice.client.createCard({ label: "by mail", isOnce: true });
+
+  await bob.add(first.qr, "qr");
+  await carol.add(second.link);
+
+  expect(await detailsOf(bob, alice)).toMatchObject({ origin: { by: "qr" }, verifiedAtMs: expect.any(Number) });
+  expect(await detailsOf(alice, bob)).toMatchObject({
+    origin: { by: "card", card: "at the fair", isScanned: true },
+    verifiedAtMs: expect.any(Number),
+  });
+  const carols = await detailsOf(alice, carol);
+  expect(carols.origin).toEqual({ by: "card", card: "by mail" });
+  expect(carols.verifiedAtMs).toBeUndefined();
+});
+
+test("the code of a card proves one person: not the second, and not one who only knows another card", async () => {
+  await using world = await World.create();
+  const [alice, bob, carol, dave] = await Promise.all(
+    ["Alice", "Bob", "Carol", "Dave"].map((name) => world.person(name)),
+  );
+  if (!alice || !bob || !carol || !dave) throw new Error("nobody came");
+  const [first, second, reusable] = [
+    await alice.client.createCard({ label: "first", isOnce: true }),
+    await alice.client.createCard({ label: "second", isOnce: true }),
+    await alice.client.createCard({ label: "reusable", isOnce: false }),
+  ];
+  expect(reusable.qr).toBe(reusable.link);
+  const [one, two] = [fromLink(first.qr), fromLink(second.link)];
+  if (!one.ok || !two.ok) throw new Error("no card");
+
+  await bob.add(first.qr, "qr");
+  await alice.contact(bob);
+  expect(await dave.client.addContact(first.qr, "qr")).toEqual({ ok: false, reason: "used" });
+  // The proof of one card with the key of another.
+  await carol.add(toLink({ ...two.value, proof: one.value.proof }), "qr");
+
+  expect((await detailsOf(alice, bob)).verifiedAtMs).toBeDefined();
+  expect((await detailsOf(alice, carol)).verifiedAtMs).toBeUndefined();
+});
+
+test("two who know each other from links scan one card, and both are verified", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+  expect((await detailsOf(alice, bob)).verifiedAtMs).toBeUndefined();
+
+  await bob.add((await alice.client.createCard({ label: "later", isOnce: true })).qr, "qr");
+
+  await alice.sees("a verified contact", { view: "contact", contact: await alice.contact(bob) }, isVerified);
+  await bob.sees("a verified contact", { view: "contact", contact: await bob.contact(alice) }, isVerified);
+});
+
+test("a new name arrives also when they wrote before it could be told", async () => {
+  await using world = await World.create();
+  let isCut = false;
+  const cut = (relay: Relay): Relay => ({
+    ...relay,
+    connect(hello, events) {
+      if (!isCut) return relay.connect(hello, events);
+      queueMicrotask(() => events.closed("unreachable"));
+      return { collected: () => Promise.reject(new Error("cut")), close() {} };
+    },
+  });
+  const alice = await world.person("Alice", { disturb: cut });
+  const bob = await world.person("Bob");
+  await bob.add(await alice.card());
+  await alice.client.accept(await alice.contact(bob));
+  for (const [one, other] of [
+    [alice, bob],
+    [bob, alice],
+  ] as const) {
+    await one.say(other, "hi");
+    await other.hears(one, "hi");
+  }
+
+  await alice.quit();
+  await bob.say(alice, "one more");
+  isCut = true;
+  await alice.open();
+  await alice.client.rename("Alice B.");
+  isCut = false;
+
+  const contact = (await bob.show({ view: "conversations" }))[0]?.contact ?? "";
+  await world.clock.passing(() =>
+    bob.sees("the new name", { view: "contact", contact }, (details) => details?.name === "Alice B."),
+  );
+});
+
+function isVerified(details: ContactDetails | undefined): boolean {
+  return details?.verifiedAtMs !== undefined;
+}
+
+async function detailsOf(person: Person, other: Person): Promise<ContactDetails> {
+  const details = await person.show({ view: "contact", contact: await person.contact(other) });
+  if (details === undefined) throw new Error("no such contact");
+  return details;
+}

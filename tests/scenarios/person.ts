@@ -150,8 +150,8 @@ export class Person {
   }
 
   /** Comes by a card, which has to work. */
-  async add(link: string): Promise<ContactId> {
-    const added = await this.client.addContact(link, "link");
+  async add(link: string, by: "link" | "qr" = "link"): Promise<ContactId> {
+    const added = await this.client.addContact(link, by);
     if (!added.ok) throw new Error(`${this.name} could not add: ${added.reason}`);
     return added.value;
   }

@@ -9,6 +9,7 @@ import type { CardId, CardPreview, CardView } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 
 const MAX_CARDS = 64;
+const PROOF_BYTES = 16;
 
 /** A card of ours. Its key is registered already, as one of the pool's: handing it out needs no network. */
 export async function createCard(
@@ -25,7 +26,8 @@ export async function createCard(
     const createdAtMs = core.nowMs();
     // By the relay's clock where the two disagree: whoever reads the card goes by theirs.
     const expiresAtMs = lastsMs === undefined ? undefined : core.clocks.relayMs() + lastsMs;
-    const card: OwnCard = { id, label, isOnce, key: taken.key, createdAtMs, expiresAtMs, isUsed: false };
+    const proof = isOnce ? core.ports.random(PROOF_BYTES) : undefined;
+    const card: OwnCard = { id, label, isOnce, key: taken.key, proof, createdAtMs, expiresAtMs, isUsed: false };
     work.put(KEY_POOL, META.keyPool, taken.pool);
     work.put(CARDS, META.cards, { cards: [card, ...before.cards] });
     work.touch(TOPIC.cards);
@@ -67,10 +69,11 @@ export async function endCards(core: Core): Promise<boolean> {
 }
 
 export function toView(core: Core, card: OwnCard): CardView {
-  const { id, label, isOnce, createdAtMs, expiresAtMs, isUsed, isOver = false, key } = card;
+  const { id, label, isOnce, createdAtMs, expiresAtMs, isUsed, isOver = false, key, proof } = card;
   const { relay, account, name, identityKey } = core.account;
-  const link = toLink({ relay, account, name, identityKey, key, isOnce, expiresAtMs });
-  return { id, label, isOnce, link, createdAtMs, expiresAtMs, isUsed, isOver };
+  const given = { relay, account, name, identityKey, key, isOnce, expiresAtMs };
+  const [link, qr] = [toLink(given), toLink({ ...given, proof })];
+  return { id, label, isOnce, link, qr, createdAtMs, expiresAtMs, isUsed, isOver };
 }
 
 /** Reads a link and checks all that can be checked without a network: its key belongs to its account. */

@@ -64,13 +64,26 @@ async function knowAgain(
     if (!key.ok) return key;
     await core.change(async (work) => {
       const current = await getContact(work, id);
-      const reached = { sendKey: key.value, provenKey: undefined, cardKey: card.key, isGone: undefined };
+      const reached = { sendKey: key.value, provenKey: undefined, isGone: undefined, ...cameBy(card) };
       putContact(work, id, { ...current, ...reached, needsSession: true, isIntroduced: false });
       await enqueue(core, work, id, newJob(core, { type: "hello" }));
     });
-  }
+  } else if (card.proof !== undefined && contact.status !== "blocked") await proveScan(core, outbox, id, card);
   if (by === "qr" && equalBytes(contact.identityKey, card.identityKey)) await setVerified(core, id, true);
   return ok(id);
+}
+
+/** Tells somebody who knows us that we have seen the QR code that they show. */
+async function proveScan(core: Core, outbox: Outbox, id: ContactId, card: Card): Promise<void> {
+  await core.change(async (work) => {
+    putContact(work, id, { ...(await getContact(work, id)), ...cameBy(card), isIntroduced: false });
+    await enqueue(core, work, id, newJob(core, { type: "hello" }));
+  });
+  outbox.wake(id);
+}
+
+function cameBy({ key, proof }: Card): Pick<Contact, "cardKey" | "cardProof"> {
+  return { cardKey: key, cardProof: proof };
 }
 
 /** The key to post with: the card's own, or for a one-time card a fresh one that takes its place. */
@@ -124,7 +137,7 @@ async function invite(core: Core, work: Work, card: Card, key: DeliveryKey, by: 
     addedAtMs: core.nowMs(),
     verifiedAtMs: by === "qr" ? core.nowMs() : undefined,
     sendKey: key,
-    cardKey: card.key,
+    ...cameBy(card),
     ourKey: taken.key,
     isIntroduced: false,
     needsSession: true,

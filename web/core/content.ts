@@ -5,7 +5,10 @@ import { hashOfList } from "./device-list.ts";
 import type { Contact, Job } from "./kinds.ts";
 import { CARDS, META, RECOVERY_STATE } from "./meta-kinds.ts";
 
-/** The plaintext of a job as it is encrypted now: with our list, and an introduction until theirs proves that one arrived. */
+/**
+ * The plaintext of a job as it is encrypted now: with our list, and an introduction until theirs proves that one arrived.
+ * A "hello" is there to introduce us anew: what comes from them in the meantime is older than it, and proves nothing.
+ */
 export function toContent(core: Core, contact: Contact, job: Job): Bytes {
   const { list, listCounter } = core.account;
   const content: Content = {
@@ -15,7 +18,7 @@ export function toContent(core: Core, contact: Contact, job: Job): Bytes {
     sawListCounter: contact.list?.counter,
     vaultVersion: core.records.held(RECOVERY_STATE, META.recoveryState)?.value.version,
     sawVaultVersion: contact.vaultVersion,
-    introduction: contact.isIntroduced ? undefined : toIntroduction(core, contact),
+    introduction: contact.isIntroduced && job.body.type !== "hello" ? undefined : toIntroduction(core, contact),
     resendOf: job.resendOf,
     body: job.body,
   };
@@ -24,7 +27,7 @@ export function toContent(core: Core, contact: Contact, job: Job): Bytes {
 
 function toIntroduction(core: Core, contact: Contact): Introduction {
   const { relay, name, list } = core.account;
-  return { relay, name, key: contact.ourKey, list, card: contact.cardKey };
+  return { relay, name, key: contact.ourKey, list, card: contact.cardKey, cardProof: contact.cardProof };
 }
 
 /** The card of ours that an introduction names. */

@@ -1,5 +1,6 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import type { AccountId, DeliveryKey, DeviceId, EnvelopeId, MessageId, RelayOrigin } from "@tacit/shared/ids";
+import { cardProof } from "@tacit/shared/wire/card";
 import { type Body, Body as BodySchema, type FileOffer, fileOffer } from "@tacit/shared/wire/content";
 import { type Device, Device as DeviceSchema } from "@tacit/shared/wire/devices";
 import {
@@ -69,6 +70,8 @@ export type Contact = {
   readonly isGone?: boolean | undefined;
   /** The key of their card: sent back with each introduction. */
   readonly cardKey?: DeliveryKey | undefined;
+  /** What the QR code of their card said: sent back with it, so that they know who scanned it. */
+  readonly cardProof?: Bytes | undefined;
   /** The card of ours that they came by. */
   readonly cardId?: CardId | undefined;
   /** Blocked, and never said by which card: once the relay says which cards are used, those nobody owns are taken back. */
@@ -111,7 +114,7 @@ export const CONTACT: Kind<Contact> = {
     status: z.enum(["invited", "request", "accepted", "ignored", "blocked"]),
     origin: z.union([
       z.object({ by: z.enum(["link", "qr"]) }),
-      z.object({ by: z.literal("card"), card: name }),
+      z.object({ by: z.literal("card"), card: name, isScanned: z.optional(flag) }),
       z.object({ by: z.literal("unknown-card") }),
     ]),
     addedAtMs: timeMs,
@@ -120,6 +123,7 @@ export const CONTACT: Kind<Contact> = {
     provenKey: z.optional(deliveryKey),
     isGone: z.optional(flag),
     cardKey: z.optional(deliveryKey),
+    cardProof: z.optional(cardProof),
     cardId: z.optional(name),
     isUnaccounted: z.optional(flag),
     ourKey: deliveryKey,

@@ -1,5 +1,6 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import type { AccountId, DeliveryKey, DeviceToken, RelayOrigin } from "@tacit/shared/ids";
+import { cardProof } from "@tacit/shared/wire/card";
 import { type Device, Device as DeviceSchema, SignedDeviceList } from "@tacit/shared/wire/devices";
 import {
   accountId,
@@ -123,6 +124,8 @@ export type OwnCard = {
   readonly label: string;
   readonly isOnce: boolean;
   readonly key: DeliveryKey;
+  /** Of a one-time card: in its QR code, not in its link. */
+  readonly proof?: Bytes | undefined;
   readonly createdAtMs: number;
   readonly expiresAtMs?: number | undefined;
   readonly isUsed: boolean;
@@ -139,6 +142,7 @@ export const CARDS: Kind<Cards> = {
         label: name,
         isOnce: flag,
         key: deliveryKey,
+        proof: z.optional(cardProof),
         createdAtMs: timeMs,
         expiresAtMs: z.optional(timeMs),
         isUsed: flag,

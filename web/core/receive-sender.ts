@@ -1,13 +1,13 @@
-import { equalBytes } from "@tacit/shared/bytes";
+import { type Bytes, equalBytes } from "@tacit/shared/bytes";
 import { DAY_MS } from "@tacit/shared/limits";
-import type { Content, NewerContent } from "@tacit/shared/wire/content";
+import type { Content, Introduction, NewerContent } from "@tacit/shared/wire/content";
 import { findOwnCard } from "./content.ts";
 import { addNotice, getContact, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { readDeviceList } from "./device-list.ts";
 import { takeKey } from "./key-pool.ts";
 import type { Contact, KnownList } from "./kinds.ts";
-import { CARDS, KEY_POOL, META, RECOVERY_STATE } from "./meta-kinds.ts";
+import { CARDS, KEY_POOL, META, type OwnCard, RECOVERY_STATE } from "./meta-kinds.ts";
 import type { OpenedEnvelope } from "./ports.ts";
 import { resendUndelivered } from "./resending.ts";
 import type { ContactId, Origin } from "./views.ts";
@@ -49,7 +49,7 @@ export async function meetStranger(
     identityKey: opened.senderIdentityKey,
     ownName: introduction.name,
     status: "request",
-    ...(await useCard(core, work, introduction.card)),
+    ...(await useCard(core, work, introduction)),
     addedAtMs: core.nowMs(),
     sendKey: introduction.key,
     ourKey: taken.key,
@@ -64,21 +64,32 @@ export async function meetStranger(
   return id;
 }
 
-/** By which card of ours somebody came; a one-time card is used up with that. */
+/**
+ * By which card of ours somebody came; a one-time card is used up with that. Whoever gives back what its QR code alone
+ * says has seen it: verified, as one who was scanned. docs/PROTOCOL.md §6.3.
+ */
 async function useCard(
   core: Core,
   work: Work,
-  key: Uint8Array | undefined,
-): Promise<{ readonly origin: Origin; readonly cardId?: string }> {
-  const card = key && findOwnCard(core, new Uint8Array(key));
+  { card: key, cardProof }: Introduction,
+): Promise<{ readonly origin: Origin; readonly cardId?: string; readonly verifiedAtMs?: number }> {
+  const card = findOwnCard(core, key);
   const cards = await work.get(CARDS, META.cards);
   if (card === undefined || cards === undefined) return { origin: { by: "unknown-card" } };
   if (card.isOnce) {
-    const used = cards.cards.map((one) => (one.id === card.id ? { ...one, isUsed: true } : one));
+    // What its code says proves one scan, and nothing to whoever has it later.
+    const used = cards.cards.map((one) => (one.id === card.id ? { ...one, isUsed: true, proof: undefined } : one));
     work.put(CARDS, META.cards, { cards: used });
     work.touch(TOPIC.cards);
   }
-  return { origin: { by: "card", card: card.label }, cardId: card.id };
+  const came = { by: "card", card: card.label } as const;
+  return isProof(card, cardProof)
+    ? { origin: { ...came, isScanned: true }, cardId: card.id, verifiedAtMs: core.nowMs() }
+    : { origin: came, cardId: card.id };
+}
+
+function isProof({ isOver, proof }: OwnCard, said: Bytes | undefined): boolean {
+  return isOver !== true && proof !== undefined && said !== undefined && equalBytes(proof, said);
 }
 
 /**
@@ -109,12 +120,22 @@ export async function updateSender(
   };
   if (JSON.stringify(toComparable(contact)) !== JSON.stringify(toComparable(before))) putContact(work, id, contact);
   await noticeOlderVault(core, work, content);
+  if (introduction?.cardProof !== undefined) await noticeScan(core, work, id, introduction);
   if (before.status === "invited") await addNotice(core, work, id, "accepted");
   if (hasOtherDevices(before.list, contact.list)) {
     await addNotice(core, work, id, "new-device");
     await resendUndelivered(core, work, id);
   }
   return true;
+}
+
+/** Somebody we know has scanned a one-time card of ours. */
+async function noticeScan(core: Core, work: Work, id: ContactId, introduction: Introduction): Promise<void> {
+  const { verifiedAtMs } = await useCard(core, work, introduction);
+  const contact = await getContact(work, id);
+  if (verifiedAtMs === undefined || contact.verifiedAtMs !== undefined) return;
+  putContact(work, id, { ...contact, verifiedAtMs });
+  await addNotice(core, work, id, "verified");
 }
 
 async function readSenderList(core: Core, contact: Contact, opened: OpenedEnvelope, content: Content | NewerContent) {

@@ -129,7 +129,7 @@ export type CallEndReason =
 /** How their key came to us. */
 export type Origin =
   | { readonly by: "link" | "qr" }
-  | { readonly by: "card"; readonly card: string }
+  | { readonly by: "card"; readonly card: string; readonly isScanned?: boolean | undefined }
   | { readonly by: "unknown-card" };
 
 export type ConversationRow = {
@@ -280,6 +280,8 @@ export type CardView = {
   readonly label: string;
   readonly isOnce: boolean;
   readonly link: string;
+  /** For its QR code alone: whoever comes by a one-time card with it is verified by that. */
+  readonly qr: string;
   readonly createdAtMs: number;
   readonly expiresAtMs: number | undefined;
   /** A one-time card that somebody came by. */

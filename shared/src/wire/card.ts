@@ -4,9 +4,12 @@ import { decode, encode } from "../codec.ts";
 import type { AccountId, DeliveryKey, RelayOrigin } from "../ids.ts";
 import { MAX_NAME_CHARACTERS } from "../limits.ts";
 import { ok, type Result, refused } from "../result.ts";
-import { accountId, deliveryKey, publicKey, relayOrigin, text, timeMs } from "./fields.ts";
+import { accountId, bytes, deliveryKey, publicKey, relayOrigin, text, timeMs } from "./fields.ts";
 
 // docs/PROTOCOL.md §6.1.
+
+/** Of a card's QR code: 16 random bytes. */
+export const cardProof: z.ZodMiniType<Bytes> = bytes(16);
 
 /** What one person hands to another to be reached. It is in a link's fragment, so no server ever gets it. */
 export type Card = {
@@ -17,6 +20,8 @@ export type Card = {
   readonly key: DeliveryKey;
   readonly isOnce: boolean;
   readonly expiresAtMs?: number | undefined;
+  /** Only in the QR code of a one-time card: whoever gives it back has seen that code. Secret. */
+  readonly proof?: Bytes | undefined;
 };
 export const Card: z.ZodMiniType<Card> = z.object({
   relay: relayOrigin,
@@ -26,6 +31,7 @@ export const Card: z.ZodMiniType<Card> = z.object({
   key: deliveryKey,
   isOnce: z.boolean(),
   expiresAtMs: z.optional(timeMs),
+  proof: z.optional(cardProof),
 });
 
 const PATH = "/#/add/";
@@ -34,10 +40,9 @@ const FORMAT = 1;
 
 /** `https://relay/#/add/<base64url>`. Fields in a fixed order, one format byte first: a QR code has to stay small. */
 export function toLink(card: Card): string {
-  const { relay, account, name, identityKey, key, isOnce, expiresAtMs } = card;
-  return (
-    relay + PATH + toBase64Url(encode([FORMAT, relay, account, name, identityKey, key, isOnce, expiresAtMs ?? null]))
-  );
+  const { relay, account, name, identityKey, key, isOnce, expiresAtMs, proof } = card;
+  const fields = [FORMAT, relay, account, name, identityKey, key, isOnce, expiresAtMs ?? null];
+  return relay + PATH + toBase64Url(encode(proof === undefined ? fields : [...fields, proof]));
 }
 
 /** Takes a link as people paste it: blanks around it, any host in front. The identity key is not yet compared with the account id. */
@@ -47,7 +52,7 @@ export function fromLink(link: string): Result<Card, "malformed" | "newer"> {
   if (trimmed.length > MAX_LINK_CHARACTERS || at < 0) return refused("malformed");
   const fields = decodeFields(trimmed.slice(at + "#/add/".length));
   if (fields === undefined) return refused("malformed");
-  const [format, relay, account, name, identityKey, key, isOnce, expiresAtMs] = fields;
+  const [format, relay, account, name, identityKey, key, isOnce, expiresAtMs, proof] = fields;
   if (typeof format === "number" && format > FORMAT) return refused("newer");
   if (format !== FORMAT) return refused("malformed");
   const card = Card.safeParse({
@@ -58,6 +63,7 @@ export function fromLink(link: string): Result<Card, "malformed" | "newer"> {
     key,
     isOnce,
     expiresAtMs: expiresAtMs ?? undefined,
+    proof,
   });
   return card.success ? ok(card.data) : refused("malformed");
 }

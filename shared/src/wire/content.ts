@@ -11,6 +11,7 @@ import {
   MAX_THUMBNAIL_BYTES,
 } from "../limits.ts";
 import { ok, type Result, refused } from "../result.ts";
+import { cardProof } from "./card.ts";
 import { SignedDeviceList } from "./devices.ts";
 import { blobId, bytes, deliveryKey, envelopeId, messageId, relayOrigin, text, timeMs, u32, whole } from "./fields.ts";
 import { CallStep, LinkStep, type SignalFrame, signalFrame } from "./signals.ts";
@@ -119,6 +120,8 @@ export type Introduction = {
   readonly list: SignedDeviceList;
   /** The key of the card that led here. */
   readonly card?: DeliveryKey | undefined;
+  /** What its QR code said, and its link does not. */
+  readonly cardProof?: Bytes | undefined;
 };
 export const Introduction: z.ZodMiniType<Introduction> = z.object({
   relay: relayOrigin,
@@ -126,6 +129,7 @@ export const Introduction: z.ZodMiniType<Introduction> = z.object({
   key: deliveryKey,
   list: SignedDeviceList,
   card: z.optional(deliveryKey),
+  cardProof: z.optional(cardProof),
 });
 
 export type Content = {

@@ -86,7 +86,7 @@ function Facts({ details: { origin, relay, addedAtMs } }: { readonly details: Co
   const place = usePlace();
   const words =
     origin.by === "card"
-      ? t("contact.originWords.card", { label: origin.card })
+      ? t(`contact.originWords.${origin.isScanned ? "scanned-card" : "card"}`, { label: origin.card })
       : t(`contact.originWords.${origin.by}`);
   return (
     <dl className={css["facts"]}>

@@ -65,7 +65,7 @@ function useOriginWords({ origin }: ContactDetails): string {
   const { t } = useTranslation();
   switch (origin.by) {
     case "card":
-      return t("request.card", { label: origin.card });
+      return t(origin.isScanned ? "request.scannedCard" : "request.card", { label: origin.card });
     case "unknown-card":
       return t("request.unknownCard");
     case "link":

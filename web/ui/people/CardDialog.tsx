@@ -26,7 +26,7 @@ export function CardDialog({ card, onClose }: { readonly card: CardView | undefi
       title={<bdi>{card.label}</bdi>}
       text={[t("cards.give"), card.isOnce && t("cards.giveOnce"), when].filter(Boolean).join(" ")}
     >
-      <QrCode text={card.link} label={t("cards.qr")} />
+      <QrCode text={card.qr} label={t("cards.qr")} />
       <Field label={t("cards.link")} value={card.link} dir="ltr" readOnly onFocus={(event) => event.target.select()} />
       <DialogActions>
         {canShare && (

@@ -105,7 +105,7 @@ export function card(
   isUsed: boolean,
 ): CardView {
   const link = `${location.origin}${location.pathname}#/add/${id}.gR2pGv0zq0xkP0yBqjSGc1mGcZmJgQ0qR8vTn5bXw1Lk7dYfHsAeUoWiTzPcNjMrVb`;
-  return { id, label, isOnce, link, createdAtMs, expiresAtMs, isUsed, isOver: false };
+  return { id, label, isOnce, link, qr: link, createdAtMs, expiresAtMs, isUsed, isOver: false };
 }
 
 export function safetyNumberOf(contact: string): { readonly digits: string; readonly scannable: Bytes } {
