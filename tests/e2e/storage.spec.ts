@@ -47,7 +47,8 @@ test("a device that is nearly full says so and sends nothing, and goes on by its
   const bar = page.getByRole("region", { name: "This device is nearly full: messages wait, none is lost." });
   await expect(bar).toBeVisible();
   await page.getByRole("link", { name: "What to do" }).click();
-  await expect(page.getByText(/Tacit goes on by itself\./)).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Storage", exact: true })).toBeFocused();
+  await expect(page.getByText(/Tacit goes on by itself\./)).toBeInViewport();
   await alice.say(bob, "written without room");
   await alice.marks(bob, "written without room", /Waiting to send/);
 

@@ -64,7 +64,7 @@ export function ConnectionBar() {
         </Link>
       )}
       {state === "full" && (
-        <Link to={paths.settings} className={css["action"]}>
+        <Link to={paths.storage} className={css["action"]}>
           {t("connection.whatToDo")}
         </Link>
       )}

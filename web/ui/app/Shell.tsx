@@ -62,9 +62,7 @@ export function Shell() {
               <Route path={paths.cards}>
                 <Cards />
               </Route>
-              <Route path={paths.settings}>
-                <Settings />
-              </Route>
+              <Route path="/settings/:part?">{({ part }) => <Settings part={part} />}</Route>
               <Route path={paths.recovery}>
                 <RecoveryKey />
               </Route>

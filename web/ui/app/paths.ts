@@ -6,6 +6,7 @@ export const paths = {
   add: "/add",
   cards: "/cards",
   settings: "/settings",
+  storage: "/settings/storage",
   recovery: "/recovery-key",
   restored: "/older-copy",
   conversation: (contact: ContactId) => `/c/${encodeURIComponent(contact)}`,

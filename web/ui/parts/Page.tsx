@@ -1,5 +1,5 @@
 import { ArrowLeft } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { IconLink } from "./Button.tsx";
 import css from "./Page.module.css";
@@ -22,11 +22,21 @@ export function Page({ title, back, children }: PageProps) {
   );
 }
 
-/** A titled part of a page. */
-export function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+type SectionProps = { readonly title: string; readonly isSought?: boolean; readonly children: ReactNode };
+
+/** A titled part of a page. `isSought`: somebody was sent here, and the page opens at it. */
+export function Section({ title, isSought = false, children }: SectionProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!isSought) return;
+    heading.current?.scrollIntoView();
+    heading.current?.focus();
+  }, [isSought]);
   return (
     <section className={css["section"]}>
-      <h2 className={css["heading"]}>{title}</h2>
+      <h2 className={css["heading"]} ref={heading} tabIndex={isSought ? -1 : undefined}>
+        {title}
+      </h2>
       {children}
     </section>
   );

@@ -20,7 +20,8 @@ import { StorageSettings } from "./StorageSettings.tsx";
 
 const ShortcutSheet = lazyScreen(async () => (await import("../keyboard/ShortcutSheet.tsx")).ShortcutSheet);
 
-export function Settings() {
+/** `part`: the one that somebody was sent to. */
+export function Settings({ part }: { readonly part?: string | undefined }) {
   const { t } = useTranslation();
   const [isSheet, setSheet] = useState(false);
   const { client, calls, perform } = useSurroundings();
@@ -65,7 +66,7 @@ export function Settings() {
       <Section title={t("settings.device")}>
         <DeviceSettings me={me} />
       </Section>
-      <Section title={t("storage.title")}>
+      <Section title={t("storage.title")} isSought={part === "storage"}>
         <StorageSettings />
       </Section>
       {calls !== undefined && (
