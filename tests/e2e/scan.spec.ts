@@ -6,12 +6,15 @@ import { RelayProcess } from "../relay-process.ts";
 import { filmCode } from "./camera.ts";
 import { Person } from "./people.ts";
 
-test("a scanned card makes a verified contact", async () => {
+test("a card that is scanned from the screen makes two verified contacts", async () => {
   const folder = mkdtempSync(join(tmpdir(), "tacit-film-"));
   const film = join(folder, "card.y4m");
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
-  filmCode(await alice.card(), film);
+  await alice.card();
+  await alice.button("Show card").click();
+  await filmCode(alice.page.getByRole("img", { name: "QR code of this card" }), film);
+  await alice.button("Close").click();
   await using bob = await Person.join(relay, "Bob", { film });
 
   await bob.page.goto(`${relay.origin}/#/add`);
@@ -19,7 +22,10 @@ test("a scanned card makes a verified contact", async () => {
   await bob.button("Add").click();
 
   await expect(bob.page.getByRole("heading", { name: "Alice", level: 1 })).toBeVisible();
-  await expect(bob.page.getByRole("img", { name: "Verified", exact: true })).toBeVisible();
+  await alice.turnTo(bob);
+  await expect(alice.page.getByText(/They scanned the code of your card/)).toBeVisible();
+  for (const { page } of [alice, bob])
+    await expect(page.locator("main").getByRole("img", { name: "Verified", exact: true })).toBeVisible();
   await alice.accept(bob);
   await bob.say(alice, "I scanned your card");
   await alice.hears(bob, "I scanned your card");
