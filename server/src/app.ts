@@ -78,7 +78,8 @@ export type AppOptions = {
   readonly relayName?: string | undefined;
   /** The built web app. Absent: none is served. */
   readonly webDir?: string | undefined;
-  readonly rates?: AccountRates | undefined;
+  /** Instead of those for the open network or one's own machine. */
+  readonly rates?: Partial<AccountRates> | undefined;
   /** Absent: connections between people are direct or not at all. */
   readonly turn?: TurnService | undefined;
   readonly maxSocketsPerVisitor?: number | undefined;
@@ -135,7 +136,8 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   const recovery = buildRecoveryStore(db);
   const invites = buildInvites(db, random);
   const tickets = new Tickets({ clock, random, accounts });
-  const guard = new AccountGuard(clock, options.rates ?? (publicOrigin === undefined ? LOCAL_RATES : PUBLIC_RATES));
+  const rates = { ...(publicOrigin === undefined ? LOCAL_RATES : PUBLIC_RATES), ...options.rates };
+  const guard = new AccountGuard(clock, rates);
   const secrets = options.secrets ?? (await loadSecrets(secretsDir, random, accounts.count() > 0));
   const defaults: Settings = {
     relayName: options.relayName ?? "Tacit",
@@ -163,6 +165,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   });
   const bundles = new Bundles({
     clock,
+    rates,
     commits,
     keys: deliveryKeys,
     prekeys,
@@ -249,6 +252,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
     mountRoutes({
       handlers,
       authenticate,
+      isDisabled: (token) => accounts.isDisabled(token),
       isAllowedOrigin: (origin) => origins.isAllowed(origin),
       visitorOf: (request) => ({ from: visitorOf(request) }),
       retryAfterMs: () => RETRY_AFTER_MS,
@@ -277,7 +281,10 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
     log,
   });
   const deliveryPlane = options.planes?.delivery ?? io.of(DELIVERY_PLANE);
-  serveDeliveryPlane(deliveryPlane, { clock, mailboxes, bundles, claim, log });
+  serveDeliveryPlane(deliveryPlane, {
+    ...{ clock, mailboxes, bundles, claim, log },
+    visitorOf: options.planes === undefined ? visitorOf : () => "nowhere",
+  });
 
   const upkeep = { clock, db, commits, mailboxes, prekeys, deliveryKeys, blobs, log };
   const stopMaintenance = startMaintenance(upkeep);

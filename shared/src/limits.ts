@@ -15,6 +15,8 @@ export const MAX_SEALED_BYTES = 64 * KIB;
 export const MAX_POST_BYTES = 384 * KIB;
 export const MAX_POSTS_PER_BATCH = 32;
 export const MAX_DEVICES = 8;
+/** What a relay takes for one account; clients read lists of `MAX_DEVICES`. */
+export const MAX_ACCOUNT_DEVICES = 5;
 export const MAX_TEXT_CHARACTERS = 16_000;
 
 // Mailbox.
@@ -39,6 +41,9 @@ export const MAX_CARD_KEYS = 256;
 export const CARD_KEY_QUEUE = 20;
 export const CARD_KEY_BUNDLES_PER_DAY = 5;
 export const CONTACT_KEY_BUNDLES_PER_DAY = 100;
+/** Of one account, by whomever they are asked: strangers with cards, and contacts apart from them. */
+export const ACCOUNT_CARD_BUNDLES_PER_HOUR = 30;
+export const ACCOUNT_CONTACT_BUNDLES_PER_HOUR = 300;
 export const CONTACT_KEY_POSTS_PER_DAY = 20_000;
 export const CLAIM_TTL_MS = 30 * DAY_MS;
 

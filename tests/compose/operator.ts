@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { accept, call, hears, isTalking, joinCaller } from "../e2e/callers.ts";
 import { friends, type Person } from "../e2e/people.ts";
 import { waysOf } from "../nat/homes.ts";
@@ -140,7 +141,7 @@ export class Operator implements AsyncDisposable {
   #readLogs(): void {
     // What coturn reads of its configuration it says before it knows where to: in its second 0, when nobody is there.
     const own = /caddy|^turn-\d+ +\| 0: : /;
-    const said = this.#project.compose("logs", "--no-color").toLowerCase();
+    const said = stripVTControlCharacters(this.#project.compose("logs")).toLowerCase();
     for (const word of ["alice", "bob", "credential", "172.", "x-forwarded-for"]) {
       const line = said.split("\n").find((it) => it.includes(word) && !own.test(it));
       assert(line === undefined, String(line));

@@ -51,6 +51,8 @@ test("a relay that burnt down comes back from its two backups, and people talk o
   rmSync(elsewhere, { recursive: true });
 });
 
+const CONNECTION = { view: "connection" } as const;
+
 test("the operator sees who is there, shuts them out, gives them less room, and removes them", async () => {
   await using relay = await RelayProcess.start();
   const clock = new FakeClock(Date.now());
@@ -60,8 +62,13 @@ test("the operator sees who is there, shuts them out, gives them less room, and 
   expect(handle.toLowerCase()).toContain("alice");
 
   expect(relay.command("user", "disable", handle).code).toBe(0);
+  await clock.passing(() => alice.sees("that she is shut out", CONNECTION, ({ state }) => state === "disabled"));
   expect(relay.command("user", "quota", handle, "5").code).toBe(0);
   expect(relay.command("user", "list").said).toMatch(/quota 5 MiB, disabled/);
+  expect(relay.command("user", "enable", handle).code).toBe(0);
+  await alice.quit();
+  await alice.open();
+  await alice.isOnline();
   expect(relay.command("user", "purge", handle).code).toBe(0);
   expect(relay.command("user", "purge", handle)).toMatchObject({ code: 1, said: expect.stringContaining("nobody") });
 

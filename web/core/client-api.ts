@@ -43,7 +43,7 @@ export type AccountRefusal =
   | "unreachable";
 
 /** no-keys: no account in this browser: its keys are elsewhere. */
-export type SignInRefusal = "wrong-password" | "rate" | "outdated-client" | "unreachable" | "no-keys";
+export type SignInRefusal = "wrong-password" | "disabled" | "rate" | "outdated-client" | "unreachable" | "no-keys";
 
 /**
  * malformed-words: a typo, or not twelve words. wrong-key: the words are of another account, or the vault is damaged.
@@ -51,6 +51,7 @@ export type SignInRefusal = "wrong-password" | "rate" | "outdated-client" | "unr
  */
 export type RecoverRefusal =
   | "wrong-password"
+  | "disabled"
   | "malformed-words"
   | "wrong-key"
   | "no-vault"
@@ -60,11 +61,19 @@ export type RecoverRefusal =
   | "unreachable";
 
 /** wrong-key: what the relay keeps is not this account's. no-vault: it keeps nothing. */
-export type ComeBackRefusal = "wrong-password" | "wrong-key" | "no-vault" | "rate" | "outdated-client" | "unreachable";
+export type ComeBackRefusal =
+  | "wrong-password"
+  | "disabled"
+  | "wrong-key"
+  | "no-vault"
+  | "rate"
+  | "outdated-client"
+  | "unreachable";
 
 /** unsettled: the relay did not answer at the last step. Either password may count; the next unlock finds out. */
 export type PasswordChangeRefusal =
   | "wrong-password"
+  | "disabled"
   | "password-short"
   | "unsettled"
   | "rate"
@@ -74,7 +83,7 @@ export type PasswordChangeRefusal =
 /** signed-out: the relay wants the password again first. */
 export type SignInsRefusal = "signed-out" | "outdated-client" | "unreachable";
 
-export type DeletionRefusal = "wrong-password" | "rate" | "outdated-client" | "unreachable";
+export type DeletionRefusal = "wrong-password" | "disabled" | "rate" | "outdated-client" | "unreachable";
 
 /** own: the card is our own. other-relay: people on other relays come later. used: a one-time card, already used. */
 export type AddRefusal =

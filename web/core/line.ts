@@ -10,6 +10,10 @@ import type { Mailbox, RelayFailure } from "./ports.ts";
 const FIRST_PAUSE_MS = SECOND_MS;
 const LONGEST_PAUSE_MS = MINUTE_MS;
 
+/** What stays so however often one tries, and the state that says it. */
+const STATES = { unauthorized: "signed-out", epoch: "restored", version: "outdated", disabled: "disabled" } as const;
+export type Refusal = keyof typeof STATES;
+
 export type LineEvents = {
   /** Before the connection: what the relay has to know first. A failure puts it off. */
   prepare(): Promise<RelayFailure | undefined>;
@@ -23,7 +27,7 @@ export type LineEvents = {
   /** The connection is over, for whatever reason. */
   down(): void;
   /** The relay refuses this device until something changes. */
-  refused(reason: "unauthorized" | "epoch" | "version"): void;
+  refused(reason: Refusal): void;
 };
 
 /** The connection to our mailbox: one at a time, each with a higher epoch, taken up again with growing pauses. */
@@ -138,15 +142,15 @@ export class Line {
 
   #closed(turn: number, reason: RelayFailure): void {
     if (!this.#isCurrent(turn)) return;
-    if (reason === "unauthorized" || reason === "epoch" || reason === "version") void this.#refuse(reason);
+    if (isRefusal(reason)) void this.#refuse(reason);
     else this.#again(turn);
   }
 
-  async #refuse(reason: "unauthorized" | "epoch" | "version"): Promise<void> {
+  async #refuse(reason: Refusal): Promise<void> {
     this.#isWanted = false;
     this.#end();
     if (reason === "epoch") await this.#rememberCopy();
-    this.#core.setConnection(reason === "unauthorized" ? "signed-out" : reason === "epoch" ? "restored" : "outdated");
+    this.#core.setConnection(STATES[reason]);
     this.#events.refused(reason);
   }
 
@@ -183,4 +187,8 @@ export class Line {
   #isCurrent(turn: number): boolean {
     return this.#isWanted && this.#turn === turn;
   }
+}
+
+function isRefusal(reason: RelayFailure): reason is Refusal {
+  return reason in STATES;
 }

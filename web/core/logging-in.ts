@@ -4,7 +4,7 @@ import { ok, type Result, refused } from "@tacit/shared/result";
 import type { Core } from "./core.ts";
 import type { RelayFailure } from "./ports.ts";
 
-export type LoginRefusal = "wrong-password" | "rate" | "outdated-client" | "unreachable";
+export type LoginRefusal = "wrong-password" | "disabled" | "rate" | "outdated-client" | "unreachable";
 
 /** `ticket` proves the password to the relay for five minutes; `exportKey` is secret. */
 export type LoggedIn = { readonly accountId: AccountId; readonly ticket: Bytes; readonly exportKey: Bytes };
@@ -42,8 +42,9 @@ export function toLoginRefusal(reason: RelayFailure): LoginRefusal {
     case "forged":
     case "unauthorized":
       return "wrong-password";
+    case "disabled":
     case "rate":
-      return "rate";
+      return reason;
     case "version":
       return "outdated-client";
     default:

@@ -27,9 +27,19 @@ export type Phase =
 /**
  * connecting, online: as named (draining: online, and what came while away is still arriving). offline: the relay does
  * not answer. full: this device has hardly any room, so nothing is sent or collected. restored: this browser's data is a copy of older data, so its sessions must not go on.
+ * disabled: whoever runs the relay has shut this account out.
  */
 export type Connection = {
-  readonly state: "offline" | "connecting" | "draining" | "online" | "signed-out" | "restored" | "outdated" | "full";
+  readonly state:
+    | "offline"
+    | "connecting"
+    | "draining"
+    | "online"
+    | "signed-out"
+    | "restored"
+    | "outdated"
+    | "disabled"
+    | "full";
   /** Messages waiting in the outbox. */
   readonly waiting: number;
   /** By how much this device's clock is ahead of the relay's, where one of the two is wrong. */

@@ -31,6 +31,22 @@ test("a second device is added by its own token, leaves prekeys, and posts must 
   expect(answer).toEqual({ status: "devices", missing: [2], extra: [], stale: [] });
 });
 
+test("an account has five devices, and a list of more changes nothing", async () => {
+  await using stage = await RelayStage.start();
+  const bob = await stage.register("bob");
+  const five = [1, 2, 3, 4, 5].map((id) => device(id));
+  const listed = bob.owner.list(five, 2, sha256(bob.request.list.list));
+  await stage.caller.ask("putDeviceList", listed, bob.token);
+
+  const six = bob.owner.list([...five, device(6)], 3, sha256(listed.list));
+
+  expect(await stage.caller.call("putDeviceList", six, bob.token)).toMatchObject({
+    status: 409,
+    error: { error: "devices" },
+  });
+  expect(await stage.caller.ask("post", stage.compose(bob))).toMatchObject({ missing: [2, 3, 4, 5] });
+});
+
 test("a device that a new list leaves out loses its connection, its token and its mailbox", async () => {
   await using stage = await RelayStage.start();
   const bob = await stage.register("bob");

@@ -1,5 +1,6 @@
 import { equalBytes } from "@tacit/shared/bytes";
 import type { DeviceToken } from "@tacit/shared/ids";
+import { MAX_ACCOUNT_DEVICES } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import type { DeviceList, SignedDeviceList } from "@tacit/shared/wire/devices";
 import type { GroupCommit } from "../db/group-commit.ts";
@@ -25,12 +26,13 @@ export async function putDeviceList(
   ports: Ports,
   asking: Authenticated,
   signed: SignedDeviceList,
-): Promise<Result<Record<string, never>, "malformed" | "forged" | "outdated" | "unauthorized">> {
+): Promise<Result<Record<string, never>, "malformed" | "forged" | "outdated" | "unauthorized" | "devices">> {
   const account = ports.accounts.find(asking.accountId);
   if (account === undefined) return refused("unauthorized");
   const opened = openDeviceList(signed, account.identityKey);
   if (!opened.ok) return opened;
   const list = opened.value;
+  if (list.devices.length > MAX_ACCOUNT_DEVICES) return refused("devices");
   if (!list.devices.some(({ deviceId }) => deviceId === asking.deviceId)) return refused("malformed");
   const result = await ports.commits.run(() => replace(ports, asking, signed, list));
   if (!result.ok) return result;

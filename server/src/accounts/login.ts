@@ -63,7 +63,7 @@ export class Login {
     return ok({ attempt, response: started.value.response, stretching: account?.stretching ?? STRETCHING });
   }
 
-  finish({ attempt: id, request }: LoginFinish): Result<LoggedIn, "wrong-password"> {
+  finish({ attempt: id, request }: LoginFinish): Result<LoggedIn, "wrong-password" | "disabled"> {
     const attempt = this.#attempts.take(mapKey(id));
     if (attempt === undefined || !this.#ports.opaque.finishLogin(attempt.state, request)) {
       return refused("wrong-password");
@@ -71,6 +71,7 @@ export class Login {
     // The password may have changed, or the account gone, since the attempt began.
     const account = attempt.account && this.#ports.accounts.find(attempt.account.id);
     if (account === undefined || account.record !== attempt.account?.record) return refused("wrong-password");
+    if (this.#ports.accounts.isDisabledAccount(account.id)) return refused("disabled");
     return ok({ accountId: account.id, ticket: this.#ports.tickets.issue(account) });
   }
 

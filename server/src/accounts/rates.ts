@@ -3,19 +3,34 @@ import { HOUR_MS, MINUTE_MS } from "@tacit/shared/limits";
 import { Budget } from "../budget.ts";
 import type { Clock } from "../ports.ts";
 
-/** Calls per hour, each of the two steps of a registration by itself. */
+/** Calls per hour. Of registrations: each of the two steps of a registration by itself. */
 export type AccountRates = {
   readonly registrationsPerVisitor: number;
   readonly loginsPerVisitor: number;
+  /** At the whole relay, however many addresses somebody has. */
+  readonly registrations: number;
+  /** Prekey bundles asked for by one visitor: those of contacts, and those of cards. */
+  readonly contactBundlesPerVisitor: number;
+  readonly cardBundlesPerVisitor: number;
   /** By whomever: nobody guesses faster than this, from however many addresses. */
   readonly loginsPerName: number;
 };
 
 /** What a relay on the open network allows. */
-export const PUBLIC_RATES: AccountRates = { registrationsPerVisitor: 20, loginsPerVisitor: 60, loginsPerName: 20 };
+export const PUBLIC_RATES: AccountRates = {
+  registrationsPerVisitor: 20,
+  registrations: 200,
+  contactBundlesPerVisitor: 300,
+  cardBundlesPerVisitor: 30,
+  loginsPerVisitor: 60,
+  loginsPerName: 20,
+};
 /** One's own machine: enough that tests and demonstrations never meet it. */
 export const LOCAL_RATES: AccountRates = {
   registrationsPerVisitor: 100_000,
+  registrations: 100_000,
+  contactBundlesPerVisitor: 100_000,
+  cardBundlesPerVisitor: 100_000,
   loginsPerVisitor: 100_000,
   loginsPerName: 1_000,
 };
@@ -27,6 +42,7 @@ export const RETRY_AFTER_MS = 15 * MINUTE_MS;
 export class AccountGuard {
   readonly #registrationStarts: Budget;
   readonly #registrationFinishes: Budget;
+  readonly #registrations: Budget;
   readonly #logins: Budget;
   readonly #names: Budget;
   readonly #ticketUses: Budget;
@@ -35,6 +51,7 @@ export class AccountGuard {
   constructor(clock: Clock, rates: AccountRates) {
     this.#registrationStarts = new Budget(clock, HOUR_MS, rates.registrationsPerVisitor);
     this.#registrationFinishes = new Budget(clock, HOUR_MS, rates.registrationsPerVisitor);
+    this.#registrations = new Budget(clock, HOUR_MS, rates.registrations);
     this.#logins = new Budget(clock, HOUR_MS, rates.loginsPerVisitor);
     this.#names = new Budget(clock, HOUR_MS, rates.loginsPerName);
     this.#ticketUses = new Budget(clock, HOUR_MS, rates.loginsPerVisitor);
@@ -46,7 +63,7 @@ export class AccountGuard {
   }
 
   mayFinishRegistration(visitor: string): boolean {
-    return this.#registrationFinishes.spend(visitor);
+    return this.#registrationFinishes.spend(visitor) && this.#registrations.spend("");
   }
 
   mayLogIn(visitor: string, login: string): boolean {

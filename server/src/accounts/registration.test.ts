@@ -154,6 +154,18 @@ test("a visitor who registers too often waits", async () => {
   await stage.register("carol");
 });
 
+test("a relay takes so many new people an hour, from however many addresses", async () => {
+  await using stage = await RelayStage.start({ rates: { registrations: 2 } });
+  await stage.register("alice");
+  await stage.register("bob");
+  const { request } = await stage.prepare("carol");
+
+  expect(await stage.caller.call("finishRegistration", request)).toMatchObject({ status: 429 });
+
+  stage.clock.advance(60 * MINUTE_MS);
+  await stage.caller.ask("finishRegistration", request);
+});
+
 test("a token is a secret of its own for each device", async () => {
   await using stage = await RelayStage.start();
 

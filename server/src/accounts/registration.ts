@@ -2,6 +2,7 @@ import { accountIdOf, verifySignature } from "@tacit/crypto/verify";
 import { concat, toBase64Url } from "@tacit/shared/bytes";
 import type { AccountId, DeviceToken } from "@tacit/shared/ids";
 import { labelled } from "@tacit/shared/labels";
+import { MAX_ACCOUNT_DEVICES } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import { toUtf8 } from "@tacit/shared/text";
 import type {
@@ -123,7 +124,7 @@ export class Registration {
 type Checked = { readonly accountId: AccountId; readonly list: DeviceList };
 
 /** Everything that can be checked without the database. */
-async function check(request: RegistrationFinish): Promise<Result<Checked, "malformed" | "forged">> {
+async function check(request: RegistrationFinish): Promise<Result<Checked, "malformed" | "forged" | "devices">> {
   const { identityKey, record, signature, prekeys, device } = request;
   const accountId = toAccountId(identityKey);
   if (accountId === undefined) return refused("malformed");
@@ -131,6 +132,7 @@ async function check(request: RegistrationFinish): Promise<Result<Checked, "malf
   if (!verifySignature(identityKey, claim, signature)) return refused("forged");
   const list = openDeviceList(request.list, identityKey);
   if (!list.ok) return list;
+  if (list.value.devices.length > MAX_ACCOUNT_DEVICES) return refused("devices");
   const isListed = list.value.devices.some(
     ({ deviceId, registrationId }) => deviceId === device.deviceId && registrationId === device.registrationId,
   );

@@ -42,6 +42,12 @@ export function buildAccountStore(db: Db, revocations: Revocations = noRevocatio
     .leftJoin(accountLimits, eq(accountLimits.accountId, tokens.accountId))
     .where(and(where.token, or(isNull(accountLimits.isDisabled), eq(accountLimits.isDisabled, false))))
     .prepare();
+  const disabledToken = db
+    .select({ accountId: tokens.accountId })
+    .from(tokens)
+    .innerJoin(accountLimits, eq(accountLimits.accountId, tokens.accountId))
+    .where(and(where.token, eq(accountLimits.isDisabled, true)))
+    .prepare();
   const hashOf = (token: DeviceToken) => sha256(toUtf8(token));
   const isDevice = (accountId: AccountId, deviceId: DeviceId) =>
     and(eq(devices.accountId, accountId), eq(devices.deviceId, deviceId));
@@ -130,6 +136,14 @@ export function buildAccountStore(db: Db, revocations: Revocations = noRevocatio
     /** Nobody's while the operator has shut the account out. */
     findToken: (token: DeviceToken): { accountId: AccountId; deviceId: DeviceId } | undefined =>
       byToken.get({ hash: hashOf(token) }),
+    /** Whether only the operator keeps this token from being good. */
+    isDisabled: (token: DeviceToken): boolean => disabledToken.get({ hash: hashOf(token) }) !== undefined,
+    isDisabledAccount: (accountId: AccountId): boolean =>
+      db
+        .select({ is: accountLimits.isDisabled })
+        .from(accountLimits)
+        .where(eq(accountLimits.accountId, accountId))
+        .get()?.is === true,
     removeToken(token: DeviceToken): void {
       revokeTokens(eq(tokens.hash, hashOf(token)));
     },

@@ -6,6 +6,8 @@ import { expect, test } from "vitest";
 import { openDatabase } from "../db/open.ts";
 import { DISK_RESERVE_BYTES } from "../disk-guard.ts";
 import { RelayStage } from "../testing/relay-stage.ts";
+import { logIn } from "../testing/sign-in.ts";
+import { refusalOf } from "../testing/sockets.ts";
 import { firstBrokenLine, openAudit } from "./audit.ts";
 import { buildPeople } from "./people.ts";
 
@@ -151,7 +153,10 @@ test("whoever is shut out loses their connection within seconds and gets in agai
   people.setDisabled(account, true);
 
   await device.ended();
-  expect(await stage.caller.call("turn", {}, bob.token)).toMatchObject({ status: 401 });
+  const disabled = { status: 403, error: { error: "disabled" } };
+  expect(await stage.caller.call("turn", {}, bob.token)).toMatchObject(disabled);
+  expect(await refusalOf(stage.connect(bob.token, 2).socket)).toBe("disabled");
+  await expect(logIn(stage.caller, "bob")).rejects.toThrow("disabled");
   people.setDisabled(account, false);
   expect(await stage.caller.call("turn", {}, bob.token)).toMatchObject({ status: 200 });
   beside.$client.close();

@@ -35,6 +35,8 @@ export type Handlers = {
 type Ports = {
   readonly handlers: Handlers;
   readonly authenticate: (token: DeviceToken) => Authenticated | undefined;
+  /** The token would be good if its account were not disabled. */
+  readonly isDisabled?: ((token: DeviceToken) => boolean) | undefined;
   readonly isAllowedOrigin: (origin: string) => boolean;
   readonly visitorOf: (request: Request) => Visitor;
   readonly retryAfterMs: () => number;
@@ -54,6 +56,8 @@ const STATUS: Readonly<Record<RelayRefusal, number>> = {
   forged: 403,
   outdated: 409,
   epoch: 409,
+  disabled: 403,
+  devices: 409,
   rate: 429,
   unavailable: 503,
   "not-found": 404,
@@ -102,7 +106,7 @@ type Caller = { readonly token: unknown; readonly visitor: () => Visitor };
 
 /** One call of a route, however it came. `body` is still unknown. */
 export async function answerCall(
-  { handlers, authenticate }: Pick<Ports, "handlers" | "authenticate">,
+  { handlers, authenticate, isDisabled }: Pick<Ports, "handlers" | "authenticate" | "isDisabled">,
   name: RouteName,
   body: unknown,
   caller: Caller,
@@ -110,7 +114,7 @@ export async function answerCall(
   const token = deviceToken.safeParse(caller.token);
   const isByToken = routes[name].auth === "token";
   const known = isByToken ? token.success && authenticate(token.data) : caller.visitor();
-  if (!known) return refused("unauthorized");
+  if (!known) return refused(token.success && isDisabled?.(token.data) === true ? "disabled" : "unauthorized");
   const parsed = routes[name].request.safeParse(body);
   if (!parsed.success) return refused("malformed");
   // The table ties each name to its request and its caller; a union over all names cannot be called.

@@ -5,6 +5,7 @@ import type { BundleAnswer } from "@tacit/shared/events";
 import type { DeliveryKey } from "@tacit/shared/ids";
 import { labelled } from "@tacit/shared/labels";
 import {
+  ACCOUNT_CARD_BUNDLES_PER_HOUR,
   BUNDLE_NONCE_TTL_MS,
   BUNDLE_PAD_BYTES,
   CARD_KEY_BUNDLES_PER_DAY,
@@ -17,6 +18,7 @@ import {
 } from "@tacit/shared/limits";
 import { Bundle } from "@tacit/shared/wire/prekeys";
 import { expect, test } from "vitest";
+import { keySet } from "../testing/owner.ts";
 import { type Member, RelayStage } from "../testing/relay-stage.ts";
 import { USED_PREKEY_MEMORY_MS } from "./store.ts";
 
@@ -126,6 +128,45 @@ test.each([
   stage.clock.advance(DAY_MS);
   expect((await ask(stage, key)).status).toBe("ok");
 });
+
+test("strangers with however many cards get thirty bundles of an account an hour, and its contacts get theirs", async () => {
+  await using stage = await RelayStage.start();
+  const bob = await stage.register("bob");
+  const cards = Array.from({ length: 10 }, () => stage.random(32) as DeliveryKey);
+  const set = keySet(stage.random, 2, { contact: [bob.contactKey], card: cards, onceCard: [] });
+  await stage.caller.ask("putDeliveryKeys", set, bob.token);
+  const statuses: string[] = [];
+
+  for (const card of cards) for (let i = 0; i < 4; i++) statuses.push((await ask(stage, card)).status);
+
+  expect(statuses.filter((status) => status === "ok")).toHaveLength(ACCOUNT_CARD_BUNDLES_PER_HOUR);
+  expect(statuses.at(-1)).toBe("budget");
+  expect((await ask(stage, bob.contactKey)).status).toBe("ok");
+  stage.clock.advance(HOUR_MS);
+  expect((await ask(stage, cards[9] as DeliveryKey)).status).toBe("ok");
+});
+
+test.each(["http", "socket"] as const)(
+  "whoever asks for bundles of one after the other is slowed down, by %s",
+  async (way) => {
+    await using stage = await RelayStage.start({ rates: { contactBundlesPerVisitor: 3, cardBundlesPerVisitor: 2 } });
+    const people: Member[] = [];
+    for (const name of ["bob", "carol", "dave", "erin"]) people.push(await stage.register(name));
+    const socket = stage.anonymous();
+    const statusesBy = async (pick: (member: Member) => DeliveryKey) => {
+      const statuses = [];
+      for (const member of people) {
+        const request = { key: pick(member), nonce: stage.random(16) };
+        const { status } = way === "http" ? await stage.caller.ask("bundle", request) : await socket.bundle(request);
+        statuses.push(status);
+      }
+      return statuses;
+    };
+
+    expect(await statusesBy(({ cardKey }) => cardKey)).toEqual(["ok", "ok", "budget", "budget"]);
+    expect(await statusesBy(({ contactKey }) => contactKey)).toEqual(["ok", "ok", "ok", "budget"]);
+  },
+);
 
 test("keys that reach nobody get no bundle", async () => {
   await using stage = await RelayStage.start();

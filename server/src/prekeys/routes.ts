@@ -25,6 +25,6 @@ export function preKeyRoutes({ commits, accounts, prekeys, bundles }: Ports): Pi
         return prekeys.add(mailbox, upload).ok ? ok(prekeys.count(mailbox)) : refused("malformed");
       });
     },
-    bundle: async (request) => ok(await bundles.answer(request)),
+    bundle: async (request, { from }) => ok(await bundles.answer(request, from)),
   };
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { type BundleAnswer, DeliveryHello } from "@tacit/shared/events";
 import { MAX_POSTS_PER_BATCH, MINUTE_MS } from "@tacit/shared/limits";
 import { Claim, type ClaimAnswer } from "@tacit/shared/wire/delivery-keys";
@@ -26,6 +27,8 @@ type Ports = {
   readonly mailboxes: Mailboxes;
   readonly bundles: Bundles;
   readonly claim: (claim: Claim) => Promise<ClaimAnswer>;
+  /** Where a connection comes from, as rates count it. */
+  readonly visitorOf: (request: IncomingMessage) => string;
   readonly log: Log;
 };
 
@@ -38,6 +41,7 @@ export function serveDeliveryPlane(plane: DeliveryPlane, ports: Ports): void {
     next("refusal" in parsed ? refusal(parsed.refusal) : undefined);
   });
   plane.on("connection", (socket) => {
+    const from = ports.visitorOf(socket.request);
     const used = closeWhenIdle(socket, ports.clock);
     socket.on("error", () => socket.disconnect(true));
     const serve = <Answer>(event: keyof Untrusted, respond: (request: unknown) => Promise<Answer> | undefined) => {
@@ -59,7 +63,7 @@ export function serveDeliveryPlane(plane: DeliveryPlane, ports: Ports): void {
       });
     };
     serve("post", (posts) => answerPosts(ports.mailboxes, posts));
-    serve("bundle", (request) => answerBundle(ports.bundles, request));
+    serve("bundle", (request) => answerBundle(ports.bundles, request, from));
     serve("claim", async (claim) => {
       const parsed = Claim.safeParse(claim);
       return parsed.success ? ports.claim(parsed.data) : MALFORMED;
@@ -78,9 +82,9 @@ function answerPosts(mailboxes: Mailboxes, posts: unknown): Promise<readonly Pos
   );
 }
 
-async function answerBundle(bundles: Bundles, request: unknown): Promise<BundleAnswer> {
+async function answerBundle(bundles: Bundles, request: unknown, from: string): Promise<BundleAnswer> {
   const parsed = BundleRequest.safeParse(request);
-  return parsed.success ? bundles.answer(parsed.data) : MALFORMED;
+  return parsed.success ? bundles.answer(parsed.data, from) : MALFORMED;
 }
 
 /** Answers what to call at each use. One timer a connection, set again only when it rings. */

@@ -68,7 +68,7 @@ export class DeviceConnections {
     if ("refusal" in parsed) return refusal(parsed.refusal);
     const { token, epoch } = parsed.hello;
     const mailbox = this.#mailboxOf(token);
-    if (mailbox === undefined) return refusal("unauthorized");
+    if (mailbox === undefined) return refusal(accounts.isDisabled(token) ? "disabled" : "unauthorized");
     const isAdmitted = await commits.run(() => {
       if (!accounts.raiseEpoch(mailbox, epoch)) return false;
       accounts.seeToken(token, clock.nowMs());

@@ -5,7 +5,8 @@ import * as z from "zod/mini";
  * another protocol. unauthorized: the token or ticket is unknown, revoked or used up. handle-taken, invite (missing,
  * used or wrong), closed: registration. wrong-password: also for names that nobody has. forged: a signature does not
  * hold. outdated: a list, set or vault older than what the relay has. epoch: this device was restored from a copy.
- * rate: too many, wait. unavailable: the relay cannot store now; try the same again. not-found: no such thing here.
+ * disabled: whoever runs the relay has shut the account out, told to its own token or password alone. devices: more than
+ * an account may have here. rate: too many, wait. unavailable: the relay cannot store now; try the same again. not-found: no such thing here.
  */
 export const RELAY_REFUSALS = [
   "malformed",
@@ -18,6 +19,8 @@ export const RELAY_REFUSALS = [
   "forged",
   "outdated",
   "epoch",
+  "disabled",
+  "devices",
   "rate",
   "unavailable",
   "not-found",

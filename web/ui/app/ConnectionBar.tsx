@@ -16,6 +16,7 @@ const LOOKS = {
   "signed-out": "caution",
   restored: "caution",
   outdated: "caution",
+  disabled: "caution",
   full: "caution",
 } as const satisfies Record<Connection["state"], string | undefined>;
 
@@ -26,6 +27,7 @@ const WORDS = {
   "signed-out": "connection.signed-out",
   restored: "connection.restored",
   outdated: "connection.outdated",
+  disabled: "connection.disabled",
   full: "connection.full",
 } as const;
 
