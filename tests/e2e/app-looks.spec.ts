@@ -22,6 +22,26 @@ test.afterAll(async () => {
   await madeUp?.[Symbol.asyncDispose]();
 });
 
+test("a part of the app that does not come at first comes later, and a call goes on meanwhile", async () => {
+  await using visit = await madeUp.open(english);
+  await visit.at("/c/alex", "call=live");
+  await visit.press("button", "call.minimise");
+  const asked = new Set<string>();
+  // As Chromium ends what is on its way when the network changes: each file once.
+  await visit.page.route(/\/assets\//, (route) => {
+    const { pathname } = new URL(route.request().url());
+    if (asked.has(pathname)) return route.continue();
+    asked.add(pathname);
+    return route.abort("internetdisconnected");
+  });
+
+  await visit.press("link", "list.settings");
+
+  await expect(visit.page.getByRole("heading", { name: english.say("settings.title") })).toBeVisible();
+  expect(asked.size).toBeGreaterThan(0);
+  await expect(visit.page.getByRole("region", { name: "Call with Alex Moreau" })).toBeVisible();
+});
+
 lookAtAll(
   "every screen fits a desk and a tablet, is still where that is wanted, and axe finds nothing wrong",
   english,

@@ -57,6 +57,7 @@ export function App({ outside, words }: AppProps) {
 
 function Screen() {
   const phase = useView({ view: "phase" });
+  useMissingPart(phase === undefined);
   useChosenTheme(phase?.phase === "open");
   useActivity(phase?.phase === "open" || phase?.phase === "signed-out");
   return phase === undefined ? <Starting /> : screenOf(phase);
@@ -79,6 +80,21 @@ function screenOf(phase: Phase) {
     case "unusable":
       return <Unusable />;
   }
+}
+
+/**
+ * Without the messenger itself the page would stand still. Later on whoever asked for a part that did not come hears of
+ * it: it may be one that nobody needs now, and in a call the page is not to go.
+ */
+function useMissingPart(isStarting: boolean): void {
+  const [isMissing, setMissing] = useState(false);
+  useEffect(() => {
+    if (!isStarting) return;
+    const miss = () => setMissing(true);
+    addEventListener("vite:preloadError", miss);
+    return () => removeEventListener("vite:preloadError", miss);
+  }, [isStarting]);
+  if (isMissing && isStarting) throw new Error("a part of the app did not come");
 }
 
 /** Settings are sealed until the client is open; before that public/before-paint.js knows the theme. */

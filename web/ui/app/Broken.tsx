@@ -5,25 +5,12 @@ import { Sign } from "../parts/Wordmark.tsx";
 import css from "./Broken.module.css";
 import { useSurroundings } from "./surroundings.ts";
 
-/** Vite's name for: a chunk of the app did not come. */
-const CHUNK_MISSING = "vite:preloadError";
-
-/** Catches what a screen throws, and a chunk that is missing: the page would otherwise vanish, or stand still. */
+/** Catches what a screen throws: the page would otherwise vanish. */
 export class Broken extends Component<{ readonly children: ReactNode }, { readonly hasThrown: boolean }> {
   override state = { hasThrown: false };
 
   static getDerivedStateFromError() {
     return { hasThrown: true };
-  }
-
-  readonly #onMissing = () => this.setState({ hasThrown: true });
-
-  override componentDidMount() {
-    addEventListener(CHUNK_MISSING, this.#onMissing);
-  }
-
-  override componentWillUnmount() {
-    removeEventListener(CHUNK_MISSING, this.#onMissing);
   }
 
   override render() {

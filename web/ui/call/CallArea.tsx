@@ -2,17 +2,20 @@ import type { CallRefusal } from "@tacit/web/core/client-api";
 import type { ContactId } from "@tacit/web/core/views";
 import { type ReactNode, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Broken } from "../app/Broken.tsx";
 import { lazyScreen } from "../app/lazy-screen.ts";
 import { useSurroundings } from "../app/surroundings.ts";
 import { useView } from "../app/use-view.ts";
 import { Button } from "../parts/Button.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
+import { BrokenCall } from "./BrokenCall.tsx";
 import { CallDeskContext } from "./call-desk.ts";
 import { useIsHere } from "./use-stage.ts";
 
 const RunningCall = lazyScreen(async () => (await import("./RunningCall.tsx")).RunningCall);
 const SetUpDialog = lazyScreen(async () => (await import("./SetUpDialog.tsx")).SetUpDialog);
 
+type Reason = CallRefusal | "elsewhere" | "broken";
 type Asked = { readonly contact: ContactId; readonly isVideo: boolean };
 
 /** Lets everything inside call people, and shows the call that there is over it. */
@@ -21,7 +24,7 @@ export function CallArea({ children }: { readonly children: ReactNode }) {
   const call = useView({ view: "call" });
   const isHere = useIsHere();
   const [asked, setAsked] = useState<Asked>();
-  const [refusal, setRefusal] = useState<CallRefusal | "elsewhere">();
+  const [refusal, setRefusal] = useState<Reason>();
 
   const desk = useMemo(() => {
     if (calls === undefined) return { ask: undefined };
@@ -39,11 +42,21 @@ export function CallArea({ children }: { readonly children: ReactNode }) {
     };
   }, [client, calls, isHere, perform]);
 
+  function endBroken() {
+    if (!isHere) return;
+    setRefusal("broken");
+    perform(client.hangUp());
+  }
+
   return (
     <CallDeskContext value={desk}>
-      {children}
+      <Broken>{children}</Broken>
       <Suspense>
-        {call !== undefined && <RunningCall key={call.id} call={call} isHere={isHere} />}
+        {call !== undefined && (
+          <BrokenCall key={call.id} onBroken={endBroken}>
+            <RunningCall call={call} isHere={isHere} />
+          </BrokenCall>
+        )}
         {asked !== undefined && (
           <SetUpDialog
             asked={asked}
@@ -61,12 +74,12 @@ export function CallArea({ children }: { readonly children: ReactNode }) {
   );
 }
 
-function RefusedDialog({ reason, onClose }: { reason: CallRefusal | "elsewhere" | undefined; onClose: () => void }) {
+function RefusedDialog({ reason, onClose }: { reason: Reason | undefined; onClose: () => void }) {
   const { t } = useTranslation();
   if (reason === undefined) return null;
   const [title, text] =
-    reason === "elsewhere"
-      ? [t("call.elsewhere.title"), t("call.elsewhere.text")]
+    reason === "elsewhere" || reason === "broken"
+      ? [t(`call.${reason}.title`), t(`call.${reason}.text`)]
       : [t("call.refused.title"), t(`call.refused.${reason}`)];
   return (
     <Dialog title={title} text={text} isOpen onClose={onClose}>
