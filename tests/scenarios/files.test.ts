@@ -3,8 +3,8 @@ import { BLOB_TTL_MS, DAY_MS, HOUR_MS, KIB } from "@tacit/shared/limits";
 import { ok, refused } from "@tacit/shared/result";
 import type { Blobs, Relay } from "@tacit/web/core/ports";
 import { expect, test } from "vitest";
+import { fileOf } from "./file-of.ts";
 import type { Person } from "./person.ts";
-import { seededRandom } from "./seeded-random.ts";
 import { until } from "./until.ts";
 import { World } from "./world.ts";
 
@@ -48,16 +48,6 @@ async function meet(world: World, up = new Wire(), down = new Wire()) {
   const contact = await bob.contact(alice);
   await bob.sees("Alice accepts", { view: "contact", contact }, (details) => details?.status === "accepted");
   return { alice, bob, up, down };
-}
-
-function fileOf(bytes: number, seed = "a file"): Bytes {
-  const block = seededRandom(seed)(64 * KIB);
-  const parts = Array.from({ length: Math.ceil(bytes / block.length) }, (_, i) => {
-    const part = block.slice();
-    new DataView(part.buffer).setUint32(0, i);
-    return part;
-  });
-  return concat(...parts).slice(0, bytes);
 }
 
 const isHere = ({ progress }: { readonly progress: { readonly state: string } }) => progress.state === "here";

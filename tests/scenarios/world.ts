@@ -1,4 +1,4 @@
-import { type App, buildApp } from "@tacit/server/app";
+import { type App, type AppOptions, buildApp } from "@tacit/server/app";
 import type { RelayOrigin } from "@tacit/shared/ids";
 import { FakeClock } from "./fake-clock.ts";
 import { Person, type Surroundings } from "./person.ts";
@@ -19,7 +19,7 @@ export class World implements AsyncDisposable {
     this.origin = origin;
   }
 
-  static async create(options: { readonly registration?: "open" | "invite" | "closed" } = {}): Promise<World> {
+  static async create(options: Pick<AppOptions, "registration" | "blobLimits" | "turn"> = {}): Promise<World> {
     const clock = new FakeClock(START_MS);
     const app = await buildApp({ clock, random: seededRandom("relay"), ...options });
     const { origin } = await app.listen(0);

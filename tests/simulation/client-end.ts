@@ -34,6 +34,7 @@ export function clientEnd({ origin, clock, dial, onPost }: Surroundings): Relay 
     origin,
     // Files are not part of these stories.
     blobs: {
+      limit: async () => refused("unreachable"),
       create: async () => refused("unreachable"),
       look: async () => refused("unreachable"),
       append: async () => refused("unreachable"),

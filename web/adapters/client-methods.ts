@@ -32,6 +32,7 @@ export const METHODS = {
   setVerified: "again",
   acceptNewKey: "again",
   sendText: "once",
+  wayOfFile: "again",
   sendFile: "once",
   startFile: "again",
   pauseFile: "again",

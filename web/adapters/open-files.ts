@@ -1,5 +1,8 @@
+import { shapeOf } from "@tacit/shared/file-shape";
+import { refused } from "@tacit/shared/result";
 import { openFile } from "../core/files/opening.ts";
 import { type StagedFile, stageFile } from "../core/files/staging.ts";
+import { isNearlyFull } from "../core/space-watch.ts";
 import type { BrowserFiles } from "./browser-files.ts";
 import { bulkPrimitives } from "./bulk-primitives.ts";
 import { opfsShelf } from "./opfs-shelf.ts";
@@ -43,15 +46,20 @@ export function openFiles(filesWorkerUrl: string): BrowserFiles {
   }
 
   return {
-    stage: (picked, moved) =>
-      stageFile(
+    async stage(picked, moved) {
+      // Said before it is written: a full place of ours is everybody's trouble.
+      const { sealedBytes } = shapeOf(picked.size);
+      const { usage = 0, quota = Number.POSITIVE_INFINITY } = await navigator.storage.estimate();
+      if (isNearlyFull({ usedBytes: usage + sealedBytes, quotaBytes: quota }, false)) return refused("full");
+      return stageFile(
         ports,
         {
           size: picked.size,
           read: async (start, end) => new Uint8Array(await picked.slice(start, end).arrayBuffer()),
         },
         moved,
-      ),
+      );
+    },
     open: toBlob,
     async save(file, name) {
       const { showSaveFilePicker: pick } = window as { readonly showSaveFilePicker?: Picker };

@@ -45,6 +45,12 @@ export function relayBlobs(origin: RelayOrigin): Blobs {
   }
 
   return {
+    async limit() {
+      const asked = await send(BLOBS_PATH, "OPTIONS");
+      if (!asked.ok) return asked;
+      const said = asked.value.headers.get("tus-max-size") ?? "";
+      return /^\d{1,15}$/.test(said) ? ok(Number(said)) : refused("unreachable");
+    },
     async create(key, bytes) {
       const created = await send(BLOBS_PATH, "POST", {
         [DELIVERY_KEY_HEADER]: toBase64Url(key),

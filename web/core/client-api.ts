@@ -206,7 +206,12 @@ export type Client = {
   acceptNewKey(contact: ContactId): Promise<void>;
 
   sendText(contact: ContactId, text: string, replyTo?: MessageId | undefined): Promise<Result<MessageId, "too-long">>;
-  /** Leaves a file for a contact, and then the message that names it. The shelf's bytes are the client's from now on. */
+  /** How a file of so many bytes would go: also by the relay, only directly, or not at all. Asks the relay what it takes. */
+  wayOfFile(bytes: number): Promise<"relay" | "direct" | "none">;
+  /**
+   * Leaves a file for a contact, and then the message that names it; or tells of it, and they fetch it from here. The
+   * shelf's bytes are the client's from now on.
+   */
   sendFile(
     contact: ContactId,
     file: NewFile,
@@ -216,7 +221,7 @@ export type Client = {
   /** Fetches a file, or goes on with one that was paused or has failed. Named by its `shelf`. */
   startFile(shelf: string): Promise<void>;
   pauseFile(shelf: string): Promise<void>;
-  /** Takes back a message whose file has not left yet; ends a download and gives its room back. */
+  /** Takes back a message whose file has not left yet, or a file that is fetched from here; ends a download and gives its room back. */
   cancelFile(shelf: string): Promise<void>;
   /** A message that failed or expired, once more. */
   retry(contact: ContactId, message: MessageId): Promise<void>;

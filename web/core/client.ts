@@ -11,13 +11,15 @@ import type { Client, NewAccount } from "./client-api.ts";
 import { ClockCheck } from "./clock-check.ts";
 import * as contacts from "./contacts.ts";
 import { Core } from "./core.ts";
+import type { DirectFiles } from "./direct/direct-files.ts";
 import { erase } from "./erasing.ts";
 import { markExpired } from "./expiring.ts";
 import { sweepShelf } from "./files/orphans.ts";
+import { Progress } from "./files/progress.ts";
 import { cancelFile, pauseFile, sendFile, startFile } from "./files/sending-file.ts";
 import { Transfers } from "./files/transfers.ts";
 import { IdleLock } from "./idle-lock.ts";
-import { CONTACT } from "./kinds.ts";
+import { CONTACT, FILE } from "./kinds.ts";
 import { Line } from "./line.ts";
 import { mayBeDirect } from "./links/allowed.ts";
 import { Links } from "./links/links.ts";
@@ -54,6 +56,8 @@ const seldom = {
   recovering: () => import("./recovering.ts"),
   comingBackHere: () => import("./coming-back-here.ts"),
   deleting: () => import("./deleting.ts"),
+  offering: () => import("./files/offering.ts"),
+  directFiles: () => import("./direct/direct-files.ts"),
   signIns: () => import("./sign-ins.ts"),
 };
 
@@ -77,16 +81,38 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   const receipts = new Receipts(core, outbox);
   const typing = new TypingNotes(core, outbox);
   const stubborn = new Stubborn(core);
-  const transfers = new Transfers(core);
+  const progress = new Progress(core);
+  const transfers = new Transfers(core, progress);
   const turn = new TurnServers(core);
   const live = new LiveLane(core, outbox);
   const links = new Links(core, live, turn, {
     take,
     changed: (contact) => outbox.wake(contact),
   });
+  let meeting: Promise<DirectFiles> | undefined;
+  let direct: DirectFiles | undefined;
+  if (ports.peers !== undefined) {
+    core.direct = () => {
+      meeting ??= seldom.directFiles().then(({ DirectFiles }) => {
+        direct = new DirectFiles(core, live, turn, progress, {
+          wake: (shelf) => transfers.wake(shelf),
+          stop: (shelf) => transfers.stop(shelf),
+        });
+        return direct;
+      });
+      return meeting;
+    };
+  }
+  core.hasTurn = () => turn.held().length > 0;
+  core.onFileLink = (...said) => void core.direct?.().then((files) => files.hear(...said));
   core.carrier = links;
   core.onLink = (...said) => links.receive(...said);
-  core.onSeen = (contact, isText) => links.seen(contact, isText);
+  core.onSeen = (contact, isText) => {
+    core.seenMs.set(contact, core.nowMs());
+    links.seen(contact, isText);
+    direct?.seen(contact);
+    transfers.seen(contact);
+  };
   const calls = new Calls(core, live, {
     servers: () => turn.now(),
     routing: (contact) => (mayBeDirect(core, core.contact(contact)) ? "direct" : "relayed"),
@@ -106,6 +132,8 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     if (ADDRESS_TOPICS.some((topic) => topics.has(topic))) {
       links.review();
       calls.review();
+      direct?.review();
+      transfers.review();
     }
   };
 
@@ -126,6 +154,9 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       outbox.open();
       transfers.open();
       links.start();
+      if (core.records.allHeld(FILE).some(({ value }) => value.state === "offered")) {
+        void core.direct?.().then((files) => files.start());
+      }
       receipts.soon();
       recovery.soon();
       turn.start();
@@ -196,8 +227,10 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   async function goQuiet(): Promise<void> {
     calls.stop();
     links.stop();
+    direct?.stop();
     receipts.stop();
     line.stop();
+    await transfers.halt();
     await core.idle();
   }
 
@@ -385,6 +418,10 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       links.sent(contact);
       return sendFile(core, transfers, contact, file, caption, replyTo);
     },
+    async wayOfFile(bytes) {
+      const { wayOfFile } = await seldom.offering();
+      return wayOfFile(core, bytes);
+    },
     startFile: (shelf) => startFile(core, transfers, shelf),
     pauseFile: (shelf) => pauseFile(core, transfers, shelf),
     cancelFile: (shelf) => cancelFile(core, transfers, shelf),
@@ -410,6 +447,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       line.hurry();
       calls.networkChanged();
       links.networkChanged();
+      direct?.networkChanged();
       if (core.clocks.aheadMs !== undefined) await clockCheck.ask();
     },
 

@@ -1,7 +1,9 @@
 import { type Bytes, toBase64Url } from "@tacit/shared/bytes";
 import type { AccountId, MessageId } from "@tacit/shared/ids";
 import type { Body, Content } from "@tacit/shared/wire/content";
+import type { Device } from "@tacit/shared/wire/devices";
 import { byMailbox, type Carrier } from "./carrying.ts";
+import type { DirectFiles } from "./direct/direct-files.ts";
 import { Exclusive } from "./exclusive.ts";
 import { guardStore, OtherOwner } from "./guarded-store.ts";
 import { loadHeld } from "./held-records.ts";
@@ -16,6 +18,7 @@ import { TOPIC, Watching } from "./watching.ts";
 import { Work } from "./work.ts";
 
 type LinkListener = (work: Work, received: Received, body: Extract<Body, { readonly type: "link" }>) => Promise<void>;
+type FileLinkListener = (contact: ContactId, device: Device, body: Extract<Body, { readonly type: "link" }>) => void;
 type CallListener = (
   work: Work,
   received: Received,
@@ -24,7 +27,13 @@ type CallListener = (
 ) => Promise<void>;
 
 /** Nothing of it is kept: where a file is after a restart is told by its bytes. */
-export type Moving = { readonly movedBytes: number; readonly bytesPerSecond: number | undefined };
+export type Moving = {
+  readonly movedBytes: number;
+  readonly bytesPerSecond: number | undefined;
+  readonly by: "relay" | "direct" | "relayed";
+  /** It came so far, and goes on later. */
+  readonly isStill: boolean;
+};
 
 /** What the parts of one client share. Everything durable changes through `change`, one unit of work at a time. */
 export class Core {
@@ -44,6 +53,16 @@ export class Core {
   readonly bundleNonces = new Map<ContactId, Bytes>();
   /** What is known of each file on its way: `moved`, in bytes of the sealed file. */
   readonly moving = new Map<string, Moving>();
+  /** Files of others that their senders have paused. */
+  readonly heldByThem = new Set<string>();
+  /** When something last came that a contact sent within a minute. */
+  readonly seenMs = new Map<ContactId, number>();
+  /** Direct connections for files, made when first needed; absent where there is no WebRTC. */
+  direct: (() => Promise<DirectFiles>) | undefined;
+  /** Whether our relay has TURN servers, as far as is known. */
+  hasTurn: () => boolean = () => false;
+  /** Of the largest sealed file that the relay takes, once it was asked. */
+  relayedBytes: number | undefined;
   /** Hears of each file that is to move, once that is committed. */
   onFile: ((shelf: string) => void) | undefined;
   /** Hears of each contact for whom something was queued, once that is committed. */
@@ -52,6 +71,8 @@ export class Core {
   onCall: CallListener | undefined;
   /** The same for what they say of a link. */
   onLink: LinkListener | undefined;
+  /** The same for a link that carries files, once that is committed. */
+  onFileLink: FileLinkListener | undefined;
   /** Hears of each contact who is there now: something came that they sent within the last minute. */
   onSeen: ((contact: ContactId, isText: boolean) => void) | undefined;
   /** The call that there is. */

@@ -293,14 +293,19 @@ export const SENT: Kind<Sent> = {
 };
 
 /**
- * A sealed file of this device, by the name of its bytes. here: all of it. absent: not fetched, or not any more. up, down:
- * on its way to or from the relay; how far is told by the relay, or by the bytes that are here.
+ * A sealed file of this device, by the name of its bytes. here: all of it, and of one of ours no
+ * more to do. absent: not fetched, or not any more. up: on its way to the relay. offered: the contact was told and fetches
+ * it from here. down: on its way to us. How far is told by the relay, or by the bytes that are here.
  */
 export type FileState = {
   readonly contact: ContactId;
   readonly message: MessageId;
   readonly isMine: boolean;
-  readonly state: "here" | "absent" | "up" | "down";
+  readonly state: "here" | "absent" | "up" | "offered" | "down";
+  /** Its own, as in the Content. Absent in rows of before files could go directly. */
+  readonly id?: Bytes | undefined;
+  /** The contact was told of it without a copy at the relay. */
+  readonly isDirect?: boolean | undefined;
   readonly isPaused?: boolean | undefined;
   /** Why it does not move until the person says so. */
   readonly failure?: FileFailure | undefined;
@@ -313,10 +318,12 @@ export const FILE: Kind<FileState> = {
     contact: name,
     message: messageId,
     isMine: flag,
-    state: z.enum(["here", "absent", "up", "down"]),
+    state: z.enum(["here", "absent", "up", "offered", "down"]),
+    id: z.optional(bytes(16)),
+    isDirect: z.optional(flag),
     isPaused: z.optional(flag),
     failure: z.optional(
-      z.enum(["gone", "budget", "too-large", "relay-full", "device-full", "expired", "forged", "lost"]),
+      z.enum(["gone", "budget", "too-large", "relay-full", "device-full", "expired", "forged", "lost", "withdrawn"]),
     ),
     blob: z.optional(z.object({ id: blobId, expiresAtMs: timeMs })),
   }),

@@ -324,6 +324,8 @@ export type Upload = { readonly offset: number; readonly expiresAtMs: number };
 
 /** Sealed files at the relay, without any token: tus 1.0. docs/PROTOCOL.md §8.1. */
 export type Blobs = {
+  /** How long the largest sealed file may be that this relay takes. */
+  limit(): Promise<Result<number, BlobFailure>>;
   /** `bytes`: of the whole sealed file. */
   create(key: DeliveryKey, bytes: number): Promise<Result<Upload & { readonly id: BlobId }, BlobFailure>>;
   /** How far an upload is. */

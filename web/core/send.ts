@@ -5,7 +5,7 @@ import { toContent } from "./content.ts";
 import { addMessage, editOwnText, getContact, nameOfText, putContact, toBody, toLast } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { encryptForDevices } from "./encrypting.ts";
-import { DRAFT, type Draft, FILE, type TextMessage } from "./kinds.ts";
+import { DRAFT, type Draft, FILE, type FilePart, type TextMessage } from "./kinds.ts";
 import { META, SETTINGS } from "./meta-kinds.ts";
 import { enqueue, type Outbox } from "./outbox.ts";
 import { isAnswered } from "./receive-sender.ts";
@@ -52,15 +52,15 @@ export async function retry(core: Core, outbox: Outbox, contactId: ContactId, id
       return again;
     });
     if (again === undefined) return;
-    if (again.file !== undefined) return leaveAgain(core, work, contactId, again, again.file.shelf);
+    if (again.file !== undefined) return leaveAgain(core, work, contactId, id, again.file);
     await enqueue(core, work, contactId, { message: id, atMs: again.atMs, body: toBody(again) });
   });
   outbox.wake(contactId);
 }
 
 /** The relay may have thrown away the file with the message: it is left once more, and the message follows it. */
-function leaveAgain(core: Core, work: Work, contact: ContactId, { id }: TextMessage, shelf: string): void {
-  work.put(FILE, shelf, { contact, message: id, isMine: true, state: "up" });
+function leaveAgain(core: Core, work: Work, contact: ContactId, message: MessageId, { id, shelf }: FilePart): void {
+  work.put(FILE, shelf, { contact, message, isMine: true, id, state: "up" });
   work.afterwards(() => core.onFile?.(shelf));
 }
 

@@ -208,19 +208,28 @@ export type FileFailure =
   | "device-full"
   | "expired"
   | "forged"
-  | "lost";
+  | "lost"
+  | "withdrawn";
+
+/**
+ * How a file goes, or will: by a copy at the relay; directly, or through TURN, while both are there. nowhere: only its
+ * sender has it, everything is to go through the relay, and our relay has no TURN.
+ */
+export type FileWay = "relay" | "direct" | "relayed" | "nowhere";
 
 /** Where a file is: here as a whole, not here, or on its way. */
 export type FileProgress =
   | { readonly state: "here" }
-  | { readonly state: "absent"; readonly expiresAtMs: number | undefined }
+  | { readonly state: "absent"; readonly expiresAtMs: number | undefined; readonly by: FileWay }
   | {
-      readonly state: "waiting" | "moving" | "paused" | "failed";
+      /** offered: ours, and the contact can fetch it from here. held: its sender has paused it. */
+      readonly state: "waiting" | "moving" | "paused" | "failed" | "offered" | "held";
       readonly way: "up" | "down";
       /** Of the file, as far as known. */
       readonly doneBytes: number;
       readonly bytesPerSecond: number | undefined;
       readonly failure: FileFailure | undefined;
+      readonly by: FileWay;
     };
 
 /** A file of a message. `shelf`, `id`, `key` and `root` open it; see `Shelf` in the ports of the screens. */

@@ -2,40 +2,71 @@ import { checkChunk, checkList, type FileId } from "@tacit/crypto/file";
 import { runAsync } from "@tacit/crypto/primitives";
 import type { Bytes } from "@tacit/shared/bytes";
 import { type FileShape, sealedRangeOf, shapeOf } from "@tacit/shared/file-shape";
-import { KIB } from "@tacit/shared/limits";
+import { KIB, SECOND_MS } from "@tacit/shared/limits";
 import type { Result } from "@tacit/shared/result";
 import type { Core } from "../core.ts";
 import { FILE, type FilePart } from "../kinds.ts";
-import type { BlobFailure } from "../ports.ts";
-import type { FileFailure } from "../views.ts";
-import { editFile, failFile, messageOf } from "./file-rows.ts";
+import { isNearlyFull } from "../space-watch.ts";
+import type { ContactId, FileFailure } from "../views.ts";
+import { editFile, failFile, inState, messageOf } from "./file-rows.ts";
+import type { Source, SourceFailure } from "./source.ts";
 import type { Transfer, TransferOutcome } from "./transfers.ts";
 
 const LIST_PART_BYTES = 1_024 * KIB;
 const CHUNKS_PER_PART = 16;
 
-/** Where the bytes of a sealed file come from: a relay, or (later) its sender directly. */
-export type Source = { fetch(start: number, end: number): Promise<Result<Bytes, BlobFailure>> };
+const REACH_MS = 15 * SECOND_MS;
 
 /** A chunk is kept only if the list names it, and the list only if the Content does: what is here is always the file. */
 export async function download(core: Core, transfer: Transfer): Promise<TransferOutcome> {
   const { shelf } = transfer;
-  const file = await core.change(async (work) => {
+  const found = await core.change(async (work) => {
     const state = await work.get(FILE, shelf);
-    return state && (await messageOf(core, work, state))?.row.file;
+    const file = state && (await messageOf(core, work, state))?.row.file;
+    return state && file && { file, contact: state.contact };
   });
-  if (file === undefined) return "done";
+  if (found === undefined) return "done";
+  const { file, contact } = found;
   const { blob } = file;
-  if (blob === undefined) return "later";
+  if (blob === undefined) return downloadDirectly(core, transfer, file, contact);
   const source: Source = { fetch: (start, end) => core.ports.relay.blobs.fetch(blob.id, start, end) };
   const outcome = await fetchAll(core, transfer, file, source);
   if (outcome !== "complete") return outcome;
-  await core.change((work) =>
-    editFile(work, shelf, ({ contact, message, isMine }) => ({ contact, message, isMine, state: "here" })),
-  );
+  await keep(core, shelf);
   // It has arrived, and nobody else has a use for it.
   await core.ports.relay.blobs.remove(blob.id);
   return "done";
+}
+
+async function downloadDirectly(
+  core: Core,
+  transfer: Transfer,
+  file: FilePart,
+  contact: ContactId,
+): Promise<TransferOutcome> {
+  const { shelf } = transfer;
+  core.heldByThem.delete(shelf);
+  const direct = await core.direct?.();
+  const link = await direct?.reach(contact, REACH_MS);
+  if (link === undefined) return "later";
+  if (transfer.isOver) return "stopped";
+  const wanting = link.want(core.ports.clock, file.id, shapeOf(file.size).sealedBytes);
+  transfer.whenOver(() => link.stop(wanting));
+  try {
+    const by = link.path === "relayed" ? "relayed" : "direct";
+    const outcome = await fetchAll(core, transfer, file, wanting, by);
+    if (outcome !== "complete") return outcome;
+  } finally {
+    link.stop(wanting);
+  }
+  await keep(core, shelf);
+  // Where this is lost, the next offer of theirs is answered with it.
+  link.send({ have: file.id });
+  return "done";
+}
+
+async function keep(core: Core, shelf: string): Promise<void> {
+  await core.change((work) => editFile(work, shelf, (before) => inState(before, "here")));
 }
 
 /** Fetches what is missing. "complete": all of it is here, checked. */
@@ -44,16 +75,18 @@ export async function fetchAll(
   transfer: Transfer,
   file: FilePart,
   source: Source,
+  by: "relay" | "direct" | "relayed" = "relay",
 ): Promise<TransferOutcome | "complete"> {
   const { shelf } = transfer;
   const shape = shapeOf(file.size);
   const id = file.id as FileId;
   const store = core.ports.shelf;
+  if (!(await hasRoom(core, shape.sealedBytes - (await store.size(shelf))))) return refuse(core, shelf, "device-full");
 
   let list = await store.read(shelf, 0, shape.listBytes);
   if (!(await runAsync(checkList(id, shape, file.root, list), core.ports.bulk))) {
     const fetched = await fetchList(transfer, shape, source);
-    if (fetched === "stopped") return "stopped";
+    if (fetched === "stopped" || transfer.isOver) return "stopped";
     if (!fetched.ok) return refuse(core, shelf, fetched.reason);
     list = fetched.value;
     if (!(await runAsync(checkList(id, shape, file.root, list), core.ports.bulk))) return refuse(core, shelf, "forged");
@@ -63,9 +96,10 @@ export async function fetchAll(
   for (let index = await countKept(core, shelf, shape, list); index < shape.chunks; ) {
     if (transfer.isOver) return "stopped";
     const { start } = sealedRangeOf(shape, index);
-    transfer.moved(start);
+    transfer.moved(start, by);
     const next = Math.min(index + CHUNKS_PER_PART, shape.chunks);
     const fetched = await source.fetch(start, sealedRangeOf(shape, next - 1).end);
+    if (transfer.isOver) return "stopped";
     if (!fetched.ok) return refuse(core, shelf, fetched.reason);
     for (let at = index; at < next; at++) {
       const range = sealedRangeOf(shape, at);
@@ -83,7 +117,7 @@ async function fetchList(
   transfer: Transfer,
   { listBytes }: FileShape,
   source: Source,
-): Promise<Result<Bytes, BlobFailure> | "stopped"> {
+): Promise<Result<Bytes, SourceFailure> | "stopped"> {
   const list = new Uint8Array(listBytes);
   for (let at = 0; at < listBytes; at += LIST_PART_BYTES) {
     if (transfer.isOver) return "stopped";
@@ -92,6 +126,12 @@ async function fetchList(
     list.set(part.value, at);
   }
   return { ok: true, value: list };
+}
+
+/** Not known where the browser does not say. What the messenger itself needs stays free. */
+async function hasRoom(core: Core, bytes: number): Promise<boolean> {
+  const estimate = await core.ports.space.estimate().catch(() => undefined);
+  return estimate === undefined || !isNearlyFull({ ...estimate, usedBytes: estimate.usedBytes + bytes }, false);
 }
 
 /** How many chunks at the start are here: a device that fell may have kept half of one, or nonsense at the end. */
@@ -107,7 +147,8 @@ async function countKept(core: Core, shelf: string, shape: FileShape, list: Byte
   return index;
 }
 
-async function refuse(core: Core, shelf: string, reason: BlobFailure | FileFailure): Promise<TransferOutcome> {
+async function refuse(core: Core, shelf: string, reason: SourceFailure | FileFailure): Promise<TransferOutcome> {
+  if (reason === "held") core.heldByThem.add(shelf);
   const failure = toFailure(reason);
   if (failure === undefined) return "later";
   // What is forged is not kept, and what does not fit gives its room back.
@@ -116,8 +157,8 @@ async function refuse(core: Core, shelf: string, reason: BlobFailure | FileFailu
   return "done";
 }
 
-function toFailure(reason: BlobFailure | FileFailure): FileFailure | undefined {
+function toFailure(reason: SourceFailure | FileFailure): FileFailure | undefined {
   if (reason === "not-found") return "expired";
   if (reason === "malformed") return "forged";
-  return reason === "forged" || reason === "device-full" ? reason : undefined;
+  return reason === "forged" || reason === "device-full" || reason === "withdrawn" ? reason : undefined;
 }

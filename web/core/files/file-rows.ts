@@ -13,6 +13,11 @@ export async function editFile(work: Work, shelf: string, edit: (file: FileState
   work.touch(TOPIC.messages(before.contact));
 }
 
+/** The same file in another state, and going on where it was paused or had failed. */
+export function inState({ contact, message, isMine, id, isDirect }: FileState, state: FileState["state"]): FileState {
+  return { contact, message, isMine, id, isDirect, state };
+}
+
 /** A file stops, for a reason that the person is told. */
 export async function failFile(core: Core, shelf: string, failure: FileFailure): Promise<void> {
   await core.change((work) => editFile(work, shelf, (file) => ({ ...file, failure })));

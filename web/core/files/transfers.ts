@@ -1,37 +1,52 @@
 import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import type { Core } from "../core.ts";
-import { FILE } from "../kinds.ts";
-import { TOPIC } from "../watching.ts";
+import { FILE, type FileState } from "../kinds.ts";
+import type { ContactId } from "../views.ts";
+import type { Progress } from "./progress.ts";
 
 /** A file on its way. `isOver`: stop at the next step; nothing more of it may be committed. */
-export type Transfer = { readonly shelf: string; readonly isOver: boolean; moved(bytes: number): void };
+export type Transfer = {
+  readonly shelf: string;
+  readonly isOver: boolean;
+  moved(bytes: number, by?: "relay" | "direct" | "relayed"): void;
+  /** Called when it is to stop: for what waits for something that may never come. */
+  whenOver(action: () => void): void;
+};
 /** done: nothing is left to do, well or not. later: try again after a pause. stopped: it was told to. */
 export type TransferOutcome = "done" | "later" | "stopped";
 
+/** To and from the relay, and directly, each. */
 const MAX_AT_ONCE = 2;
 const FIRST_PAUSE_MS = 2 * SECOND_MS;
 const LONGEST_PAUSE_MS = 5 * MINUTE_MS;
-/** Screens hear of progress so often at most. */
-const SHOWN_EVERY_MS = SECOND_MS / 4;
-/** The weight of the newest part in the speed that is shown. */
-const NEWEST_WEIGHT = 0.25;
+/** Whoever is there again is tried so often at most. */
+const SEEN_EVERY_MS = 10 * SECOND_MS;
+
+type Running = { isOver: boolean; readonly isDirect: boolean; onOver: () => void; ended: Promise<void> };
 
 /** What it takes to move a file comes with the first one. */
 async function move(core: Core, isUp: boolean, transfer: Transfer): Promise<TransferOutcome> {
-  if (isUp) return (await import("./uploading.ts")).upload(core, transfer);
-  return (await import("./downloading.ts")).download(core, transfer);
+  if (!isUp) return (await import("./downloading.ts")).download(core, transfer);
+  if (core.direct !== undefined) {
+    const outcome = await (await import("./offering.ts")).offer(core, transfer);
+    if (outcome !== "upload") return outcome;
+  }
+  return transfer.isOver ? "stopped" : (await import("./uploading.ts")).upload(core, transfer);
 }
 
 /** Moves files while the client is online, a few at a time. What is to move is in the rows; nothing here has to last. */
 export class Transfers {
   readonly #core: Core;
-  readonly #running = new Map<string, { isOver: boolean; readonly ended: Promise<void> }>();
+  readonly #progress: Progress;
+  readonly #running = new Map<string, Running>();
   readonly #waiting = new Set<string>();
   readonly #pauses = new Map<string, { readonly ms: number; readonly cancel: () => void }>();
+  readonly #seenMs = new Map<ContactId, number>();
   #isOpen = false;
 
-  constructor(core: Core) {
+  constructor(core: Core, progress: Progress) {
     this.#core = core;
+    this.#progress = progress;
   }
 
   open(): void {
@@ -40,11 +55,34 @@ export class Transfers {
     for (const { id } of this.#core.records.allHeld(FILE)) this.wake(id);
   }
 
+  /** The relay is gone: nothing begins. What moves directly goes on. */
   close(): void {
     this.#isOpen = false;
     this.#forgetPauses();
     this.#waiting.clear();
-    for (const running of this.#running.values()) running.isOver = true;
+    for (const running of this.#running.values()) if (!running.isDirect) end(running);
+  }
+
+  /** The client goes quiet. Resolves when nothing moves any more. */
+  async halt(): Promise<void> {
+    this.close();
+    for (const running of this.#running.values()) end(running);
+    await this.idle();
+  }
+
+  /** Something of the contact came: what waits for them need not wait longer. */
+  seen(contact: ContactId): void {
+    const nowMs = this.#core.nowMs();
+    if (nowMs - (this.#seenMs.get(contact) ?? Number.NEGATIVE_INFINITY) < SEEN_EVERY_MS) return;
+    this.#seenMs.set(contact, nowMs);
+    for (const { id, value } of this.#core.records.allHeld(FILE)) {
+      if (value.contact === contact && value.isDirect === true) this.wake(id);
+    }
+  }
+
+  /** Stops what may not go on: to and from somebody who was blocked, or does not count as accepted any more. */
+  review(): void {
+    for (const [shelf, running] of this.#running) if (!this.#isDue(shelf)) end(running);
   }
 
   /** Resolves when nothing moves any more; for whoever closes. */
@@ -55,6 +93,7 @@ export class Transfers {
   /** Moves a file if it is to move, now or once there is room. */
   wake(shelf: string): void {
     if (!this.#isOpen || !this.#isDue(shelf)) return;
+    this.#pauses.get(shelf)?.cancel();
     this.#waiting.add(shelf);
     this.#next();
   }
@@ -66,44 +105,38 @@ export class Transfers {
     this.#pauses.delete(shelf);
     const running = this.#running.get(shelf);
     if (running === undefined) return;
-    running.isOver = true;
+    end(running);
     await running.ended;
   }
 
   #isDue(shelf: string): boolean {
     const file = this.#core.records.held(FILE, shelf)?.value;
     if (file === undefined || file.isPaused === true || file.failure !== undefined) return false;
-    return file.state === "up" || file.state === "down";
+    const status = this.#core.contact(file.contact)?.status;
+    if (file.state === "up") return status === "accepted";
+    return file.state === "down" && status !== "blocked";
   }
 
   #next(): void {
     for (const shelf of this.#waiting) {
-      if (this.#running.size >= MAX_AT_ONCE) return;
-      if (this.#running.has(shelf)) continue;
+      const file = this.#core.records.held(FILE, shelf)?.value;
+      const isDirect = file !== undefined && isFetchedDirectly(file);
+      const alike = [...this.#running.values()].filter((running) => running.isDirect === isDirect);
+      if (alike.length >= MAX_AT_ONCE || this.#running.has(shelf)) continue;
       this.#waiting.delete(shelf);
-      this.#start(shelf);
+      this.#start(shelf, isDirect);
     }
   }
 
-  #start(shelf: string): void {
-    const running = { isOver: false, ended: Promise.resolve() };
+  #start(shelf: string, isDirect: boolean): void {
+    const running: Running = { isOver: false, isDirect, onOver: () => {}, ended: Promise.resolve() };
     const transfer = this.#transfer(shelf, running);
     this.#running.set(shelf, running);
     running.ended = this.#run(shelf, transfer).finally(() => {
       this.#running.delete(shelf);
-      this.#settle(shelf);
-      this.#touch(shelf);
+      this.#progress.settle(shelf);
       this.#next();
     });
-  }
-
-  /** One that is paused goes on showing how far it came. */
-  #settle(shelf: string): void {
-    const { moving, records } = this.#core;
-    const moved = moving.get(shelf);
-    if (moved === undefined) return;
-    if (records.held(FILE, shelf)?.value.isPaused !== true) moving.delete(shelf);
-    else moving.set(shelf, { ...moved, bytesPerSecond: undefined });
   }
 
   async #run(shelf: string, transfer: Transfer): Promise<void> {
@@ -118,29 +151,16 @@ export class Transfers {
     }
   }
 
-  #transfer(shelf: string, running: { isOver: boolean }): Transfer {
-    const core = this.#core;
-    let shownAtMs = Number.NEGATIVE_INFINITY;
-    let before: { readonly bytes: number; readonly atMs: number } | undefined;
-    let speed: number | undefined;
+  #transfer(shelf: string, running: Running): Transfer {
     return {
       shelf,
       get isOver() {
         return running.isOver;
       },
-      moved: (bytes) => {
-        const atMs = core.nowMs();
-        if (before !== undefined && bytes > before.bytes) {
-          // Something moves: the next trouble is a new one.
-          this.#pauses.delete(shelf);
-          const newest = ((bytes - before.bytes) * SECOND_MS) / Math.max(1, atMs - before.atMs);
-          speed = speed === undefined ? newest : speed + NEWEST_WEIGHT * (newest - speed);
-        }
-        before = { bytes, atMs };
-        core.moving.set(shelf, { movedBytes: bytes, bytesPerSecond: speed });
-        if (atMs - shownAtMs < SHOWN_EVERY_MS) return;
-        shownAtMs = atMs;
-        this.#touch(shelf);
+      // Something moves: the next trouble is a new one.
+      moved: (bytes, by = "relay") => void (this.#progress.moved(shelf, bytes, by) && this.#pauses.delete(shelf)),
+      whenOver: (action) => {
+        running.onOver = action;
       },
     };
   }
@@ -157,9 +177,13 @@ export class Transfers {
     for (const { cancel } of this.#pauses.values()) cancel();
     this.#pauses.clear();
   }
+}
 
-  #touch(shelf: string): void {
-    const contact = this.#core.records.held(FILE, shelf)?.value.contact;
-    if (contact !== undefined) this.#core.touch(TOPIC.messages(contact));
-  }
+function isFetchedDirectly({ state, isDirect }: FileState): boolean {
+  return state === "down" && isDirect === true;
+}
+
+function end(running: Running): void {
+  running.isOver = true;
+  running.onOver();
 }

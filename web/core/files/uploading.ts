@@ -7,7 +7,7 @@ import { CONTACT, FILE, MESSAGE } from "../kinds.ts";
 import { enqueue } from "../outbox.ts";
 import type { BlobFailure } from "../ports.ts";
 import type { FileFailure } from "../views.ts";
-import { editFile, failFile, messageOf } from "./file-rows.ts";
+import { editFile, failFile, inState, messageOf } from "./file-rows.ts";
 import type { Transfer, TransferOutcome } from "./transfers.ts";
 
 /** Small enough for a slow line within the relay's patience, large enough for a fast one. */
@@ -79,14 +79,16 @@ async function complete(core: Core, shelf: string, blob: { id: BlobId; expiresAt
     const file = await work.get(FILE, shelf);
     const message = file && (await messageOf(core, work, file));
     if (file?.state !== "up" || message === undefined) return;
+    if ((await work.get(CONTACT, file.contact))?.status !== "accepted") return;
     const row = { ...message.row, file: { ...message.row.file, blob } };
     work.put(MESSAGE, message.rowId, row);
-    await editFile(work, shelf, ({ contact, message, isMine }) => ({ contact, message, isMine, state: "here" }));
+    await editFile(work, shelf, (before) => inState(before, "here"));
     await enqueue(core, work, file.contact, { message: row.id, atMs: row.atMs, body: toBody(row) });
   });
 }
 
 async function refuse(core: Core, shelf: string, reason: BlobFailure): Promise<TransferOutcome> {
+  if (reason === "too-large" && (await offerInstead(core, shelf))) return "done";
   const failure = FAILURES[reason];
   if (failure !== undefined) return fail(core, shelf, failure);
   if (reason === "not-found") {
@@ -94,6 +96,16 @@ async function refuse(core: Core, shelf: string, reason: BlobFailure): Promise<T
     await core.change((work) => editFile(work, shelf, (file) => ({ ...file, blob: undefined })));
   }
   return "later";
+}
+
+/** One that they were told of already is still to be had from here. */
+async function offerInstead(core: Core, shelf: string): Promise<boolean> {
+  return core.change(async (work) => {
+    const file = await work.get(FILE, shelf);
+    if (file?.state !== "up" || file.isDirect !== true) return false;
+    await editFile(work, shelf, (before) => inState(before, "offered"));
+    return true;
+  });
 }
 
 async function fail(core: Core, shelf: string, failure: FileFailure): Promise<TransferOutcome> {

@@ -134,12 +134,17 @@ export class Links implements Carrier {
     const core = this.#core;
     const contact = await getContact(work, contactId);
     const listed = contact.list?.devices.find(({ deviceId }) => deviceId === device);
-    if (listed === undefined || !mayBeDirect(core, contact)) return;
-    if (body.from !== device || body.to !== core.account.device.deviceId) return;
+    if (listed === undefined || body.from !== device || body.to !== core.account.device.deviceId) return;
+    const isForFiles = body.step.do === "signal" && body.step.carries === "files";
+    // A link for files may go through TURN alone: it has the same check of its own.
+    if (contact.status !== "accepted" || (!isForFiles && !mayBeDirect(core, contact))) return;
     const allowance = this.#signals.take(contactId, core.nowMs());
     if (allowance === "theirs-used") work.afterwards(() => this.#shun(contactId));
     if (allowance !== "taken") return;
-    if (body.step.do === "signal" && body.step.carries === "files") return;
+    if (isForFiles) {
+      work.afterwards(() => core.onFileLink?.(contactId, listed, body));
+      return;
+    }
     work.afterwards(() => this.#hear(contactId, listed, body));
   }
 

@@ -14,6 +14,11 @@ export class Tries {
   readonly #tried = new Map<ContactId, Tried>();
   readonly #shunned = new Map<ContactId, { readonly untilMs: number; readonly pauseMs: number }>();
   readonly #answered = new Map<string, readonly number[]>();
+  readonly #maxAnswered: number;
+
+  constructor(maxAnswered = MAX_ANSWERED_PER_MINUTE) {
+    this.#maxAnswered = maxAnswered;
+  }
 
   /** Takes the turn where it is one. An offer that nobody answers is not repeated for a minute, then two, then four. */
   mayOffer(contact: ContactId, nowMs: number): boolean {
@@ -51,7 +56,7 @@ export class Tries {
 
   mayAnswer(device: string, nowMs: number): boolean {
     const lately = (this.#answered.get(device) ?? []).filter((atMs) => nowMs - atMs < MINUTE_MS);
-    if (lately.length >= MAX_ANSWERED_PER_MINUTE) return false;
+    if (lately.length >= this.#maxAnswered) return false;
     this.#answered.set(device, [...lately, nowMs]);
     return true;
   }

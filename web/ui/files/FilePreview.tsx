@@ -1,8 +1,7 @@
 import type { MessageId } from "@tacit/shared/ids";
-import { MAX_RELAYED_FILE_BYTES } from "@tacit/shared/limits";
 import { looksLike } from "@tacit/web/core/files/sniff";
 import { File as FileIcon, SendHorizontal, X } from "lucide-react";
-import { type KeyboardEvent, type SyntheticEvent, useRef, useState } from "react";
+import { type KeyboardEvent, type SyntheticEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { usePlace } from "../app/use-place.ts";
@@ -38,7 +37,8 @@ export function FilePreview({ contact, name, picked, replyTo, onPicked, onSent }
   const [trouble, setTrouble] = useState<{ readonly file: File; readonly why: Trouble }>();
   const isOver = useRef(false);
   const hasPicture = picked.some((file) => looksLike(file.type) === "image");
-  const tooLarge = picked.find((file) => file.size > MAX_RELAYED_FILE_BYTES);
+  const ways = useWays(picked);
+  const tooLarge = picked.find((file) => ways.get(file) === "none");
   const shown = tooLarge === undefined ? trouble : ({ file: tooLarge, why: "too-large" } as const);
 
   function close() {
@@ -104,6 +104,7 @@ export function FilePreview({ contact, name, picked, replyTo, onPicked, onSent }
                     ? t("files.sealing", { done: sizeOf(sealing.done, place), size: sizeOf(file.size, place) })
                     : sizeOf(file.size, place)}
                 </span>
+                {ways.get(file) === "direct" && <span className={css["size"]}>{t("files.goesDirectly")}</span>}
                 {shown?.file === file && (
                   <span className={css["trouble"]} role="alert">
                     {t(`files.trouble.${shown.why}`)}
@@ -155,6 +156,25 @@ export function FilePreview({ contact, name, picked, replyTo, onPicked, onSent }
       </form>
     </Dialog>
   );
+}
+
+/** How each of them would go; the client is asked once for each. */
+function useWays(picked: readonly File[]): ReadonlyMap<File, "relay" | "direct" | "none"> {
+  const { client } = useSurroundings();
+  const [ways, setWays] = useState<ReadonlyMap<File, "relay" | "direct" | "none">>(new Map());
+  useEffect(() => {
+    let isOver = false;
+    const asked = picked.map(async (file) => [file, await client.wayOfFile(file.size)] as const);
+    // Where it cannot be told it is found out by sending.
+    Promise.all(asked).then(
+      (known) => !isOver && setWays(new Map(known)),
+      () => undefined,
+    );
+    return () => {
+      isOver = true;
+    };
+  }, [client, picked]);
+  return ways;
 }
 
 /** A picture as it is; anything else as a sign. The browser shows no other kind in an image. */

@@ -26,22 +26,28 @@ export function FileProgress({ file, name, progress, tabIndex }: FileProgressPro
 
   if (progress.state === "absent") {
     return (
-      <Button icon={Download} tabIndex={tabIndex} onClick={start} aria-label={t("files.fetch", { name })}>
-        {t("files.fetchShort")}
-      </Button>
+      <>
+        {progress.by !== "relay" && (
+          <p className={css["size"]}>{t(progress.by === "nowhere" ? "files.state.nowhere" : "files.fromTheirs")}</p>
+        )}
+        <Button icon={Download} tabIndex={tabIndex} onClick={start} aria-label={t("files.fetch", { name })}>
+          {t("files.fetchShort")}
+        </Button>
+      </>
     );
   }
-  const { state, way, doneBytes, bytesPerSecond, failure } = progress;
+  const { state, way, doneBytes, bytesPerSecond, failure, by } = progress;
   const words = { done: sizeOf(doneBytes, place), size: sizeOf(size, place) };
   if (state === "failed") {
-    const why = failure ?? "lost";
+    const isTakenBack = failure === "withdrawn" && way === "up";
+    const why = isTakenBack ? "withdrawnMine" : (failure ?? "lost");
     return (
       <div className={css["failed"]}>
         <p>{t(`files.failure.${why}`)}</p>
         <Button icon={RotateCw} tabIndex={tabIndex} onClick={start}>
-          {t("conversation.retry")}
+          {t(isTakenBack ? "files.sendAfterAll" : "conversation.retry")}
         </Button>
-        {way === "up" && (
+        {way === "up" && !isTakenBack && (
           <Button look="plain" icon={X} tabIndex={tabIndex} onClick={cancel}>
             {t("files.takeBack")}
           </Button>
@@ -53,8 +59,9 @@ export function FileProgress({ file, name, progress, tabIndex }: FileProgressPro
     <div className={css["moving"]}>
       <progress className={css["bar"]} max={size} value={doneBytes} aria-label={t(`files.way.${way}`, { name })} />
       <span className={css["size"]}>
-        {t(`files.state.${state === "paused" && doneBytes === 0 ? "stopped" : state}`, words)}
+        {t(`files.state.${sentenceOf(progress)}`, words)}
         {bytesPerSecond !== undefined && ` · ${t("files.speed", { size: sizeOf(bytesPerSecond, place) })}`}
+        {state === "moving" && (by === "direct" || by === "relayed") && ` · ${t(`files.by.${by}`)}`}
       </span>
       {state === "paused" ? (
         <IconButton icon={Play} label={t("files.goOn", { name })} tabIndex={tabIndex} onClick={start} />
@@ -69,4 +76,14 @@ export function FileProgress({ file, name, progress, tabIndex }: FileProgressPro
       <IconButton icon={X} label={t("files.cancel", { name })} tabIndex={tabIndex} onClick={cancel} />
     </div>
   );
+}
+
+type Underway = Exclude<Moving, { state: "absent" }>;
+
+function sentenceOf({ state, doneBytes, by, way }: Underway) {
+  if (state === "paused") return doneBytes === 0 ? "stopped" : "paused";
+  if (state === "offered") return by === "nowhere" ? "offeredNowhere" : "offered";
+  if (state === "waiting" && by === "nowhere") return "nowhere";
+  if (state === "waiting" && by !== "relay") return way === "down" ? "away" : "offered";
+  return state === "failed" ? "waiting" : state;
 }

@@ -402,6 +402,7 @@ export function createFakeClient({
       void deliver(contact, row.id);
       return ok(row.id);
     },
+    wayOfFile: async (bytes) => (bytes > 100 * 2 ** 20 ? "direct" : "relay"),
     async startFile() {},
     async pauseFile() {},
     async cancelFile() {},
