@@ -83,6 +83,7 @@ export class DirectFiles {
     const routing = routingTo(core, core.contact(contactId));
     if (routing === "relayed") await this.#servers.now();
     if (routing === undefined || !this.#isPossible(routing)) return undefined;
+    if (this.#tries.isShunned(contactId, core.nowMs())) return undefined;
     for (const device of core.contact(contactId)?.list?.devices ?? []) {
       if (this.#links.has(nameOf(contactId, device))) continue;
       this.#open(contactId, device, "offerer", core.ports.random(16) as AttemptId, routing);
@@ -120,7 +121,8 @@ export class DirectFiles {
     if (step.signal.kind !== "offer" || routing === undefined || !this.#isPossible(routing)) return;
     // Of two offers that cross, the greater attempt goes on.
     if (link !== undefined && this.#isCrossing(link) && toHex(link.attempt) > toHex(attempt)) return;
-    if (!this.#tries.mayAnswer(nameOf(contactId, device), core.nowMs())) return;
+    const nowMs = core.nowMs();
+    if (this.#tries.isShunned(contactId, nowMs) || !this.#tries.mayAnswer(nameOf(contactId, device), nowMs)) return;
     // The new one takes its place first: whoever waits for the old one waits for this one now.
     this.#open(contactId, device, "answerer", attempt, routing)?.hear(counter, step.signal);
     link?.close();
@@ -176,6 +178,7 @@ export class DirectFiles {
           const isWanted = () => this.#links.get(name) === link;
           void this.#live.post(contact, "live", body, { withinMs: SIGNAL_PATIENCE_MS, isWanted });
         },
+        junk: () => this.#tries.backOff(contact, core.nowMs()),
         used: () => this.#usedMs.set(link, core.nowMs()),
         changed: () => this.#changed(contact),
         opened: () => tellOffers(link, offeredTo(core, contact)),

@@ -21,6 +21,8 @@ export type FileLinkOptions = {
 export type FileLinkEvents = {
   /** For the other device, in this order. */
   signal(frame: SignalFrame, signal: PeerSignal): void;
+  /** It said what no client says. */
+  junk(): void;
   /** Something was said on it. */
   used(): void;
   /** It opened, or its path is another one. */
@@ -165,7 +167,9 @@ export class FileLink {
     this.#events.used();
     const frame = decodeFileFrame(message);
     // A device of a contact that says nonsense, or what nobody asked it for, has no link.
-    if (!frame.ok || !this.#take(frame.value)) this.close();
+    if (frame.ok && this.#take(frame.value)) return;
+    this.#events.junk();
+    this.close();
   }
 
   #take(frame: FileFrame): boolean {
