@@ -1,8 +1,20 @@
 import { expect, test } from "@playwright/test";
 import { RelayProcess } from "../relay-process.ts";
 import { hasTurnServer, TurnProcess } from "../turn-process.ts";
-import { accept, call, counts, hears, isTalking, joinCaller, PAGE_AS_SCREEN, ringing, sees } from "./callers.ts";
-import { friends } from "./people.ts";
+import {
+  accept,
+  call,
+  counts,
+  hears,
+  isSteady,
+  isTalking,
+  joinCaller,
+  PAGE_AS_SCREEN,
+  ringing,
+  sees,
+} from "./callers.ts";
+import { knowsNothingOf, SIGNALS } from "./leaks.ts";
+import { friends, type Person } from "./people.ts";
 
 test("two people talk: it rings, is taken, sound and then pictures flow both ways, and hanging up ends it", async () => {
   await using relay = await RelayProcess.start();
@@ -18,6 +30,7 @@ test("two people talk: it rings, is taken, sound and then pictures flow both way
   await hears(alice.page);
   await hears(bob.page);
   await expect(alice.button("Direct")).toBeVisible();
+  await isSteady(alice.page);
 
   await alice.button("Turn camera on").click();
   await sees(bob.page, "Video of Alice");
@@ -28,6 +41,56 @@ test("two people talk: it rings, is taken, sound and then pictures flow both way
   await expect(bob.page.getByText("Alice hung up")).toBeVisible();
   await bob.turnTo(alice);
   await expect(bob.message("Voice call to you")).toBeVisible();
+  knowsNothingOf(relay, ...SIGNALS);
+});
+
+test("nobody answers for a minute, one declines, and two who then call each other at once get one call", async () => {
+  await using relay = await RelayProcess.start();
+  await using alice = await joinCaller(relay, "Alice");
+  await using bob = await joinCaller(relay, "Bob");
+  await friends(alice, bob);
+
+  await alice.page.clock.install();
+  await call(alice, bob, "voice");
+  await expect(ringing(bob.page, alice)).toBeVisible();
+  await alice.page.clock.fastForward(61_000);
+  await expect(alice.page.getByText("No answer", { exact: true })).toBeVisible();
+  await expect(bob.page.getByText("Missed call", { exact: true })).toBeVisible();
+  await alice.button("Close").click();
+  await bob.page.getByRole("region", { name: "Call", exact: true }).getByRole("button", { name: "Call back" }).click();
+  await bob.button("Allow microphone").click();
+  await bob.page.getByRole("dialog").getByRole("button", { name: "Call Alice", exact: true }).click();
+  await expect(ringing(alice.page, bob)).toBeVisible();
+  await alice.page.keyboard.press("Escape");
+  await expect(bob.page.getByText("Alice declined")).toBeVisible();
+  await bob.button("Close").click();
+  await expect(alice.button("Call Bob")).toBeVisible();
+  await bob.turnTo(alice);
+
+  await Promise.all([press(alice, "Call Bob"), press(bob, "Call Alice")]);
+  await expect(ringing(alice.page, bob).or(alice.page.getByText("Ringing…"))).toBeVisible();
+  const [callee, caller] = (await ringing(alice.page, bob).isVisible()) ? [alice, bob] : [bob, alice];
+  await accept(callee, caller);
+  await isTalking(alice, bob);
+  await hears(alice.page);
+});
+
+test("whoever calls somebody in a call hears that they are busy, and that call goes on", async () => {
+  test.skip(process.env["TACIT_LONG"] === undefined, "scenarios/calls.test.ts says the same without browsers");
+  await using relay = await RelayProcess.start();
+  await using alice = await joinCaller(relay, "Alice");
+  await using bob = await joinCaller(relay, "Bob");
+  await using carol = await joinCaller(relay, "Carol");
+  await friends(alice, bob);
+  await friends(carol, bob);
+  await call(alice, bob, "voice");
+  await accept(bob, alice);
+  await isTalking(alice, bob);
+
+  await call(carol, bob, "voice");
+
+  await expect(carol.page.getByText("Bob is in another call")).toBeVisible();
+  await hears(bob.page);
 });
 
 test("a video call is declined, then taken with video, and its code verifies both", async () => {
@@ -152,3 +215,8 @@ test("of two tabs one rings, and the other says where", async () => {
 
   await expect(alice.page.getByText("Bob hung up")).toBeVisible();
 });
+
+/** At once, whatever else is on the way to this page. */
+async function press(person: Person, name: string): Promise<void> {
+  await person.button(name).evaluate((button) => (button as HTMLElement).click());
+}

@@ -16,6 +16,8 @@ export type Counts = {
   readonly width: number;
   readonly height: number;
   readonly energy: number;
+  /** Bytes of sound in all packets of each of our sources that sent any, and in one of them if all are as long. */
+  readonly speech: readonly { readonly packets: number; readonly bytes: number; readonly each: number }[];
   readonly candidates: readonly string[];
   /** Types of the two candidates in use. */
   readonly pair: readonly string[];
@@ -63,6 +65,7 @@ export async function counts(page: Page): Promise<Counts> {
   return page.evaluate(async () => {
     const { peers } = globalThis as unknown as { peers: RTCPeerConnection[] };
     const all = { bytesSent: 0, framesDecoded: 0, width: 0, height: 0, energy: 0 };
+    const speech: Counts["speech"][number][] = [];
     const candidates: string[] = [];
     const pair: string[] = [];
     for (const peer of peers) {
@@ -71,6 +74,10 @@ export async function counts(page: Page): Promise<Counts> {
       const report = await peer.getStats();
       for (const stat of report.values()) {
         if (stat.type === "outbound-rtp") all.bytesSent += stat.bytesSent;
+        if (stat.type === "outbound-rtp" && stat.kind === "audio" && stat.packetsSent > 0) {
+          const [packets, bytes] = [stat.packetsSent, stat.bytesSent];
+          speech.push({ packets, bytes, each: bytes / packets });
+        }
         if (stat.type === "inbound-rtp" && stat.kind === "video") {
           all.framesDecoded += stat.framesDecoded;
           all.width = Math.max(all.width, stat.frameWidth ?? 0);
@@ -87,7 +94,7 @@ export async function counts(page: Page): Promise<Counts> {
         }
       }
     }
-    return { ...all, candidates, pair };
+    return { ...all, speech, candidates, pair };
   });
 }
 
@@ -95,6 +102,22 @@ export async function counts(page: Page): Promise<Counts> {
 export async function hears(page: Page): Promise<void> {
   const before = (await counts(page)).energy;
   await expect.poll(async () => (await counts(page)).energy).toBeGreaterThan(before + 0.01);
+}
+
+/** However loud or silent it is, every packet of sound is as long as every other: their sizes would tell what is said. */
+export async function isSteady(page: Page): Promise<void> {
+  const sizes = new Set<number>();
+  let packets = 0;
+  const sent = async () => {
+    const { speech } = await counts(page);
+    for (const { each } of speech) sizes.add(each);
+    packets = speech[0]?.packets ?? 0;
+    return packets;
+  };
+  const first = await sent();
+  await expect.poll(sent).toBeGreaterThan(first + 100);
+  expect([...sizes]).toEqual([expect.any(Number)]);
+  expect([...sizes].every(Number.isInteger)).toBe(true);
 }
 
 export async function sees(page: Page, name: string): Promise<void> {

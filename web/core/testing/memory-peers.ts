@@ -333,6 +333,7 @@ export class MemoryPeer implements ChannelPeer, CallPeer {
   #connect(): void {
     const other = this.#other();
     if (other === undefined || this.#network.isHeld || this.#isClosed || other.#isClosed) return;
+    if (other.#fingerprint !== this.#remote?.fingerprint || this.#fingerprint !== other.#remote?.fingerprint) return;
     const isFound = this.#hasCandidate || other.#hasCandidate;
     if (!isFound || !this.#isReachable() || !other.#isReachable()) return;
     const path = this.#routing === "direct" && other.#routing === "direct" ? "direct" : "relayed";

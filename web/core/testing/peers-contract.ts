@@ -272,6 +272,26 @@ export function peersContract(build: () => PeersLab): void {
     expect([alice.closed, bob.closed]).toEqual([[], []]);
   });
 
+  test.each(["offer", "answer"] as const)(
+    "an end whose certificate is another than its %s names is not connected",
+    async (kind) => {
+      const lab = build();
+      const [alice, bob] = [channelEnd(lab, "alice", "offerer"), channelEnd(lab, "bob", "answerer")];
+      wire(alice, bob, (signal) =>
+        signal.kind === kind ? [{ ...signal, sdp: anotherFingerprint(signal.sdp) }] : [signal],
+      );
+      await seen(lab, () => descriptions(alice).length > 0 && descriptions(bob).length > 0);
+
+      // Time enough for two who tell the truth.
+      await openPair(lab);
+
+      expect([alice.isOpen, bob.isOpen, alice.paths, bob.paths]).toEqual([false, false, [], []]);
+      await passes(lab, 120_000, 5_000);
+      // Who notices closes it; to the other one it is closed, or never was.
+      expect([alice.closed, bob.closed].map(({ length }) => length)).toEqual([1, 1]);
+    },
+  );
+
   test("an end is said once, at both ends, and nothing is said after it", async () => {
     const { alice, bob, lab } = await openPair(build());
 

@@ -1,6 +1,6 @@
 import type { CallRefusal } from "@tacit/web/core/client-api";
 import type { ContactId } from "@tacit/web/core/views";
-import { type ReactNode, Suspense, useMemo, useState } from "react";
+import { type ReactNode, Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Broken } from "../app/Broken.tsx";
 import { lazyScreen } from "../app/lazy-screen.ts";
@@ -24,13 +24,17 @@ export function CallArea({ children }: { readonly children: ReactNode }) {
   const call = useView({ view: "call" });
   const isHere = useIsHere();
   const [asked, setAsked] = useState<Asked>();
+  const present = useRef(call);
+  present.current = call;
   const [refusal, setRefusal] = useState<Reason>();
 
   const desk = useMemo(() => {
     if (calls === undefined) return { ask: undefined };
     const start = async ({ contact, isVideo }: Asked) => {
       const started = await client.startCall(contact, isVideo);
-      if (!started.ok) setRefusal(started.reason);
+      // They were quicker: who rings is on the screen, and says more than that this call did not begin.
+      const isRung = !started.ok && started.reason === "in-call" && present.current?.phase === "incoming";
+      if (!started.ok && !isRung) setRefusal(started.reason);
     };
     return {
       start,
