@@ -6,7 +6,7 @@ import { RelayProcess } from "./relay-process.ts";
 
 const folder = resolve(import.meta.dirname, "../docs/screens");
 const sizes = {
-  phone: { width: 390, height: 844 },
+  phone: { width: 390, height: 844, isPhone: true },
   tablet: { width: 820, height: 1180 },
   wide: { width: 1440, height: 900 },
 } as const;
@@ -40,7 +40,7 @@ async function draw(name: string, look: Look): Promise<void> {
     const [writer, reader] = who === "Mira" ? [mira, jonas] : [jonas, mira];
     await writer.turnTo(reader);
     await writer.composer().fill(text);
-    await writer.composer().press("Enter");
+    await writer.button("Send").click();
     await reader.hears(writer, shown);
   }
   await mira.marks(jonas, "If the wind turns", /Read/);
