@@ -96,7 +96,7 @@ function lookAtAll(
   options: BrowserContextOptions = { viewport: DESK },
 ): void {
   test(title, async () => {
-    test.setTimeout(400_000);
+    test.setTimeout(900_000);
     // Less motion, so that nothing has to be waited for: what moves where it may, ends in the same places.
     await using visit = await madeUp.open(words, { ...options, reducedMotion: "reduce" });
     for (const { name, show } of SCREENS) {
