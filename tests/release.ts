@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
 const outcomes = [
-  check("the app builds to the same bytes in two places", buildTwice),
+  check("the app builds to the same bytes in two places, time zones and languages", buildTwice),
   check("the list of parts", writeParts),
 ];
 const failed = outcomes.filter((isDone) => !isDone).length;
@@ -15,7 +15,8 @@ console.log(`\n${outcomes.length - failed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 function buildTwice(): void {
-  const [first, second] = [buildIn("tacit-first-"), buildIn("tacit-and-second-")];
+  const first = buildIn("tacit-first-", { TZ: "UTC", LANG: "C.UTF-8" });
+  const second = buildIn("tacit-and-second-", { TZ: "Asia/Kathmandu", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8" });
   const names = [...new Set([...first.keys(), ...second.keys()])].sort();
   const other = names.filter((name) => first.get(name) !== second.get(name));
   if (other.length > 0) throw new Error(`not the same: ${other.join(", ")}`);
@@ -25,8 +26,8 @@ function buildTwice(): void {
   console.log(`  ${names.length} files, SHA-256 over all: ${whole}`);
 }
 
-/** Builds what git has in a folder of another name, and answers the digest of each file. */
-function buildIn(prefix: string): ReadonlyMap<string, string> {
+/** Builds what git has in a folder of another name, elsewhere on earth, and answers the digest of each file. */
+function buildIn(prefix: string, place: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   const folder = mkdtempSync(join(tmpdir(), prefix));
   try {
     execFileSync("git", ["clone", "--quiet", root, folder]);
@@ -34,6 +35,7 @@ function buildIn(prefix: string): ReadonlyMap<string, string> {
     const vite = join(root, "node_modules/vite/bin/vite.js");
     execFileSync(process.execPath, [vite, "build", "--logLevel", "error"], {
       cwd: join(folder, "web"),
+      env: { ...process.env, ...place },
       stdio: "inherit",
     });
     const dist = join(folder, "web/dist");

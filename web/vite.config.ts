@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { nameBuild } from "./build-name.config.ts";
 import { buildServiceWorker } from "./service-worker.config.ts";
 
 // On a slow network thirty small files cost more than their bytes: one for what every screen needs, one for the first
@@ -20,7 +21,7 @@ const TOGETHER = [
 ];
 
 export default defineConfig({
-  plugins: [react(), buildServiceWorker()],
+  plugins: [react(), nameBuild(), buildServiceWorker()],
   resolve: {
     // The package injects a <style>, which `style-src 'self'` forbids. Our own CSS keeps the page behind a dialog still.
     alias: { "react-remove-scroll": fileURLToPath(new URL("./ui/parts/RemoveScroll.tsx", import.meta.url)) },

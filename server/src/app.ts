@@ -123,6 +123,7 @@ const MAX_MAILBOX_MEBIBYTES = MAX_MAILBOX_BYTES / (KIB * KIB);
 /** Wires the whole relay. Nothing listens yet; with `dataDir` absent nothing touches the disk either. */
 export async function buildApp(options: AppOptions = {}): Promise<App> {
   const { dataDir, publicOrigin, clock = systemClock, random = systemRandom, log = silentLog } = options;
+  const { build = "unknown" } = options;
   const mode = options.registration ?? (publicOrigin === undefined ? "open" : "invite");
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const db = openDatabase(dataDir === undefined ? ":memory:" : join(dataDir, "relay.db"), random);
@@ -231,7 +232,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   const isSecure = publicOrigin?.startsWith("https:") === true && new URL(publicOrigin).hostname !== "localhost";
   const headers = strictHeaders(isSecure);
   web.use(...headers);
-  web.get("/healthz", health(db));
+  web.get("/healthz", health(db, build));
   web.get("/readyz", readiness(db, isDiskFull));
   const createInvite = (uses: number) => commits.run(() => invites.create(uses));
   web.use(
@@ -243,7 +244,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
       createInvite,
       stats: () => readStats(db),
       examine: options.examine ?? (() => Promise.resolve([])),
-      build: options.build ?? "unknown",
+      build,
       isAllowedOrigin: (origin) => origins.isAllowed(origin),
     }),
   );
@@ -297,7 +298,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   const metrics = metricsServer(figures, () => {
     const { accounts: people, waitingEnvelopes, databaseBytes } = readStats(db);
     return {
-      [`tacit_build_info{version="${options.build ?? "unknown"}"}`]: 1,
+      [`tacit_build_info{version="${build}"}`]: 1,
       tacit_device_connections: io.of(DEVICE_PLANE).sockets.size,
       tacit_delivery_connections: io.of(DELIVERY_PLANE).sockets.size,
       tacit_accounts: people,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { expect } from "@playwright/test";
 import { accept, call, hears, isTalking, joinCaller } from "../e2e/callers.ts";
 import { friends, type Person } from "../e2e/people.ts";
 import { waysOf } from "../nat/homes.ts";
@@ -113,6 +114,10 @@ export class Operator implements AsyncDisposable {
     await friends(alice, bob);
     await alice.say(bob, "through Caddy");
     await bob.hears(alice, "through Caddy");
+    const [, running = ""] = (await (await alice.page.request.get(`${origin}/healthz`)).text()).split("\n");
+    assert(/^\d+\.\d+\.\d+\+[0-9a-f]{12}$/.test(running), `the relay says that it is ${running}`);
+    await alice.page.goto(`${origin}/#/settings`);
+    await expect(alice.page.getByText(/^Version \d+\.\d+\.\d+\+[0-9a-f]{12}$/)).toBeVisible();
   }
 
   async #call(): Promise<void> {

@@ -193,8 +193,9 @@ function runRestore(
     audit("data restored");
     const revoked = readRevocations(join(config.secretsDir, "revocations"));
     const refused = restoreData(from, database, { clock, random, revoked });
-    const { accounts, tokens, keys } = refused;
+    const { accounts, tokens, keys, files } = refused;
     say(`Restored. Taken back since, and left out: ${accounts} accounts, ${tokens} sign-ins, ${keys} delivery keys.`);
+    if (files > 0) say(`${files} files that waited are gone: whoever misses one is told to ask for it once more.`);
     say("Clients publish their keys anew when they connect next.");
     sayDisabled(ports, say);
     say("Start the relay.");

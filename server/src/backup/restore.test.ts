@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { toHex } from "@tacit/shared/bytes";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { buildAdminKeys } from "../admin/keys.ts";
 import { openDatabase } from "../db/open.ts";
+import { sha256 } from "../hash.ts";
 import { readRevocations } from "../revocations.ts";
+import { BlobCaller, sealedBytes } from "../testing/blob-caller.ts";
 import { keySet } from "../testing/owner.ts";
 import { type Member, RelayStage } from "../testing/relay-stage.ts";
 import { backUpData } from "./backup.ts";
@@ -89,6 +92,32 @@ test("what was taken back after the backup stays taken back: a sign-in, a delive
   const older = keySet(stage.random, 6, { contact: [bob.contactKey], card: [], onceCard: [] });
   expect(await stage.caller.call("putDeliveryKeys", older, bob.token)).toMatchObject({ error: { error: "outdated" } });
   expect(await stage.caller.ask("post", stage.compose(carol))).toEqual({ status: "ok" });
+  await stage[Symbol.asyncDispose]();
+});
+
+test("a file that waited and was lost with the disk is gone for its recipient too, and none is left that nobody knows", async () => {
+  const before = await RelayStage.start({ dataDir });
+  const bob = await before.register("bob");
+  const caller = new BlobCaller(before.origin);
+  const bytes = sealedBytes(5_000);
+  const [kept, lost] = [await caller.upload(bob.contactKey, bytes), await caller.upload(bob.contactKey, bytes)];
+  await backUp();
+  await caller.upload(bob.contactKey, bytes);
+  const files = () => readdirSync(join(dataDir, "blobs"), { recursive: true, withFileTypes: true });
+  const isOf = (path: string, { name }: { readonly name: string }) =>
+    name === toHex(sha256(Buffer.from(path.slice(-64), "hex")));
+  const ofLost = files().find((entry) => isOf(lost, entry));
+  if (ofLost === undefined) throw new Error("there is no such file");
+  rmSync(join(ofLost.parentPath, ofLost.name));
+  expect((await caller.fetch(lost, 0, 10)).status).toBe(404);
+
+  const { stage, refused } = await restored(before);
+
+  expect(refused.files).toBe(1);
+  const after = new BlobCaller(stage.origin);
+  expect(await after.fetchAll(kept, bytes.length)).toEqual(bytes);
+  expect((await after.fetch(lost, 0, 10)).status).toBe(404);
+  expect(files().filter((entry) => entry.isFile())).toHaveLength(1);
   await stage[Symbol.asyncDispose]();
 });
 

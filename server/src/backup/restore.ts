@@ -1,6 +1,8 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { eq, isNotNull } from "drizzle-orm";
+import { reconcileBlobs } from "../blobs/reconcile.ts";
 import { type Db, openDatabase } from "../db/open.ts";
 import { accounts, adminKeys, deliveryKeys, oneTimePreKeys, relay, tokens } from "../db/schema.ts";
 import { buildDeliveryKeyStore } from "../delivery-keys/store.ts";
@@ -12,7 +14,13 @@ import { checkDatabase, sync } from "./backup.ts";
 
 type Ports = { readonly clock: Clock; readonly random: Random; readonly revoked: Revoked };
 /** What was in the backup and must not come back. */
-export type Refused = { readonly accounts: number; readonly tokens: number; readonly keys: number };
+export type Refused = {
+  readonly accounts: number;
+  readonly tokens: number;
+  readonly keys: number;
+  /** Files that waited, and are not beside the database. */
+  readonly files: number;
+};
 
 /**
  * Puts a backup in the place of the database, while no relay runs. Clients find a new store epoch and publish again
@@ -32,7 +40,8 @@ export function restoreData(from: string, database: string, ports: Ports): Refus
     throw new Error(`${from} is no whole database of a relay`);
   }
   const db = openDatabase(fresh, ports.random);
-  const refused = db.$client.transaction(() => renew(db, ports)).immediate();
+  const blobs = join(dirname(database), "blobs");
+  const refused = db.$client.transaction(() => ({ ...renew(db, ports), files: reconcileBlobs(db, blobs) })).immediate();
   db.$client.pragma("wal_checkpoint(TRUNCATE)");
   db.$client.close();
   sync(fresh);
@@ -49,7 +58,7 @@ function isSound(database: Database.Database): boolean {
   }
 }
 
-function renew(db: Db, { clock, random, revoked }: Ports): Refused {
+function renew(db: Db, { clock, random, revoked }: Ports): Omit<Refused, "files"> {
   db.update(relay)
     .set({ storeEpoch: random(16) })
     .run();

@@ -154,16 +154,17 @@ export class Blobs {
   }
 
   /** A part of a complete blob. `end` is exclusive; absent: to the end. */
-  read(
+  async read(
     id: BlobId,
     start: number,
     end?: number,
-  ): Result<
-    { readonly bytes: number; readonly end: number; readonly open: () => Readable },
-    "not-found" | "malformed"
+  ): Promise<
+    Result<{ readonly bytes: number; readonly end: number; readonly open: () => Readable }, "not-found" | "malformed">
   > {
     const blob = this.#find(id);
-    if (blob?.isComplete !== true) return refused("not-found");
+    // A disk that lost the bytes and kept the row has no blob.
+    const held = blob && (await this.#ports.files.size(toHex(blob.hash)));
+    if (blob?.isComplete !== true || held !== blob.bytes) return refused("not-found");
     const until = Math.min(end ?? blob.bytes, blob.bytes);
     if (start >= until) return refused("malformed");
     return ok({ bytes: blob.bytes, end: until, open: () => this.#ports.files.read(toHex(blob.hash), start, until) });

@@ -125,7 +125,7 @@ export function blobRoutes({ blobs, clock, isAllowedOrigin, visitorOf, log }: Po
       const range = toRange(request.get("range"));
       if (id === undefined) return "not-found";
       if (range === undefined) return "malformed";
-      const read = blobs.read(id, range.start, Math.min(range.end, range.start + MAX_RANGE_BYTES));
+      const read = await blobs.read(id, range.start, Math.min(range.end, range.start + MAX_RANGE_BYTES));
       if (!read.ok) return read.reason;
       const { bytes, end, open } = read.value;
       response.status(206).type("application/octet-stream");

@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import { readBuild } from "../build.ts";
 import type { Config } from "../config.ts";
 import type { Clock, Random } from "../ports.ts";
 import type { TurnService } from "../turn/routes.ts";
-import { type Finding, skipped } from "./finding.ts";
+import { type Finding, skipped, well } from "./finding.ts";
 import { checkBackups, checkClock, checkDatabase, checkDisk, checkSecrets } from "./inside.ts";
 import { checkCertificate, checkFront, checkName } from "./outside.ts";
 import { checkTurn } from "./turn.ts";
@@ -20,6 +21,7 @@ export async function examine(config: Config, { clock, random, turn }: Ports): P
       ? [skipped("front", "there is no PUBLIC_ORIGIN: this relay is for this machine alone")]
       : await Promise.all([checkName(front), checkCertificate(front, nowMs), checkFront(front)]);
   return [
+    well("version", readBuild(config.build)),
     ...outside,
     ...(await checkTurn(turn, { nowMs, random, localhost })),
     checkClock(nowMs, database),

@@ -140,12 +140,12 @@ test("every answer carries the strict headers; only a public relay promises http
   expect(secure.headers.get("strict-transport-security")).toMatch(/^max-age=31536000/);
 });
 
-test("it is healthy while its database answers", async () => {
-  await using stage = await RelayStage.start();
+test("it is healthy while its database answers, and says what runs", async () => {
+  await using stage = await RelayStage.start({ build: "1.2.3+abc" });
 
   const response = await fetch(`${stage.origin}/healthz`);
 
-  expect([response.status, await response.text()]).toEqual([200, "ok\n"]);
+  expect([response.status, await response.text()]).toEqual([200, "ok\n1.2.3+abc\n"]);
 });
 
 test("the web app: one page, hashed files for ever, the rest checked each time, nothing outside", async () => {

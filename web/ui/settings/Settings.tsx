@@ -18,6 +18,9 @@ import css from "./Settings.module.css";
 import { SignIns } from "./SignIns.tsx";
 import { StorageSettings } from "./StorageSettings.tsx";
 
+/** As `nameBuild` of web/build-name.config.ts wrote it into the page; one that Vite serves has none. */
+const buildName = () => document.querySelector<HTMLMetaElement>("meta[name=tacit-build]")?.content ?? "0.0.0";
+
 const ShortcutSheet = lazyScreen(async () => (await import("../keyboard/ShortcutSheet.tsx")).ShortcutSheet);
 
 /** `part`: the one that somebody was sent to. */
@@ -76,6 +79,7 @@ export function Settings({ part }: { readonly part?: string | undefined }) {
       )}
       <Section title={t("settings.about")}>
         <p className={css["soft"]}>{t("settings.aboutText")}</p>
+        <p className={css["soft"]}>{t("settings.version", { version: buildName() })}</p>
         <div>
           <Button icon={Keyboard} onClick={() => setSheet(true)}>
             {t("settings.keys")}
