@@ -33,7 +33,8 @@ const suites: readonly Suite[] = [
   // Sound and pictures want both cores for one test.
   { name: "calls", run: () => playwright("calls", "tests/e2e", ["e2e/(call|link)[^/]+$"]) },
   { name: "nat", run: networks },
-  { name: "compose", run: compose },
+  { name: "compose", run: () => script("compose") },
+  ...(isLong ? [{ name: "release", run: () => script("release") }] : []),
 ];
 
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
@@ -93,9 +94,9 @@ function networks(): Tally {
   return playwright("nat", "tests/nat", isLong || only.includes("nat") ? [] : ["--grep", "@gate"]);
 }
 
-/** The compose file for real, where an engine is or can be started. */
-function compose(): Tally {
-  const { status, stdout } = spawnSync(process.execPath, [join(root, "tests/compose.ts")], {
+/** A script of its own, with a closing line like ours: the compose file where an engine is or can be started, and more. */
+function script(name: string): Tally {
+  const { status, stdout } = spawnSync(process.execPath, [join(root, `tests/${name}.ts`)], {
     cwd: root,
     env: environment,
     stdio: ["ignore", "pipe", "inherit"],

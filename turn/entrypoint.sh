@@ -57,6 +57,8 @@ write_configuration() {
     # Without this coturn makes a file name of its own of the next line.
     echo simple-log
     echo "log-file=$TURN_LOG"
+    # Or it says everything twice, and the second time to the engine, which keeps it.
+    [ "$TURN_LOG" = stdout ] || echo no-stdout-log
     echo "static-auth-secret=$(cat "$TURN_SECRET_FILE")"
   } >"$run/turnserver.conf"
 }
