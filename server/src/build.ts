@@ -1,11 +1,12 @@
 import { execFileSync, type StdioOptions } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { MANIFEST } from "./places.ts";
 
 /** What runs here, such as `0.1.0+1a2b3c4`: the version, and the commit that it was built from where one is known. */
 export function readBuild(named: string | undefined): string {
-  const manifest = new URL("../../package.json", import.meta.url);
-  const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly version: string };
-  const commit = named ?? commitOf(new URL(".", manifest).pathname);
+  const { version } = JSON.parse(readFileSync(MANIFEST, "utf8")) as { readonly version: string };
+  const commit = named ?? commitOf(dirname(MANIFEST));
   return commit === undefined ? version : `${version}+${commit.slice(0, 12)}`;
 }
 

@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
 import closeWithGrace from "close-with-grace";
 import { runCommand } from "./admin/commands.ts";
 import { type App, buildApp } from "./app.ts";
@@ -8,6 +7,7 @@ import { readBuild } from "./build.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { examine } from "./doctor/doctor.ts";
 import { createLog } from "./log.ts";
+import { WEB } from "./places.ts";
 import { systemClock, systemRandom } from "./system.ts";
 import type { TurnService } from "./turn/routes.ts";
 import { openTurnSecret } from "./turn/secret.ts";
@@ -55,7 +55,6 @@ async function run(config: Config, command: readonly string[]): Promise<void> {
 
 function build(config: Config): Promise<App> {
   const { dataDir, secretsDir, publicOrigin, relayName, fileBytes, filesBytes } = config;
-  const webDir = fileURLToPath(new URL("../../web/dist", import.meta.url));
   const turn = openTurn(config);
   return buildApp({
     dataDir,
@@ -63,7 +62,7 @@ function build(config: Config): Promise<App> {
     publicOrigin,
     relayName,
     log,
-    webDir,
+    webDir: WEB,
     turn,
     blobLimits: { fileBytes, totalBytes: filesBytes },
     build: readBuild(config.build),

@@ -1,8 +1,9 @@
-// `npm run bench:small`: what the relay costs a small machine: how long from its start to its first answer, and how much
+// `npm run bench:small`: what the relay of the image costs a small machine: how long from its start to its first answer, and how much
 // memory it holds with 1,000 devices connected, each of an account of its own.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Caller } from "@tacit/server/testing/caller";
 import { RelayStage } from "@tacit/server/testing/relay-stage";
 import { DeviceSocket } from "@tacit/server/testing/sockets";
@@ -12,9 +13,10 @@ const DEVICES = 1_000;
 const MAX_START_MS = 3_000;
 const MAX_MEMORY_MB = 200;
 
-const dataDir = mkdtempSync(join(tmpdir(), "tacit-small-"));
+const folder = mkdtempSync(join(tmpdir(), "tacit-small-"));
+const main = build();
 const startedMs = performance.now();
-const relay = await spawnRelay(dataDir);
+const relay = await spawnRelay(join(folder, "data"), main);
 process.once("exit", () => relay.child.kill("SIGKILL"));
 const isReady = (await fetch(`${relay.origin}/readyz`)).ok;
 const startMs = performance.now() - startedMs;
@@ -31,7 +33,7 @@ for (let n = 0; n < DEVICES; n++) {
 const fullMb = memoryMb();
 for (const socket of sockets) socket.close();
 await end(relay.child, "SIGTERM");
-rmSync(dataDir, { recursive: true });
+rmSync(folder, { recursive: true });
 
 const checks = [
   [`from the start to the first answer: ${startMs.toFixed(0)} ms`, isReady && startMs < MAX_START_MS],
@@ -41,6 +43,17 @@ for (const [says, isGood] of checks) console.log(`${isGood ? "ok  " : "FAIL"} ${
 const failed = checks.filter(([, isGood]) => !isGood).length;
 console.log(`\n${checks.length - failed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+/** One file, as server/Dockerfile makes it. */
+function build(): string {
+  const root = resolve(import.meta.dirname, "../..");
+  const outDir = join(folder, "server/src");
+  const vite = join(root, "node_modules/vite/bin/vite.js");
+  execFileSync(process.execPath, [vite, "build", "server", "--outDir", outDir, "--logLevel", "warn"], { cwd: root });
+  cpSync(join(root, "package.json"), join(folder, "package.json"));
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  return join(outDir, "main.js");
+}
 
 /** What of the relay is in memory now. */
 function memoryMb(): number {

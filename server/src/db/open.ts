@@ -1,8 +1,8 @@
-import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { eq } from "drizzle-orm";
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
 import { migrate } from "drizzle-orm/better-sqlite3/migrator";
+import { MIGRATIONS } from "../places.ts";
 import type { Random } from "../ports.ts";
 import { relay } from "./schema.ts";
 
@@ -24,7 +24,7 @@ export function openDatabase(path: string, random: Random): Db {
     client.pragma("foreign_keys = ON");
     client.pragma("busy_timeout = 5000");
     const db = drizzle({ client });
-    migrate(db, { migrationsFolder: fileURLToPath(new URL("migrations", import.meta.url)) });
+    migrate(db, { migrationsFolder: MIGRATIONS });
     db.insert(relay)
       .values({ id: 1, storeEpoch: random(16) })
       .onConflictDoNothing()

@@ -1,17 +1,17 @@
 import { existsSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { DAY_MS } from "@tacit/shared/limits";
 import Database from "better-sqlite3";
 import { newestBackup } from "../backup/backup.ts";
 import { DISK_RESERVE_BYTES } from "../disk-guard.ts";
+import { MIGRATIONS } from "../places.ts";
 import { broken, doubtful, type Finding, reasonOf, well } from "./finding.ts";
 
 const GIB = 1024 ** 3;
 const BACKUP_DAYS = 7;
 /** When this was written: a clock before it is wrong. */
 const WRITTEN_MS = Date.UTC(2026, 10, 1);
-const JOURNAL = fileURLToPath(new URL("../db/migrations/meta/_journal.json", import.meta.url));
+const JOURNAL = join(MIGRATIONS, "meta/_journal.json");
 
 export function checkClock(nowMs: number, database: string): Finding {
   const advice = "Let the machine keep time by itself (systemd-timesyncd, chrony): credentials and cards depend on it.";

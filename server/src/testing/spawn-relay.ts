@@ -4,9 +4,12 @@ import { join } from "node:path";
 
 const MAIN = join(import.meta.dirname, "..", "main.ts");
 
-/** The relay as people run it, on a port that it takes itself. */
-export async function spawnRelay(dataDir: string): Promise<{ readonly child: ChildProcess; readonly origin: string }> {
-  const child = spawn(process.execPath, [MAIN], {
+/** The relay as people run it, on a port that it takes itself. `main`: the program, if not that of the sources. */
+export async function spawnRelay(
+  dataDir: string,
+  main = MAIN,
+): Promise<{ readonly child: ChildProcess; readonly origin: string }> {
+  const child = spawn(process.execPath, [main], {
     env: { PATH: process.env["PATH"], PORT: "0", DATA_DIR: dataDir },
     stdio: ["ignore", "pipe", "inherit"],
   });
