@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Caller } from "@tacit/server/testing/caller";
-import { RelayStage } from "@tacit/server/testing/relay-stage";
+import { type Member, RelayStage } from "@tacit/server/testing/relay-stage";
 import { DeviceSocket } from "@tacit/server/testing/sockets";
 import { end, spawnRelay } from "@tacit/server/testing/spawn-relay";
 
@@ -15,17 +15,23 @@ const MAX_MEMORY_MB = 200;
 
 const folder = mkdtempSync(join(tmpdir(), "tacit-small-"));
 const main = build();
-const startedMs = performance.now();
-const relay = await spawnRelay(join(folder, "data"), main);
+const dataDir = join(folder, "data");
+let relay = await spawnRelay(dataDir, main);
 process.once("exit", () => relay.child.kill("SIGKILL"));
+await using stage = await RelayStage.start();
+const people: Member[] = [];
+for (let n = 0; n < DEVICES; n++) {
+  people.push(await stage.register(`small${n}`, undefined, 20, new Caller(relay.origin)));
+}
+await end(relay.child, "SIGTERM");
+
+const startedMs = performance.now();
+relay = await spawnRelay(dataDir, main);
 const isReady = (await fetch(`${relay.origin}/readyz`)).ok;
 const startMs = performance.now() - startedMs;
 const emptyMb = memoryMb();
-
-await using stage = await RelayStage.start();
 const sockets: DeviceSocket[] = [];
-for (let n = 0; n < DEVICES; n++) {
-  const { token } = await stage.register(`small${n}`, undefined, 20, new Caller(relay.origin));
+for (const { token } of people) {
   const socket = new DeviceSocket(relay.origin, { token, epoch: 1 });
   await socket.ready;
   sockets.push(socket);
