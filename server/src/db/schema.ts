@@ -159,17 +159,20 @@ export const envelopes = sqliteTable(
   (table) => [unique().on(table.mailbox, table.id), index("envelopes_by_mailbox").on(table.mailbox, table.sequence)],
 );
 
-/** What a mailbox has handed over, so that a repeated post is not delivered twice. */
+/**
+ * What a mailbox has handed over, so that a repeated post is not delivered twice. Not in the order in which it was, and
+ * by whole days: who answers whom within a minute would show who talks with whom.
+ */
 export const collected = sqliteTable(
   "collected",
   {
-    order: integer("order").primaryKey(),
     mailbox: mailbox(),
     id: bytes("id").$type<EnvelopeId>().notNull(),
     digest: bytes("digest").notNull(),
+    /** A whole day. */
     forgetAtMs: integer("forget_at_ms").notNull(),
   },
-  (table) => [unique().on(table.mailbox, table.id)],
+  (table) => [primaryKey({ columns: [table.mailbox, table.id] }), index("collected_by_day").on(table.forgetAtMs)],
 );
 
 /**

@@ -11,7 +11,7 @@ import {
 import type { OutgoingEnvelope, Post, PostAnswer, PostRefusal } from "@tacit/shared/wire/envelopes";
 import { Budget } from "../budget.ts";
 import { mapKey, sha256 } from "../hash.ts";
-import { toNextHour } from "../hours.ts";
+import { toNextDay, toNextHour } from "../hours.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../ports.ts";
 import { compareDevices } from "./addressees.ts";
@@ -137,7 +137,7 @@ export class Mailboxes {
 
   /** Deletes what the device has stored. Resolves when that is durable. */
   async collected(mailbox: MailboxId, ids: readonly EnvelopeId[]): Promise<void> {
-    const forgetAtMs = toNextHour(this.#clock.nowMs() + COLLECTED_MEMORY_MS);
+    const forgetAtMs = toNextDay(this.#clock.nowMs() + COLLECTED_MEMORY_MS);
     const taken = await this.#commits.run(() => {
       const found: Taken[] = [];
       for (const id of ids) {

@@ -1,6 +1,6 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import type { DeviceId, EnvelopeId } from "@tacit/shared/ids";
-import { and, asc, count, eq, inArray, max, sql, sum } from "drizzle-orm";
+import { and, asc, count, eq, inArray, lte, max, sql, sum } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { claims, collected, deliveryKeys, devices, envelopes } from "../db/schema.ts";
 import type { KeyClass } from "../delivery-keys/store.ts";
@@ -118,12 +118,13 @@ export function buildMailboxStore(db: Db): MailboxStore {
     .orderBy(asc(envelopes.sequence))
     .limit(placeholder("limit"))
     .prepare();
-  const oldestCollected = db
-    .select({ order: collected.order, forgetAtMs: collected.forgetAtMs })
+  const overdue = db
+    .select({ mailbox: collected.mailbox, id: collected.id })
     .from(collected)
-    .orderBy(asc(collected.order))
+    .where(lte(collected.forgetAtMs, placeholder("nowMs")))
     .limit(placeholder("limit"))
     .prepare();
+  const forget = db.delete(collected).where(isCollected).prepare();
 
   return {
     addressees: (hash) => addressees.all({ hash }),
@@ -151,9 +152,9 @@ export function buildMailboxStore(db: Db): MailboxStore {
       return db.delete(envelopes).where(inArray(envelopes.sequence, sequences)).returning(taken).all();
     },
     forgetCollected: (nowMs, limit) => {
-      const due = oldestCollected.all({ limit }).filter(({ forgetAtMs }) => forgetAtMs <= nowMs);
-      const orders = due.map(({ order }) => order);
-      return db.delete(collected).where(inArray(collected.order, orders)).run().changes;
+      const due = overdue.all({ nowMs, limit });
+      for (const row of due) forget.run(row);
+      return due.length;
     },
   };
 }
