@@ -19,7 +19,10 @@ export class World implements AsyncDisposable {
     this.origin = origin;
   }
 
-  static async create(options: Pick<AppOptions, "registration" | "blobLimits" | "turn"> = {}): Promise<World> {
+  /** `options`: of the relay. `dataDir`: on a disk instead of in memory. */
+  static async create(
+    options: Pick<AppOptions, "registration" | "blobLimits" | "turn" | "dataDir" | "log"> = {},
+  ): Promise<World> {
     const clock = new FakeClock(START_MS);
     const app = await buildApp({ clock, random: seededRandom("relay"), ...options });
     const { origin } = await app.listen(0);
