@@ -45,6 +45,21 @@ export async function talk(alice: Person, bob: Person): Promise<void> {
   await sees(bob.page, "Video of Alice");
 }
 
+/** A link between the two that only the TURN server carries, and what is written goes by it. */
+export async function writeByTurn(alice: Person, bob: Person): Promise<void> {
+  await bob.turnTo(alice);
+  await alice.turnTo(bob);
+  for (const { page } of [alice, bob]) {
+    await expect(page.getByRole("img", { name: "Connected by way of the server" })).toBeVisible({
+      timeout: PATIENCE_MS,
+    });
+  }
+  await alice.say(bob, "by way of the server");
+  await bob.hears(alice, "by way of the server");
+  await alice.marks(bob, "by way of the server", /Read|Delivered/);
+  await expect(alice.message("by way of the server").getByText("through the relay")).toBeAttached();
+}
+
 /** The ways of all connected peers of a page. */
 export async function waysOf(page: Page): Promise<readonly Way[]> {
   return page.evaluate(async () => {

@@ -1,6 +1,6 @@
 import { test } from "@playwright/test";
 import { hears } from "../e2e/callers.ts";
-import { isDirect, isRelayed, neighbours, silenceOf, talk } from "./homes.ts";
+import { isDirect, isRelayed, neighbours, silenceOf, talk, writeByTurn } from "./homes.ts";
 import { Laboratory, type Router, whyNoLaboratory } from "./laboratory.ts";
 
 // Real calls between two homes. `@gate`: also in `npm test`; the others in `npm run test:nat` and in the long run.
@@ -35,6 +35,7 @@ for (const [what, routers, protocol] of relayed) {
     const [alice, bob] = await neighbours(laboratory);
     await using _alice = alice;
     await using _bob = bob;
+    if (protocol === "udp") await writeByTurn(alice, bob);
     await talk(alice, bob);
     const seen = await isRelayed([alice.page, bob.page]);
     if (seen !== protocol) throw new Error(`relayed over ${seen} instead of ${protocol}`);
