@@ -42,6 +42,42 @@ test("a part of the app that does not come at first comes later, and a call goes
   await expect(visit.page.getByRole("region", { name: "Call with Alex Moreau" })).toBeVisible();
 });
 
+test("a call goes by keys, from wherever one is, and a small window of it stays while one reads and writes", async () => {
+  await using visit = await madeUp.open(english);
+  const { page } = visit;
+  const button = (key: string) => page.getByRole("button", { name: english.say(key), exact: true }).first();
+  await visit.at("/c/alex", "call=incoming");
+  await visit.sees("call.phase.incoming");
+  await page.keyboard.press("Alt+Shift+A");
+  await expect(button("call.popOut")).toBeVisible();
+
+  await page.keyboard.press("m");
+  await expect(button("call.unmute")).toBeVisible();
+  await page.keyboard.down(" ");
+  await expect(button("call.mute")).toBeVisible();
+  await page.keyboard.up(" ");
+  await expect(button("call.unmute")).toBeVisible();
+  await page.keyboard.press("s");
+  await visit.sees("call.shareChoice.title");
+  await page.keyboard.press("Escape");
+
+  await button("call.popOut").click();
+  const small = () =>
+    page.evaluate(() => {
+      const { window: opened } = (globalThis as unknown as { documentPictureInPicture: { window: Window | null } })
+        .documentPictureInPicture;
+      return [...(opened?.document.querySelectorAll("button") ?? [])].map((one) => one.ariaLabel);
+    });
+  await expect.poll(small).toEqual([english.say("call.unmute"), english.say("call.hangUp")]);
+  await visit.press("button", "call.minimise");
+  await page.getByRole("textbox", { name: english.say("composer.label") }).focus();
+  await page.keyboard.press("Control+Shift+M");
+  await expect(button("call.mute")).toBeVisible();
+  await expect.poll(small).toEqual([english.say("call.mute"), english.say("call.hangUp")]);
+  await button("call.hangUp").click();
+  await expect.poll(small).toEqual([]);
+});
+
 lookAtAll(
   "every screen fits a desk and a tablet, is still where that is wanted, and axe finds nothing wrong",
   english,

@@ -195,6 +195,38 @@ test("both offer at the same time and one link comes of it", async () => {
   expect(devices.every(({ opened }) => opened <= 2)).toBe(true);
 });
 
+test("one of them looking at the conversation is enough, and the other's device answers", async () => {
+  await using world = await World.create();
+  const { wish } = surroundings(world);
+  const [alice, bob] = await world.friends("Alice", "Bob", { peers: wish("").peers });
+
+  await alice.client.openConversation(await alice.contact(bob));
+
+  await world.clock.passing(() => Promise.all([isLinked(alice, bob), isLinked(bob, alice)]));
+  await bob.say(alice, "I see you are there");
+  await alice.hears(bob, "I see you are there");
+  expect(await paths(alice, bob)).toEqual(["direct"]);
+});
+
+test("when the tab with a link closes, the next one opens another, and what was on its way is there once", async () => {
+  await using linked = await link();
+  const { alice, bob, network, world } = linked;
+  network.hold();
+  await alice.say(bob, "one", "two");
+  await bob.say(alice, "three");
+
+  // The next tab begins on what the first one stored, and with the conversation that is on its screen.
+  await alice.quit();
+  network.release();
+  await alice.open();
+  await alice.client.openConversation(await alice.contact(bob));
+
+  await world.clock.passing(() => Promise.all([isLinked(alice, bob), isLinked(bob, alice)]));
+  await alice.say(bob, "four");
+  await world.clock.passing(() => bob.hears(alice, "one", "two", "four"));
+  await world.clock.passing(() => alice.hears(bob, "three"));
+});
+
 test("an offer that nobody answers is not repeated within a minute, and a sign of life ends the wait", async () => {
   await using world = await World.create();
   const { devices, wish } = surroundings(world);

@@ -18,23 +18,33 @@ import { useSurroundings } from "../app/surroundings.ts";
 import { Button, IconButton } from "../parts/Button.tsx";
 import css from "./CallScreen.module.css";
 import { DevicesDialog } from "./DevicesDialog.tsx";
-import { canPopOut, PopOut } from "./PopOut.tsx";
 import { ShareDialog } from "./ShareDialog.tsx";
+import { useCallKeys } from "./use-call-keys.ts";
 import { useDeviceChoice } from "./use-stage.ts";
 import { useSentScreen } from "./use-stats.ts";
 
-type CallControlsProps = { readonly call: CallView; readonly screen: RefObject<HTMLElement | null> };
+type CallControlsProps = {
+  readonly call: CallView;
+  readonly screen: RefObject<HTMLElement | null>;
+  readonly onPopOut: (() => void) | undefined;
+};
 
 /** Mute, camera, screen, devices; and hanging up, apart from the rest. */
-export function CallControls({ call, screen }: CallControlsProps) {
+export function CallControls({ call, screen, onPopOut }: CallControlsProps) {
   const { t } = useTranslation();
   const { client, calls, perform } = useSurroundings();
-  const [opened, setOpened] = useState<"devices" | "share" | "pop-out">();
+  const [opened, setOpened] = useState<"devices" | "share">();
   const facing = useDeviceChoice()?.facing ?? "user";
   const { own, sinceMs } = call;
   const isMuted = own.microphone !== "on";
   const hasCamera = own.camera !== "off";
   const isTalking = sinceMs !== undefined;
+
+  const share = () => (own.screen === "off" ? setOpened("share") : perform(client.setSending({ screen: "off" })));
+  const fullScreen = () => toggleFullScreen(screen.current);
+  const mayShare = isTalking && canShare();
+  const mayFill = isTalking && document.fullscreenEnabled;
+  useCallKeys(screen, call, { share: mayShare ? share : undefined, fullScreen: mayFill ? fullScreen : undefined });
 
   function flip() {
     calls?.devices.choose({ camera: undefined, facing: facing === "user" ? "environment" : "user" });
@@ -62,11 +72,11 @@ export function CallControls({ call, screen }: CallControlsProps) {
         {own.camera === "on" && isFingers() && (
           <IconButton icon={SwitchCamera} label={t("call.flip")} onClick={flip} className={css["control"]} />
         )}
-        {isTalking && canShare() && (
+        {mayShare && (
           <IconButton
             icon={own.screen === "off" ? MonitorUp : MonitorX}
             label={t(own.screen === "off" ? "call.share" : "call.stopShare")}
-            onClick={() => (own.screen === "off" ? setOpened("share") : perform(client.setSending({ screen: "off" })))}
+            onClick={share}
             className={css["control"]}
           />
         )}
@@ -76,21 +86,11 @@ export function CallControls({ call, screen }: CallControlsProps) {
           onClick={() => setOpened("devices")}
           className={css["control"]}
         />
-        {isTalking && document.fullscreenEnabled && (
-          <IconButton
-            icon={Maximize}
-            label={t("call.fullScreen")}
-            onClick={() => toggleFullScreen(screen.current)}
-            className={css["control"]}
-          />
+        {mayFill && (
+          <IconButton icon={Maximize} label={t("call.fullScreen")} onClick={fullScreen} className={css["control"]} />
         )}
-        {isTalking && canPopOut() && (
-          <IconButton
-            icon={PictureInPicture2}
-            label={t("call.popOut")}
-            onClick={() => setOpened("pop-out")}
-            className={css["control"]}
-          />
+        {isTalking && onPopOut !== undefined && (
+          <IconButton icon={PictureInPicture2} label={t("call.popOut")} onClick={onPopOut} className={css["control"]} />
         )}
         <IconButton
           icon={PhoneOff}
@@ -101,7 +101,6 @@ export function CallControls({ call, screen }: CallControlsProps) {
       </div>
       {opened === "devices" && <DevicesDialog onClose={() => setOpened(undefined)} />}
       {opened === "share" && <ShareDialog name={call.name} onClose={() => setOpened(undefined)} />}
-      {opened === "pop-out" && <PopOut call={call} onClose={() => setOpened(undefined)} />}
     </>
   );
 }

@@ -12,7 +12,6 @@ import { CallPictures } from "./CallPictures.tsx";
 import css from "./CallScreen.module.css";
 import { CallStatus } from "./CallStatus.tsx";
 import { useCallDesk } from "./call-desk.ts";
-import { useCallKeys } from "./use-call-keys.ts";
 import { useLevel } from "./use-level.ts";
 import { useRefusal } from "./use-refusal.ts";
 import { useOwnStream } from "./use-stage.ts";
@@ -22,15 +21,21 @@ const SPEAKING = 0.08;
 /** After these, calling again would be refused, or unwise. */
 const UNSAFE: ReadonlySet<string | undefined> = new Set(["code", "key-changed", "no-relay"]);
 
+type CallScreenProps = {
+  readonly call: CallView;
+  readonly onMinimise: () => void;
+  /** Absent where there are no small windows. */
+  readonly onPopOut: (() => void) | undefined;
+};
+
 /** The call over everything: who, for how long, what is seen, and what can be done. */
-export function CallScreen({ call, onMinimise }: { readonly call: CallView; readonly onMinimise: () => void }) {
+export function CallScreen({ call, onMinimise, onPopOut }: CallScreenProps) {
   const { t } = useTranslation();
   const screen = useRef<HTMLElement>(null);
   const name = plainName(call.name);
   const isVisual = call.theirs.camera || call.theirs.screen || call.own.camera === "on" || call.own.screen === "on";
   const refusal = useRefusal(call.refusal);
   useWakeLock(isVisual && call.phase !== "ended");
-  useCallKeys(screen, call);
   useEffect(() => screen.current?.focus(), []);
   return (
     <section ref={screen} className={css["screen"]} aria-label={t("call.screen")} tabIndex={-1} data-region="call">
@@ -55,7 +60,11 @@ export function CallScreen({ call, onMinimise }: { readonly call: CallView; read
         )}
         <MutedHint isMuted={call.own.microphone === "muted"} />
       </div>
-      {call.phase === "ended" ? <Ended call={call} /> : <CallControls call={call} screen={screen} />}
+      {call.phase === "ended" ? (
+        <Ended call={call} />
+      ) : (
+        <CallControls call={call} screen={screen} onPopOut={onPopOut} />
+      )}
     </section>
   );
 }

@@ -9,6 +9,7 @@ import { Button } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
 import { Name } from "../parts/Name.tsx";
 import css from "./IncomingCall.module.css";
+import { useAnswerKeys } from "./use-call-keys.ts";
 import { useRefusal } from "./use-refusal.ts";
 
 /** Somebody rings, whatever is on the screen. Enter takes it, Esc declines. Nothing is recorded before. */
@@ -18,6 +19,7 @@ export function IncomingCall({ call }: { readonly call: CallView }) {
   const [, go] = useLocation();
   const { contact, name, isVideo, refusal } = call;
   const words = useRefusal(refusal);
+  useAnswerKeys(call);
   const decline = () => perform(client.declineCall());
   return (
     <Dialog
@@ -25,6 +27,8 @@ export function IncomingCall({ call }: { readonly call: CallView }) {
       text={t(isVideo ? "call.phase.incomingVideo" : "call.phase.incoming")}
       isOpen
       onClose={decline}
+      // Taken, the keys are the call's.
+      onClosed={() => document.querySelector<HTMLElement>('[data-region="call"]')?.focus()}
       closeLabel={t("call.decline")}
     >
       <div className={css["who"]}>

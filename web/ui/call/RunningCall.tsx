@@ -6,7 +6,9 @@ import { plainName } from "../parts/plain-name.ts";
 import { CallBar, ElsewhereBar } from "./CallBar.tsx";
 import { CallScreen } from "./CallScreen.tsx";
 import { IncomingCall } from "./IncomingCall.tsx";
+import { canPopOut, PopOut } from "./PopOut.tsx";
 import { TheirSound } from "./TheirSound.tsx";
+import { useMuteKey } from "./use-call-keys.ts";
 import { useRinging } from "./use-ringing.ts";
 
 type RunningCallProps = { readonly call: CallView; readonly isHere: boolean };
@@ -14,9 +16,11 @@ type RunningCallProps = { readonly call: CallView; readonly isHere: boolean };
 /** The call that there is, in whatever state: over everything, or as a bar while the person reads and writes. */
 export function RunningCall({ call, isHere }: RunningCallProps) {
   const [isMinimised, setMinimised] = useState(false);
+  const [isPoppedOut, setPoppedOut] = useState(false);
   useAnnounced(useSpoken(call));
   useRinging(isHere ? call : undefined);
   useAskedBeforeLeaving(isHere && call.phase !== "ended" && call.phase !== "incoming");
+  useMuteKey(call, isHere && call.phase !== "ended" && call.phase !== "incoming");
   if (!isHere) return call.phase === "ended" ? null : <ElsewhereBar call={call} />;
   if (call.phase === "incoming") return <IncomingCall call={call} />;
   return (
@@ -25,8 +29,13 @@ export function RunningCall({ call, isHere }: RunningCallProps) {
       {isMinimised && call.phase !== "ended" ? (
         <CallBar call={call} onReturn={() => setMinimised(false)} />
       ) : (
-        <CallScreen call={call} onMinimise={() => setMinimised(true)} />
+        <CallScreen
+          call={call}
+          onMinimise={() => setMinimised(true)}
+          onPopOut={canPopOut() ? () => setPoppedOut(true) : undefined}
+        />
       )}
+      {isPoppedOut && call.phase !== "ended" && <PopOut call={call} onClose={() => setPoppedOut(false)} />}
     </>
   );
 }

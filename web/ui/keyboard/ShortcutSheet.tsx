@@ -23,6 +23,11 @@ export function ShortcutSheet({ onClose }: { readonly onClose: () => void }) {
           <dd>{t("keys.typing")}</dd>
         </div>
       </Group>
+      <Group title={t("keys.call.title")}>
+        {IN_CALLS.map(([name, chord]) => (
+          <Row key={name} what={t(`keys.call.${name}`)} chord={chord} />
+        ))}
+      </Group>
       <Group title={t("keys.list")}>
         <Row what={t("keys.open")} chord={{ key: "Enter" }} />
         <Row what={t("keys.composer")} chord={{ key: "C" }} />
@@ -30,6 +35,18 @@ export function ShortcutSheet({ onClose }: { readonly onClose: () => void }) {
     </Dialog>
   );
 }
+
+/** web/ui/call/use-call-keys.ts. The single keys work while the call has the focus. */
+const IN_CALLS = [
+  ["accept", { key: "A", alt: true, shift: true }],
+  ["decline", { key: "D", alt: true, shift: true }],
+  ["muteAnywhere", { key: "M", mod: true, shift: true }],
+  ["mute", { key: "M" }],
+  ["push", { key: " " }],
+  ["camera", { key: "V" }],
+  ["share", { key: "S" }],
+  ["fullScreen", { key: "F" }],
+] as const satisfies readonly (readonly [string, Chord])[];
 
 const EVERYWHERE = [
   "switcher",
@@ -74,7 +91,9 @@ function Keys({ chord }: { readonly chord: Chord }) {
     chord.alt && (isApple ? "⌥" : "Alt"),
     chord.shift && (isApple ? "⇧" : t("keys.names.shift")),
   ].filter((name) => typeof name === "string");
-  const key = { ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Enter: t("keys.names.enter") }[chord.key];
+  const key = { ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Enter: t("keys.names.enter"), " ": t("keys.names.space") }[
+    chord.key
+  ];
   return (
     <span className={css["chord"]} dir="ltr">
       {[...held, key ?? chord.key.toUpperCase()].map((name) => (

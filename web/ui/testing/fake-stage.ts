@@ -70,6 +70,8 @@ export function callOf(state: string | null, nowMs: number): CallView | undefine
       return fakeCall({ phase: "ended", isMine: true, end: { reason: "no-answer", durationMs: undefined } });
     case "code":
       return fakeCall({ phase: "ended", isMine: true, end: { reason: "code", durationMs: 9_000 } });
+    case "key-changed":
+      return fakeCall({ phase: "ended", end: { reason: "key-changed", durationMs: 83_000 } });
     case "calling":
       return fakeCall({ phase: "calling", isMine: true });
     default:
