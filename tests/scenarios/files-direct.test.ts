@@ -136,6 +136,43 @@ test("whoever asks for a file that was sent to somebody else gets nothing of it"
   expect((await bob.file(alice, "bait.bin")).progress.state).not.toBe("here");
 });
 
+test("whoever asks for what is behind the end of a file does not make it a lost one", async () => {
+  await using met = await meet();
+  const { alice, bob, ofBob, world } = met;
+  ofBob.saying = (frame) => ("want" in frame ? { ...frame, from: 9 * MIB, until: 9 * MIB + 1 } : frame);
+  await alice.sendFile(bob, "whole.bin", fileOf(2 * MIB));
+  await met.passing(() => until("Bob asks", () => ofBob.wants > 0));
+  await met.passing(() => passes(world, 10 * SECOND_MS));
+  expect((await alice.file(bob, "whole.bin")).progress).toMatchObject({ failure: undefined });
+
+  ofBob.saying = undefined;
+  await bob.client.startFile((await bob.file(alice, "whole.bin")).shelf);
+
+  expect((await met.passing(() => bob.file(alice, "whole.bin", isHere))).size).toBe(2 * MIB);
+});
+
+test("a contact who gives two files and no byte of them holds up nobody else's", async () => {
+  await using met = await meet();
+  const { alice, bob, network, world } = met;
+  const ofCarol = new Wires(network);
+  const carol = await world.person("Carol", ofCarol.wish);
+  await carol.add(await alice.card());
+  await alice.client.accept(await alice.contact(carol));
+  await carol.say(alice, "hi");
+  await alice.hears(carol, "hi");
+  await alice.say(carol, "hi");
+  await carol.hears(alice, "hi");
+  ofCarol.tamper = () => [];
+  for (const name of ["one.bin", "two.bin"]) await carol.sendFile(alice, name, fileOf(MIB));
+  await met.passing(() => until("Carol gives nothing", () => ofCarol.partBytes > 2 * MIB));
+
+  // Time stands still: what waits for Carol's files to stall waits for ever.
+  const bytes = fileOf(MIB, "Bob's");
+  await bob.sendFile(alice, "quick.bin", bytes);
+
+  expect(equalBytes(await alice.reads(bob, "quick.bin"), bytes)).toBe(true);
+});
+
 test("a device without room says so before anything comes, or when its room ends, and keeps nothing", async () => {
   let quotaBytes = 8 * MIB;
   const space = {

@@ -5,7 +5,6 @@ import type { Device } from "@tacit/shared/wire/devices";
 import { MAX_OFFERED } from "@tacit/shared/wire/file-frames";
 import type { AttemptId } from "@tacit/shared/wire/signals";
 import type { Core } from "../core.ts";
-import { failFile } from "../files/file-rows.ts";
 import type { Progress } from "../files/progress.ts";
 import type { Contact } from "../kinds.ts";
 import { mayBeDirect } from "../links/allowed.ts";
@@ -17,7 +16,7 @@ import type { ContactId } from "../views.ts";
 import { TOPIC } from "../watching.ts";
 import { FileLink } from "./file-link.ts";
 import { Offered } from "./offered.ts";
-import { had, offeredHere, offeredTo, serve } from "./offers.ts";
+import { had, missed, offeredHere, offeredTo, serve } from "./offers.ts";
 
 const SIGNAL_PATIENCE_MS = 30 * SECOND_MS;
 /** Who offers, and did not answer an older offer of ours, never got it. */
@@ -162,7 +161,7 @@ export class DirectFiles {
     routing: Routing,
   ): FileLink | undefined {
     const core = this.#core;
-    const { peers, shelf } = core.ports;
+    const { clock, peers, shelf } = core.ports;
     if (peers === undefined) return undefined;
     const { deviceId, registrationId } = device;
     const name = nameOf(contact, device);
@@ -171,7 +170,7 @@ export class DirectFiles {
     const served = new Set<string>();
     const link: FileLink = new FileLink(
       peers,
-      { contact, device: deviceId, registrationId, ownDevice, attempt, role, routing, iceServers },
+      { contact, device: deviceId, registrationId, ownDevice, attempt, role, routing, iceServers, clock },
       {
         signal: (frame, signal) => {
           const body = { type: "link", ...frame, step: { do: "signal", signal, carries: "files" } } as const;
@@ -204,7 +203,7 @@ export class DirectFiles {
           served.add(file);
           this.#progress.moved(file, bytes, link.path === "relayed" ? "relayed" : "direct");
         },
-        lost: (file) => inBackground(failFile(core, file, "lost")),
+        missed: (file) => inBackground(missed(core, file)),
       },
     );
     this.#links.set(name, link);

@@ -1,11 +1,13 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import type { DeviceId } from "@tacit/shared/ids";
+import { SECOND_MS } from "@tacit/shared/limits";
 import { decodeFileFrame, encodeFileFrame, type FileFrame } from "@tacit/shared/wire/file-frames";
 import type { AttemptId, PeerSignal, SignalFrame } from "@tacit/shared/wire/signals";
-import type { ChannelPeer, IceServer, PeerPath, Peers, Routing } from "../ports.ts";
+import { Bucket } from "../allowances.ts";
+import type { ChannelPeer, Clock, IceServer, PeerPath, Peers, Routing } from "../ports.ts";
 import type { ContactId } from "../views.ts";
 import { Serving, type ServingPorts } from "./serving.ts";
-import { Wanting, type WantingPorts } from "./wanting.ts";
+import { Wanting } from "./wanting.ts";
 
 export type FileLinkOptions = {
   readonly contact: ContactId;
@@ -16,6 +18,7 @@ export type FileLinkOptions = {
   readonly role: "offerer" | "answerer";
   readonly routing: Routing;
   readonly iceServers: readonly IceServer[];
+  readonly clock: Clock;
 };
 
 export type FileLinkEvents = {
@@ -39,6 +42,10 @@ export type FileLinkEvents = {
 
 /** More stale answers than this belong to nobody. */
 const MAX_STOPPED = 64;
+/** Each offer is a look at all files, and may be a commit. They come when a link opens, and when a person says so. */
+const OFFERS = { atOnce: 120, everyMs: SECOND_MS / 2 };
+/** The other words go with files, of which small ones are quick; a "stop" throws away what was read to be sent. */
+const WORDS = { atOnce: 1_000, everyMs: SECOND_MS / 100 };
 
 /** A peer connection of its own to one device of a contact, for files both ways. docs/PROTOCOL.md §5.10. */
 export class FileLink {
@@ -55,6 +62,9 @@ export class FileLink {
   readonly #wanting = new Set<Wanting>();
   /** Of files that are not wanted any more: what was on its way comes still. */
   readonly #stopped: Wanting[] = [];
+  readonly #offers = new Bucket(OFFERS);
+  readonly #words = new Bucket(WORDS);
+  readonly #clock: Clock;
   #isOpen = false;
   #isEnded = false;
   #path: PeerPath | undefined;
@@ -70,6 +80,7 @@ export class FileLink {
     this.role = options.role;
     this.routing = options.routing;
     this.#ownDevice = options.ownDevice;
+    this.#clock = options.clock;
     this.#events = events;
     this.#serving = new Serving({ ...serving, send: (frame) => this.send(frame) });
     const { role, iceServers, routing } = options;
@@ -131,10 +142,10 @@ export class FileLink {
   }
 
   /** A source of one file, until `stop`. */
-  want(clock: WantingPorts["clock"], file: Bytes, sealedBytes: number): Wanting {
+  want(file: Bytes, sealedBytes: number): Wanting {
     const wanting = new Wanting(
       {
-        clock,
+        clock: this.#clock,
         nextAsk: () => {
           this.#asks += 1;
           return this.#asks;
@@ -175,6 +186,7 @@ export class FileLink {
   #take(frame: FileFrame): boolean {
     if ("part" in frame) return this.#part(frame.ask, frame.at, frame.part);
     if ("want" in frame) return this.#serving.want(frame);
+    if (!("offer" in frame ? this.#offers : this.#words).take(this.#clock.nowMs())) return false;
     if ("offer" in frame) this.#events.offered(frame.offer);
     else if ("have" in frame) this.#events.had(frame.have);
     else if ("stop" in frame) {

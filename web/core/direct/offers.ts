@@ -1,7 +1,8 @@
 import { type Bytes, equalBytes } from "@tacit/shared/bytes";
+import { shapeOf } from "@tacit/shared/file-shape";
 import type { CannotWhy } from "@tacit/shared/wire/file-frames";
 import type { Core } from "../core.ts";
-import { editFile, inState } from "../files/file-rows.ts";
+import { editFile, inState, messageOf } from "../files/file-rows.ts";
 import { FILE, type FileState } from "../kinds.ts";
 import type { ContactId } from "../views.ts";
 import type { FileLink } from "./file-link.ts";
@@ -71,6 +72,18 @@ export async function had(
     return before.blob;
   });
   if (blob !== undefined) await core.ports.relay.blobs.remove(blob.id);
+}
+
+/** What they asked for was not there: the file is lost if it is not whole, and not because somebody says where it ends. */
+export async function missed(core: Core, shelf: string): Promise<void> {
+  await core.change(async (work) => {
+    const file = await work.get(FILE, shelf);
+    const message = file && (await messageOf(core, work, file));
+    if (message === undefined) return;
+    const { sealedBytes } = shapeOf(message.row.file.size);
+    const isWhole = (await core.ports.shelf.size(shelf)) >= sealedBytes;
+    if (!isWhole) await editFile(work, shelf, (before) => ({ ...before, failure: "lost" }));
+  });
 }
 
 function find(core: Core, contact: ContactId, file: Bytes, isMine: boolean): Known | undefined {

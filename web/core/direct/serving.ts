@@ -13,7 +13,7 @@ export type ServingPorts = {
   read(shelf: string, start: number, end: number): Promise<Bytes>;
   /** They asked for all before this, so they have it. */
   moved(shelf: string, bytes: number): void;
-  lost(shelf: string): void;
+  missed(shelf: string): void;
 };
 
 /**
@@ -74,7 +74,7 @@ export class Serving {
     if (typeof shelf !== "string") return this.#refuse(want.want, shelf.why);
     const bytes = await this.#read(want, shelf);
     if (bytes.length !== until - from) {
-      this.#ports.lost(shelf);
+      this.#ports.missed(shelf);
       return this.#refuse(want.want, "lost");
     }
     this.#readAhead();

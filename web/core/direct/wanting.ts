@@ -1,7 +1,7 @@
 import { type Bytes, equalBytes } from "@tacit/shared/bytes";
 import { KIB, SECOND_MS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
-import { type CannotWhy, type FileFrame, MAX_WANT_BYTES } from "@tacit/shared/wire/file-frames";
+import { type CannotWhy, type FileFrame, MAX_PART_BYTES, MAX_WANT_BYTES } from "@tacit/shared/wire/file-frames";
 import type { Source, SourceFailure } from "../files/source.ts";
 import type { Clock } from "../ports.ts";
 
@@ -64,7 +64,9 @@ export class Wanting implements Source {
   /** Whether this is what was asked for, and next. */
   part(ask: number, at: number, part: Bytes): boolean {
     const asked = this.#asked[0];
-    if (asked?.ask !== ask || asked.at !== at || at + part.length > asked.until) return false;
+    if (asked?.ask !== ask || asked.at !== at) return false;
+    // As long as it may be: many short ones would cost more than the file.
+    if (part.length !== Math.min(MAX_PART_BYTES, asked.until - at)) return false;
     asked.at += part.length;
     if (asked.at === asked.until) this.#asked.shift();
     // Stale: it was on its way when the file was not wanted any more.

@@ -50,7 +50,7 @@ async function downloadDirectly(
   const link = await direct?.reach(contact, REACH_MS);
   if (link === undefined) return "later";
   if (transfer.isOver) return "stopped";
-  const wanting = link.want(core.ports.clock, file.id, shapeOf(file.size).sealedBytes);
+  const wanting = link.want(file.id, shapeOf(file.size).sealedBytes);
   transfer.whenOver(() => link.stop(wanting));
   try {
     const by = link.path === "relayed" ? "relayed" : "direct";

@@ -15,14 +15,21 @@ export type Transfer = {
 /** done: nothing is left to do, well or not. later: try again after a pause. stopped: it was told to. */
 export type TransferOutcome = "done" | "later" | "stopped";
 
-/** To and from the relay, and directly, each. */
+/** To and from the relay; and directly, from each contact, so that a slow one holds up nobody else. */
 const MAX_AT_ONCE = 2;
+const MAX_DIRECT_AT_ONCE = 8;
 const FIRST_PAUSE_MS = 2 * SECOND_MS;
 const LONGEST_PAUSE_MS = 5 * MINUTE_MS;
 /** Whoever is there again is tried so often at most. */
 const SEEN_EVERY_MS = 10 * SECOND_MS;
 
-type Running = { isOver: boolean; readonly isDirect: boolean; onOver: () => void; ended: Promise<void> };
+type Running = {
+  isOver: boolean;
+  readonly contact: ContactId;
+  readonly isDirect: boolean;
+  onOver: () => void;
+  ended: Promise<void>;
+};
 
 /** What it takes to move a file comes with the first one. */
 async function move(core: Core, isUp: boolean, transfer: Transfer): Promise<TransferOutcome> {
@@ -120,16 +127,24 @@ export class Transfers {
   #next(): void {
     for (const shelf of this.#waiting) {
       const file = this.#core.records.held(FILE, shelf)?.value;
-      const isDirect = file !== undefined && isFetchedDirectly(file);
-      const alike = [...this.#running.values()].filter((running) => running.isDirect === isDirect);
-      if (alike.length >= MAX_AT_ONCE || this.#running.has(shelf)) continue;
+      if (file === undefined || this.#running.has(shelf) || !this.#hasRoom(file)) continue;
       this.#waiting.delete(shelf);
-      this.#start(shelf, isDirect);
+      this.#start(shelf, file);
     }
   }
 
-  #start(shelf: string, isDirect: boolean): void {
-    const running: Running = { isOver: false, isDirect, onOver: () => {}, ended: Promise.resolve() };
+  #hasRoom(file: FileState): boolean {
+    const isDirect = isFetchedDirectly(file);
+    const alike = [...this.#running.values()].filter((running) => running.isDirect === isDirect);
+    if (!isDirect) return alike.length < MAX_AT_ONCE;
+    const theirs = alike.filter(({ contact }) => contact === file.contact);
+    return theirs.length < MAX_AT_ONCE && alike.length < MAX_DIRECT_AT_ONCE;
+  }
+
+  #start(shelf: string, file: FileState): void {
+    const { contact } = file;
+    const isDirect = isFetchedDirectly(file);
+    const running: Running = { isOver: false, contact, isDirect, onOver: () => {}, ended: Promise.resolve() };
     const transfer = this.#transfer(shelf, running);
     this.#running.set(shelf, running);
     running.ended = this.#run(shelf, transfer).finally(() => {
