@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { crashRelay } from "./crash-relay.ts";
+
+const CYCLES = process.env["TACIT_LONG"] === "1" ? 1_000 : 30;
+
+test("RR-3: a relay under load that is killed at any moment loses nothing that was said and shows nothing twice", async () => {
+  const ledger = await crashRelay(CYCLES, "gate");
+  console.log(JSON.stringify(ledger));
+
+  expect(ledger).toMatchObject({ cycles: CYCLES, lost: 0, duplicated: 0, outOfOrder: 0 });
+  expect(ledger.direct).toBeGreaterThan(0);
+  expect(ledger.messages).toBeGreaterThan(ledger.direct);
+}, 7_200_000);
