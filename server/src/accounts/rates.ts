@@ -66,6 +66,11 @@ export class AccountGuard {
     return this.#registrationFinishes.spend(visitor) && this.#registrations.spend("");
   }
 
+  /** One came to nothing: whoever tries in vain takes no newcomer's place. */
+  didNotRegister(): void {
+    this.#registrations.refund("");
+  }
+
   mayLogIn(visitor: string, login: string): boolean {
     return this.#logins.spend(visitor) && this.#names.spend(login);
   }

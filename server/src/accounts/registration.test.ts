@@ -166,6 +166,19 @@ test("a relay takes so many new people an hour, from however many addresses", as
   await stage.caller.ask("finishRegistration", request);
 });
 
+test("who registers in vain, again and again, takes nobody's place among the new people of an hour", async () => {
+  await using stage = await RelayStage.start({ rates: { registrations: 1 } });
+  const { request } = await stage.prepare("mallory");
+  const forged = { ...request, signature: flipped(request.signature) };
+  for (let attempt = 0; attempt < 3; attempt++) {
+    expect(await stage.caller.call("finishRegistration", forged)).toMatchObject({ error: { error: "forged" } });
+  }
+
+  await stage.register("alice");
+
+  expect(await stage.caller.call("finishRegistration", request)).toMatchObject({ status: 429 });
+});
+
 test("a token is a secret of its own for each device", async () => {
   await using stage = await RelayStage.start();
 

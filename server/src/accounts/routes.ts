@@ -50,8 +50,12 @@ export function accountRoutes(ports: Ports): Pick<Handlers, AccountRoute> {
       }),
     startRegistration: (request, { from }) =>
       guard.mayStartRegistration(from) ? registration.start(request) : refused("rate"),
-    finishRegistration: (request, { from }) =>
-      guard.mayFinishRegistration(from) ? registration.finish(request) : refused("rate"),
+    finishRegistration: async (request, { from }) => {
+      if (!guard.mayFinishRegistration(from)) return refused("rate");
+      const finished = await registration.finish(request);
+      if (!finished.ok) guard.didNotRegister();
+      return finished;
+    },
     startLogin: (request, { from }) =>
       guard.mayLogIn(from, ports.toStored(request.login)) ? login.start(request) : refused("rate"),
     finishLogin: (request) => login.finish(request),
