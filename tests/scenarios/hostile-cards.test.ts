@@ -80,6 +80,58 @@ test("who claimed a card cannot make its owner's keys their own", async () => {
   expect((await alice.show({ view: "connection" })).state).toBe("online");
 });
 
+test("what the code of a card says is not told to whoever has another key now, and makes nobody verified", async () => {
+  await using world = await World.create();
+  const alice = await world.person("Alice");
+  const { qr } = await alice.client.createCard({ label: "at the fair", isOnce: true });
+  let overheard: object | undefined;
+  const mallory = await world.person("Mallory", {
+    disturbKeys: (keyholder) => ({
+      ...keyholder,
+      async decrypt(request) {
+        const decrypted = await keyholder.decrypt(request);
+        if (decrypted.ok) overheard = introductionOf(decrypted.value.content);
+        return decrypted;
+      },
+      encrypt: (request) =>
+        keyholder.encrypt({ ...request, contents: request.contents.map((content) => namingCard(content, overheard)) }),
+    }),
+  });
+  const theirs = keyOf(await mallory.card(false));
+  const bob = await world.person("Bob", {
+    disturb: (relay) => ({
+      ...relay,
+      bundle: (request) => relay.bundle({ ...request, key: theirs }),
+      post: (posts) => relay.post(posts.map((post) => ({ ...post, key: theirs }))),
+    }),
+  });
+  const contact = await bob.add(qr, "qr");
+  await bob.sees("a hold", { view: "contact", contact }, (details) => details?.hold !== undefined);
+  await bob.client.acceptNewKey(contact);
+  await mallory.contact(bob);
+
+  await mallory.add(await alice.card(false));
+
+  const details = await alice.show({ view: "contact", contact: await alice.contact(mallory) });
+  expect(overheard).toBeDefined();
+  expect(details?.verifiedAtMs).toBeUndefined();
+  expect((await alice.show({ view: "cards" })).find(({ label }) => label === "at the fair")?.isUsed).toBe(false);
+});
+
+function introductionOf(content: Bytes): object | undefined {
+  const decoded = decode(content, MAX_CONTENT_BYTES);
+  return decoded.ok ? (decoded.value as { readonly introduction?: object }).introduction : undefined;
+}
+
+/** The same Content, with what another introduction says of the card. */
+function namingCard(content: Bytes, other: object | undefined): Bytes {
+  const decoded = decode(content, MAX_CONTENT_BYTES);
+  const value = (decoded.ok ? decoded.value : {}) as { readonly introduction?: object };
+  if (value.introduction === undefined || other === undefined) return content;
+  const { card, cardProof } = other as { readonly card?: unknown; readonly cardProof?: unknown };
+  return encode({ ...value, introduction: { ...value.introduction, card, cardProof } });
+}
+
 test("a card that was taken back stays taken back, whoever registers its key", async () => {
   await using world = await World.create();
   const alice = await world.person("Alice");

@@ -263,7 +263,9 @@ async function takeNewKey(core: Core, work: Work, id: ContactId, onlyIf: Bytes |
   if (onlyIf !== undefined && !equalBytes(identityKey, onlyIf)) return false;
   if (contact.hold === undefined) return true;
   if (!isNobodys(core, identityKey)) return false;
-  const fresh = { hold: undefined, list: undefined, verifiedAtMs: undefined, provenKey: undefined };
+  // What the card of the one before said is not for whoever has another key: its proof would make them verified there.
+  const card = { cardKey: undefined, cardProof: undefined };
+  const fresh = { hold: undefined, list: undefined, verifiedAtMs: undefined, provenKey: undefined, ...card };
   putContact(work, id, { ...contact, ...fresh, identityKey, account, needsSession: true, isIntroduced: false });
   await unsealJobs(core, work, id);
   await addNotice(core, work, id, "key-accepted");
