@@ -1,12 +1,16 @@
-// `npm run bench:link [messages]`: two real browsers and a real relay on this machine. How long from Enter until the message is
+// `npm run bench:link [messages] [megabytes]`: two real browsers and a real relay on this machine. How long from Enter until the message is
 // on the other screen, and until it is marked as sent (arrived on their device, or durable at the relay): directly and
-// through the relay in one run, in turns, medians. And how long from opening a conversation to an open link.
+// through the relay in one run, in turns, medians. And how long from opening a conversation to an open link, and how fast a
+// file goes (transfer.ts).
 import { expect } from "@playwright/test";
 import { friends, Person } from "../e2e/people.ts";
 import { RelayProcess } from "../relay-process.ts";
+import { measureTransfer } from "./transfer.ts";
 
 const ROUNDS = 3;
 const messages = Number(process.argv[2] ?? 10);
+const megabytes = Number(process.argv[3] ?? 200);
+const BAR = 0.8;
 
 await using relay = await RelayProcess.start();
 await using alice = await Person.join(relay, "Alice");
@@ -32,6 +36,12 @@ for (const way of ["relay", "direct"] as const) {
   process.stdout.write(`${way}: on their screen after ${median(seen[way])} ms, sent after ${median(sent[way])} ms\n`);
 }
 process.stdout.write(`from the click to an open link: ${median(opened)} ms\n`);
+const { file, bare } = await measureTransfer(alice, bob, megabytes, ROUNDS);
+const mbPerSecond = (bytesPerSecond: number) => `${(bytesPerSecond / 1e6).toFixed(1)} MB/s`;
+process.stdout.write(
+  `a file of ${megabytes} MB: ${mbPerSecond(file)}, a bare channel: ${mbPerSecond(bare)}, ${(file / bare).toFixed(2)} of it\n`,
+);
+if (file < BAR * bare) process.exitCode = 1;
 
 async function talk(way: "direct" | "relay", round: number): Promise<void> {
   for (let n = -2; n < messages; n++) {

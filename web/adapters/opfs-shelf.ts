@@ -9,6 +9,8 @@ import { SHELF, type ShelfWriter } from "./shelf-writer.ts";
  */
 export function opfsShelf(startWriter: () => Worker): Shelf {
   let writer: Remote<ShelfWriter> | undefined;
+  /** Of the one that was read last, for whoever reads part by part. A `File` would be as it was when it was asked for. */
+  let last: { readonly name: string; readonly handle: FileSystemFileHandle } | undefined;
 
   function write(): Remote<ShelfWriter> {
     writer ??= wrap<ShelfWriter>(startWriter());
@@ -26,7 +28,9 @@ export function opfsShelf(startWriter: () => Worker): Shelf {
 
   async function fileOf(name: string): Promise<File | undefined> {
     try {
-      return await (await (await directory())?.getFileHandle(name))?.getFile();
+      const handle = last?.name === name ? last.handle : await (await directory())?.getFileHandle(name);
+      if (handle !== undefined) last = { name, handle };
+      return await handle?.getFile();
     } catch (error) {
       if (error instanceof DOMException && error.name === "NotFoundError") return undefined;
       throw error;
@@ -40,9 +44,7 @@ export function opfsShelf(startWriter: () => Worker): Shelf {
       return part === undefined ? new Uint8Array(0) : new Uint8Array(await part.arrayBuffer());
     },
     async append(name, at, bytes) {
-      // A copy goes over: whoever called may still need theirs.
-      const copy = bytes.slice();
-      return (await write().append(name, at, transfer(copy, [copy.buffer]))) ? ok(undefined) : refused("full");
+      return (await write().append(name, at, transfer(bytes, [bytes.buffer]))) ? ok(undefined) : refused("full");
     },
     overwrite: (name, at, bytes) => write().overwrite(name, at, bytes),
     async remove(name) {

@@ -469,7 +469,7 @@ export type Shelf = {
   size(name: string): Promise<number>;
   /** Fewer bytes where the file ends before `end`. */
   read(name: string, start: number, end: number): Promise<Bytes>;
-  /** Cuts the file to `at` bytes and appends. Resolves when that is durable; "full" leaves at most what was there. */
+  /** Cuts the file to `at` bytes and appends. The bytes are the shelf's from then on. Resolves when that is durable; "full" leaves at most what was there. */
   append(name: string, at: number, bytes: Bytes): Promise<Result<undefined, "full">>;
   /** Writes over bytes that are there. Resolves when that is durable. */
   overwrite(name: string, at: number, bytes: Bytes): Promise<void>;

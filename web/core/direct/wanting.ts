@@ -5,8 +5,8 @@ import { type CannotWhy, type FileFrame, MAX_PART_BYTES, MAX_WANT_BYTES } from "
 import type { Source, SourceFailure } from "../files/source.ts";
 import type { Clock } from "../ports.ts";
 
-/** So much may be on its way before it is needed: enough for 100 ms at 80 MB/s, and all that is ever held of a file. */
-const AHEAD_BYTES = 8 * KIB * KIB;
+/** So much may be on its way before it is needed: enough for 100 ms at 80 MB/s, and all that is held of a file. */
+const AHEAD_BYTES = 12 * KIB * KIB;
 /** Without a byte this long the link is of no use. */
 const STALL_MS = 30 * SECOND_MS;
 

@@ -3,7 +3,7 @@ import { runAsync } from "@tacit/crypto/primitives";
 import type { Bytes } from "@tacit/shared/bytes";
 import { type FileShape, sealedRangeOf, shapeOf } from "@tacit/shared/file-shape";
 import { KIB, SECOND_MS } from "@tacit/shared/limits";
-import type { Result } from "@tacit/shared/result";
+import { ok, type Result } from "@tacit/shared/result";
 import type { Core } from "../core.ts";
 import { FILE, type FilePart } from "../kinds.ts";
 import { isNearlyFull } from "../space-watch.ts";
@@ -13,7 +13,8 @@ import type { Source, SourceFailure } from "./source.ts";
 import type { Transfer, TransferOutcome } from "./transfers.ts";
 
 const LIST_PART_BYTES = 1_024 * KIB;
-const CHUNKS_PER_PART = 16;
+/** What becomes durable at once: about a megabyte of the relay's, three of a link's, which has more ready before it is needed. */
+const CHUNKS_PER_PART = { relay: 16, direct: 48, relayed: 48 } as const;
 
 const REACH_MS = 15 * SECOND_MS;
 
@@ -90,27 +91,42 @@ export async function fetchAll(
     if (!fetched.ok) return refuse(core, shelf, fetched.reason);
     list = fetched.value;
     if (!(await runAsync(checkList(id, shape, file.root, list), core.ports.bulk))) return refuse(core, shelf, "forged");
-    if (!(await store.append(shelf, 0, list)).ok) return refuse(core, shelf, "device-full");
+    if (!(await store.append(shelf, 0, list.slice())).ok) return refuse(core, shelf, "device-full");
   }
 
+  // What came last becomes durable while the next comes.
+  let keeping: Promise<Result<undefined, "full">> = Promise.resolve(ok(undefined));
   for (let index = await countKept(core, shelf, shape, list); index < shape.chunks; ) {
-    if (transfer.isOver) return "stopped";
+    if (transfer.isOver) break;
     const { start } = sealedRangeOf(shape, index);
     transfer.moved(start, by);
-    const next = Math.min(index + CHUNKS_PER_PART, shape.chunks);
+    const next = Math.min(index + CHUNKS_PER_PART[by], shape.chunks);
     const fetched = await source.fetch(start, sealedRangeOf(shape, next - 1).end);
+    const isGood = fetched.ok && (await areListed(core, shape, list, index, fetched.value));
+    if (!(await keeping).ok) return refuse(core, shelf, "device-full");
     if (transfer.isOver) return "stopped";
     if (!fetched.ok) return refuse(core, shelf, fetched.reason);
-    for (let at = index; at < next; at++) {
-      const range = sealedRangeOf(shape, at);
-      const chunk = fetched.value.slice(range.start - start, range.end - start);
-      if (!(await runAsync(checkChunk(shape, list, at, chunk), core.ports.bulk))) return refuse(core, shelf, "forged");
-    }
-    if (transfer.isOver) return "stopped";
-    if (!(await store.append(shelf, start, fetched.value)).ok) return refuse(core, shelf, "device-full");
+    if (!isGood) return refuse(core, shelf, "forged");
+    keeping = store.append(shelf, start, fetched.value);
+    // Awaited with the next part, or below.
+    keeping.catch(() => undefined);
     index = next;
   }
-  return "complete";
+  if (!(await keeping).ok) return refuse(core, shelf, "device-full");
+  return transfer.isOver ? "stopped" : "complete";
+}
+
+/** Whether `sealed` begins with the `index`th chunk, and has nothing but chunks that the list names. */
+async function areListed(core: Core, shape: FileShape, list: Bytes, index: number, sealed: Bytes): Promise<boolean> {
+  const checks: Promise<boolean>[] = [];
+  const { start } = sealedRangeOf(shape, index);
+  for (let at = index, from = 0; from < sealed.length; at++) {
+    const range = sealedRangeOf(shape, at);
+    const chunk = sealed.subarray(from, range.end - start);
+    checks.push(runAsync(checkChunk(shape, list, at, chunk), core.ports.bulk));
+    from = range.end - start;
+  }
+  return (await Promise.all(checks)).every((isListed) => isListed);
 }
 
 async function fetchList(

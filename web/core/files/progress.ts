@@ -5,7 +5,7 @@ import { TOPIC } from "../watching.ts";
 import { Meter } from "./meter.ts";
 
 /** Screens hear of progress so often at most. */
-const SHOWN_EVERY_MS = SECOND_MS / 4;
+const SHOWN_EVERY_MS = SECOND_MS / 2;
 
 /** How far files are that move now, for the screens: `Core.moving`. */
 export class Progress {

@@ -42,7 +42,7 @@ export async function stageFile(
   }
 
   let written = shape.listBytes;
-  if (!(await shelf.append(name, 0, list)).ok) return giveUp("full");
+  if (!(await shelf.append(name, 0, list.slice())).ok) return giveUp("full");
   for (let index = 0; index < shape.chunks; index += CHUNKS_PER_PART) {
     const from = Math.min(index * FILE_CHUNK_BYTES, source.size);
     const until = Math.min((index + CHUNKS_PER_PART) * FILE_CHUNK_BYTES, source.size);
@@ -57,8 +57,9 @@ export async function stageFile(
       sealed.push(chunk.sealed);
     }
     const part = concat(...sealed);
+    const end = written + part.length;
     if (!(await shelf.append(name, written, part)).ok) return giveUp("full");
-    written += part.length;
+    written = end;
     if (!moved(until)) return giveUp("cancelled");
   }
   await shelf.overwrite(name, 0, list);

@@ -42,7 +42,9 @@ export function memoryShelf(disk: MemoryShelfDisk = memoryShelfDisk(), nowMs: ()
   return {
     size: async (name) => files.get(name)?.length ?? 0,
     read: async (name, start, end) => files.get(name)?.slice(start, end) ?? new Uint8Array(0),
-    async append(name, at, bytes) {
+    async append(name, at, given) {
+      // Theirs no more, as with a worker that takes them over.
+      const bytes = new Uint8Array(given.buffer.transfer());
       const others = [...files].reduce((sum, [other, { length }]) => (other === name ? sum : sum + length), 0);
       if (others + at + bytes.length > disk.roomBytes) return refused("full");
       const file = files.get(name) ?? new GrowingBytes();

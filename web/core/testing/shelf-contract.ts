@@ -13,8 +13,9 @@ export function shelfContract(name: string, open: () => Promise<Shelf>): void {
     const whole = concat(...parts);
     let at = 0;
     for (const part of parts) {
-      expect(await shelf.append(NAME, at, part)).toEqual({ ok: true, value: undefined });
+      expect(await shelf.append(NAME, at, part.slice())).toEqual({ ok: true, value: undefined });
       at += part.length;
+      expect(await shelf.read(NAME, at - part.length, at)).toEqual(part);
     }
 
     expect(await shelf.size(NAME)).toBe(whole.length);
@@ -34,11 +35,12 @@ export function shelfContract(name: string, open: () => Promise<Shelf>): void {
 
   test(`${name}: overwriting changes nothing but what it writes over, and leaves the writer its bytes`, async () => {
     const shelf = await open();
-    const given = bytes(100, 1);
-    await shelf.append(NAME, 0, given);
-    await shelf.overwrite(NAME, 10, bytes(5, 9));
+    const given = bytes(5, 9);
+    await shelf.append(NAME, 0, bytes(100, 1));
+    expect(await shelf.read(NAME, 0, 200)).toEqual(bytes(100, 1));
+    await shelf.overwrite(NAME, 10, given);
 
-    expect(given).toEqual(bytes(100, 1));
+    expect(given).toEqual(bytes(5, 9));
     const expected = bytes(100, 1);
     expected.set(bytes(5, 9), 10);
     expect(await shelf.read(NAME, 0, 200)).toEqual(expected);
