@@ -125,6 +125,10 @@ export const SCREENS: readonly Screen[] = [
     await visit.sees("conversation.sendAgain");
     await visit.sees("conversation.retry");
   }),
+  screen("files on their way", async (visit) => {
+    await visit.at("/c/noor");
+    await visit.sees("files.failure.withdrawn");
+  }),
   screen("an ignored request", async (visit) => {
     await visit.at("/c/fred");
     await visit.sees("request.accept");

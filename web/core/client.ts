@@ -16,7 +16,6 @@ import { erase } from "./erasing.ts";
 import { markExpired } from "./expiring.ts";
 import { sweepShelf } from "./files/orphans.ts";
 import { Progress } from "./files/progress.ts";
-import { cancelFile, pauseFile, sendFile, startFile } from "./files/sending-file.ts";
 import { Transfers } from "./files/transfers.ts";
 import { IdleLock } from "./idle-lock.ts";
 import { CONTACT, FILE } from "./kinds.ts";
@@ -56,6 +55,7 @@ const seldom = {
   recovering: () => import("./recovering.ts"),
   comingBackHere: () => import("./coming-back-here.ts"),
   deleting: () => import("./deleting.ts"),
+  sending: () => import("./files/sending-file.ts"),
   offering: () => import("./files/offering.ts"),
   directFiles: () => import("./direct/direct-files.ts"),
   signIns: () => import("./sign-ins.ts"),
@@ -414,17 +414,18 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       links.sent(contact);
       return sendText(core, outbox, contact, text, replyTo);
     },
-    sendFile(contact, file, caption, replyTo) {
+    async sendFile(contact, file, caption, replyTo) {
       links.sent(contact);
+      const { sendFile } = await seldom.sending();
       return sendFile(core, transfers, contact, file, caption, replyTo);
     },
     async wayOfFile(bytes) {
       const { wayOfFile } = await seldom.offering();
       return wayOfFile(core, bytes);
     },
-    startFile: (shelf) => startFile(core, transfers, shelf),
-    pauseFile: (shelf) => pauseFile(core, transfers, shelf),
-    cancelFile: (shelf) => cancelFile(core, transfers, shelf),
+    startFile: async (shelf) => (await seldom.sending()).startFile(core, transfers, shelf),
+    pauseFile: async (shelf) => (await seldom.sending()).pauseFile(core, transfers, shelf),
+    cancelFile: async (shelf) => (await seldom.sending()).cancelFile(core, transfers, shelf),
     retry: (contact, message) => retry(core, outbox, contact, message),
     discard: (contact, message) => contacts.discard(core, contact, message),
     saveDraft: (contact, text) => saveDraft(core, contact, text),

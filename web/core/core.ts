@@ -2,9 +2,11 @@ import { type Bytes, toBase64Url } from "@tacit/shared/bytes";
 import type { AccountId, MessageId } from "@tacit/shared/ids";
 import type { Body, Content } from "@tacit/shared/wire/content";
 import type { Device } from "@tacit/shared/wire/devices";
+import { Allowances } from "./allowances.ts";
 import { byMailbox, type Carrier } from "./carrying.ts";
 import type { DirectFiles } from "./direct/direct-files.ts";
 import { Exclusive } from "./exclusive.ts";
+import { FETCHED_UNASKED } from "./files/unasked.ts";
 import { guardStore, OtherOwner } from "./guarded-store.ts";
 import { loadHeld } from "./held-records.ts";
 import { CONTACT, type Contact, MESSAGE } from "./kinds.ts";
@@ -53,6 +55,8 @@ export class Core {
   readonly bundleNonces = new Map<ContactId, Bytes>();
   /** What is known of each file on its way: `moved`, in bytes of the sealed file. */
   readonly moving = new Map<string, Moving>();
+  /** What each contact may still have fetched here without anybody asking for it, in MiB. */
+  readonly unasked = new Allowances(FETCHED_UNASKED);
   /** Files of others that their senders have paused. */
   readonly heldByThem = new Set<string>();
   /** When something last came that a contact sent within a minute. */

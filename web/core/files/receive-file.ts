@@ -34,10 +34,15 @@ export async function receiveFile(
   if (!isNew) return learnCopy(core, work, contactId, content.id, body);
   const { status } = await getContact(work, contactId);
   const isDirect = blob === undefined;
-  const isWanted = status === "accepted" && size <= FETCHED_UNASKED_BYTES;
+  const isWanted = status === "accepted" && size <= FETCHED_UNASKED_BYTES && isAllowed(core, contactId, size);
   const state = isWanted ? "down" : "absent";
   work.put(FILE, shelf, { contact: contactId, message: content.id, isMine: false, id, isDirect, state });
   if (isWanted) work.afterwards(() => core.onFile?.(shelf));
+}
+
+function isAllowed(core: Core, contact: ContactId, size: number): boolean {
+  const units = Math.max(1, Math.ceil(size / (KIB * KIB)));
+  return Array.from({ length: units }).every(() => core.unasked.take(contact, core.nowMs()) === "taken");
 }
 
 /** The same message again may say that the relay has a copy of its file by now; nothing else of it counts. */

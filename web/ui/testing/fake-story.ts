@@ -1,7 +1,7 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import type { AccountId, MessageId, RelayOrigin } from "@tacit/shared/ids";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "@tacit/shared/limits";
-import type { CardView, ContactDetails, Mark, MessageRow, NoticeKind } from "@tacit/web/core/views";
+import type { CardView, ContactDetails, FileProgress, Mark, MessageRow, NoticeKind } from "@tacit/web/core/views";
 
 export type FakeContact = {
   details: ContactDetails;
@@ -84,7 +84,9 @@ export function tellStory(nowMs: number): FakeContact[] {
   });
   const fred = person("fred", "Fred", nowMs, { status: "ignored", origin: { by: "unknown-card" } });
   fred.rows = [theirs("buy my coins", nowMs - 9 * DAY_MS)];
-  return [alex, bea, chiara, dmitri, layla, elise, fred];
+  const noor = person("noor", "Noor", nowMs, {});
+  noor.rows = fileRows(nowMs);
+  return [alex, bea, chiara, dmitri, layla, elise, fred, noor];
 }
 
 export function fakeCards(nowMs: number): CardView[] {
@@ -132,6 +134,35 @@ export function theirs(text: string, atMs: number): MessageRow {
 
 export function notice(kind: NoticeKind, atMs: number): MessageRow {
   return { kind: "notice", key: `n${++keys}`, atMs, notice: kind };
+}
+
+/** Every state of a file that is not here as a whole. */
+function fileRows(nowMs: number): MessageRow[] {
+  const at = { doneBytes: 2_140_000_000, bytesPerSecond: undefined, failure: undefined } as const;
+  const up = { ...at, way: "up" } as const;
+  const down = { ...at, way: "down" } as const;
+  const states: readonly (readonly [string, FileProgress])[] = [
+    ["film-directly.mp4", { ...up, state: "moving", bytesPerSecond: 11_400_000, by: "direct" }],
+    ["film-by-turn.mp4", { ...up, state: "moving", bytesPerSecond: 2_300_000, by: "relayed" }],
+    ["film-offered.mp4", { ...up, state: "offered", by: "direct" }],
+    ["film-nowhere.mp4", { ...up, state: "offered", by: "nowhere" }],
+    ["film-taken-back.mp4", { ...up, state: "failed", failure: "withdrawn", by: "direct" }],
+    ["film-paused.mp4", { ...down, state: "paused", by: "direct" }],
+    ["film-to-fetch.mp4", { state: "absent", expiresAtMs: undefined, by: "direct" }],
+    ["film-coming.mp4", { ...down, state: "moving", bytesPerSecond: 9_700_000, by: "direct" }],
+    ["film-away.mp4", { ...down, state: "waiting", by: "direct" }],
+    ["film-held.mp4", { ...down, state: "held", by: "direct" }],
+    ["film-withdrawn.mp4", { ...down, state: "failed", failure: "withdrawn", by: "direct" }],
+    ["film-no-room.mp4", { ...down, state: "failed", failure: "device-full", by: "direct" }],
+  ];
+  return states.map(([name, progress], n) => {
+    const isMine = "way" in progress && progress.way === "up";
+    const row = textRow("", nowMs - (states.length - n) * MINUTE_MS, isMine, isMine ? "delivered" : undefined);
+    const [id, key, root] = [new Uint8Array(16), new Uint8Array(32), new Uint8Array(32)];
+    const film = { width: undefined, height: undefined, thumbnail: undefined, durationMs: undefined } as const;
+    const file = { shelf: name, id, key, root, size: 5_000_000_000, name, mediaType: "video/mp4", ...film, progress };
+    return row.kind === "text" ? { ...row, file } : row;
+  });
 }
 
 function failed(text: string, atMs: number): MessageRow {
