@@ -139,11 +139,7 @@ class Swap {
 
 async function goes(path: "direct" | "relayed", world: World, ...people: readonly Person[]): Promise<void> {
   for (const person of people) {
-    await person.sees(
-      `a ${path} path`,
-      { view: "call" },
-      (call) => call?.path === path,
-      () => world.clock.advance(50),
-    );
+    const isThere = () => person.sees(`a ${path} path`, { view: "call" }, (call) => call?.path === path);
+    await world.clock.passing(isThere, 25);
   }
 }

@@ -44,12 +44,8 @@ test("until the call is taken nothing is recorded at the callee, nothing is sent
 
   await bob.client.acceptCall(true);
   await until("pictures", () => plays(alice).includes("camera") && plays(bob).includes("camera"));
-  await alice.sees(
-    "a direct path",
-    { view: "call" },
-    (call) => call?.path === "direct",
-    () => world.clock.advance(50),
-  );
+  const isDirect = () => alice.sees("a direct path", { view: "call" }, (call) => call?.path === "direct");
+  await world.clock.passing(isDirect, 25);
 });
 
 test("a call that is declined says so, and nobody was heard", async () => {

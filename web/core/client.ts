@@ -4,7 +4,7 @@ import { HOUR_MS, MAX_NAME_CHARACTERS, ONE_TIME_PREKEYS } from "@tacit/shared/li
 import type { Result } from "@tacit/shared/result";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
 import { announceDevice } from "./announcing.ts";
-import { Calls } from "./calls/calls.ts";
+import type { Calls } from "./calls/calls.ts";
 import { createCard, endCards, previewCard, revokeCard } from "./cards.ts";
 import { changePassword } from "./changing-password.ts";
 import type { Client, NewAccount } from "./client-api.ts";
@@ -49,8 +49,9 @@ const RECOVERED_TOPICS = [TOPIC.conversations, TOPIC.cards, TOPIC.me, TOPIC.sett
 const ADDRESS_TOPICS = [TOPIC.conversations, TOPIC.settings];
 const MAINTENANCE_EVERY_MS = 6 * HOUR_MS;
 
-/** What happens once in the life of an account, or never: a page that only talks does not load it. */
+/** What happens once in the life of an account, now and then, or never: a page that only talks does not load it. */
 const seldom = {
+  calls: () => import("./calls/calls.ts"),
   registering: () => import("./registering.ts"),
   recovering: () => import("./recovering.ts"),
   comingBackHere: () => import("./coming-back-here.ts"),
@@ -113,16 +114,14 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     direct?.seen(contact);
     transfers.seen(contact);
   };
-  const calls = new Calls(core, live, {
-    servers: () => turn.now(),
-    routing: (contact) => (mayBeDirect(core, core.contact(contact)) ? "direct" : "relayed"),
-  });
+  /** From the first call on that is placed or heard of. */
+  let calls: Calls | undefined;
   let cancelMaintenance: (() => void) | undefined;
 
   const refill = new Refill(core, wantedPreKeys);
   const recovery = new RecoveryKeeper(core, () => outbox.isOpen);
-  core.onCall = (...said) => calls.receive(...said);
-  core.showCall = () => calls.show();
+  core.onCall = async (...said) => (await loadCalls()).receive(...said);
+  core.showCall = () => calls?.show();
   core.onQueued = (contact) => outbox.wake(contact);
   core.onFile = (shelf) => transfers.wake(shelf);
   core.onReplaced = () => inBackground(goQuiet().then(() => startAgain(core)));
@@ -131,7 +130,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     if (topics.has(TOPIC.conversations)) inBackground(space.askOnce());
     if (ADDRESS_TOPICS.some((topic) => topics.has(topic))) {
       links.review();
-      calls.review();
+      calls?.review();
       direct?.review();
       transfers.review();
     }
@@ -180,6 +179,15 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     },
   });
 
+  async function loadCalls(): Promise<Calls> {
+    const loaded = await seldom.calls();
+    calls ??= new loaded.Calls(core, live, {
+      servers: () => turn.now(),
+      routing: (contact) => (mayBeDirect(core, core.contact(contact)) ? "direct" : "relayed"),
+    });
+    return calls;
+  }
+
   /** `isTimeKnown`: the relay has just said its time. */
   async function maintain(isTimeKnown: boolean): Promise<void> {
     cancelMaintenance?.();
@@ -225,7 +233,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   }
 
   async function goQuiet(): Promise<void> {
-    calls.stop();
+    calls?.stop();
     links.stop();
     direct?.stop();
     receipts.stop();
@@ -380,7 +388,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     },
     ignore: (contact) => contacts.ignore(core, contact),
     async block(contact) {
-      calls.leave(contact);
+      calls?.leave(contact);
       await contacts.block(core, contact);
       if (outbox.isOpen) inBackground(publishBlock());
     },
@@ -436,17 +444,17 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       receipts.soon();
     },
     closeConversation: async (contact) => closeConversation(core, contact),
-    startCall: (contact, isVideo) => calls.start(contact, isVideo),
-    acceptCall: async (isVideo) => calls.accept(isVideo),
-    declineCall: async () => calls.act({ event: "decline" }),
-    hangUp: async () => calls.act({ event: "hang-up" }),
-    setSending: async (sources) => calls.set(sources),
-    renewCapture: async (source) => calls.act({ event: "renew", source }),
-    confirmCallCode: async (isSame) => calls.act({ event: "confirm", isSame }),
-    dismissCall: async () => calls.act({ event: "dismiss" }),
+    startCall: async (contact, isVideo) => (await loadCalls()).start(contact, isVideo),
+    acceptCall: async (isVideo) => calls?.accept(isVideo),
+    declineCall: async () => calls?.act({ event: "decline" }),
+    hangUp: async () => calls?.act({ event: "hang-up" }),
+    setSending: async (sources) => calls?.set(sources),
+    renewCapture: async (source) => calls?.act({ event: "renew", source }),
+    confirmCallCode: async (isSame) => calls?.act({ event: "confirm", isSame }),
+    dismissCall: async () => calls?.act({ event: "dismiss" }),
     async reconnect() {
       line.hurry();
-      calls.networkChanged();
+      calls?.networkChanged();
       links.networkChanged();
       direct?.networkChanged();
       if (core.clocks.aheadMs !== undefined) await clockCheck.ask();
