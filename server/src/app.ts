@@ -75,6 +75,8 @@ export type AppOptions = {
   /** The origin that people reach the relay by; with one, registration needs an invite. */
   readonly publicOrigin?: string | undefined;
   readonly registration?: RegistrationMode | undefined;
+  /** Until the operator decides: see `Settings`. */
+  readonly workBits?: number | undefined;
   readonly relayName?: string | undefined;
   /** The built web app. Absent: none is served. */
   readonly webDir?: string | undefined;
@@ -145,6 +147,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
     registration: mode,
     maxAccounts: DEFAULT_MAX_ACCOUNTS,
     mailboxMebibytes: MAX_MAILBOX_MEBIBYTES,
+    workBits: options.workBits ?? 0,
   };
   const settings = new SettingsBook(db, defaults);
   const adminKeys = buildAdminKeys(db, clock, random);
@@ -187,6 +190,9 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
       get mode() {
         const { registration, maxAccounts } = settings.current;
         return isDiskFull() || accounts.count() >= maxAccounts ? "closed" : registration;
+      },
+      get workBits() {
+        return settings.current.workBits;
       },
       get relayName() {
         return settings.current.relayName;

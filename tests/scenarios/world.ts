@@ -21,7 +21,7 @@ export class World implements AsyncDisposable {
 
   /** `options`: of the relay. `dataDir`: on a disk instead of in memory. */
   static async create(
-    options: Pick<AppOptions, "registration" | "blobLimits" | "turn" | "dataDir" | "log"> = {},
+    options: Pick<AppOptions, "registration" | "workBits" | "blobLimits" | "turn" | "dataDir" | "log"> = {},
   ): Promise<World> {
     const clock = new FakeClock(START_MS);
     const app = await buildApp({ clock, random: seededRandom("relay"), ...options });

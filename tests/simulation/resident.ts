@@ -1,6 +1,7 @@
 import { noblePrimitives } from "@tacit/crypto/noble-primitives";
 import type { RelayOrigin } from "@tacit/shared/ids";
 import type { Post } from "@tacit/shared/wire/envelopes";
+import { prover } from "@tacit/web/adapters/prover";
 import { createClient, type LocalClient } from "@tacit/web/core/client";
 import type { DeviceKey } from "@tacit/web/core/keyholder/outside";
 import type { Clock, Keyholder, Passwords } from "@tacit/web/core/ports";
@@ -110,6 +111,7 @@ export class Resident {
       random,
       store: fate.bind(memoryStore(this.disk)),
       ...keys,
+      prover,
       relay: clientEnd({ origin: ORIGIN, clock: ownClock, dial, onPost: (posts) => onPost(this.name, posts) }),
       shelf: memoryShelf(),
       bulk: noblePrimitives,

@@ -1,12 +1,13 @@
 import { createKeyholder } from "../core/keyholder/keyholder.ts";
 import type { DeviceKey, StretchCost } from "../core/keyholder/outside.ts";
-import type { Keyholder, Passwords, Random } from "../core/ports.ts";
+import type { Keyholder, Passwords, Prover, Random } from "../core/ports.ts";
 import { argon2Stretch } from "./argon2-stretch.ts";
 import { opaquePasswords } from "./opaque-passwords.ts";
 import { platformPrimitives } from "./platform-primitives.ts";
+import { prover } from "./prover.ts";
 
-/** What works with secrets: in a browser both halves live in the worker, in Node in the thread. */
-export type Keys = { readonly keyholder: Keyholder; readonly passwords: Passwords };
+/** What works with secrets: in a browser all of it lives in the worker, in Node in the thread. */
+export type Keys = { readonly keyholder: Keyholder; readonly passwords: Passwords; readonly prover: Prover };
 
 export function createKeys(outside: {
   readonly random: Random;
@@ -16,5 +17,6 @@ export function createKeys(outside: {
   return {
     keyholder: createKeyholder({ ...outside, primitives: platformPrimitives(crypto.subtle), stretch: argon2Stretch }),
     passwords: opaquePasswords(outside.stretchCost),
+    prover,
   };
 }

@@ -1,5 +1,5 @@
 import { type Endpoint, type Remote, wrap } from "comlink";
-import type { Keyholder, Passwords } from "../core/ports.ts";
+import type { Keyholder, Passwords, Prover } from "../core/ports.ts";
 import type { Keys } from "./keys.ts";
 
 /** A worker that answers for `Keys`. `failed` settles when it could not start or has broken down. */
@@ -51,6 +51,8 @@ const PASSWORDS_METHODS = {
   finishLogin: true,
 } as const satisfies Record<keyof Passwords, true>;
 
+const PROVER_METHODS = { tryNonces: true } as const satisfies Record<keyof Prover, true>;
+
 type Running = {
   readonly worker: KeysWorker;
   readonly remote: Remote<Keys>;
@@ -87,7 +89,7 @@ export function workerKeys(start: () => KeysWorker): Keys {
   }
 
   /** Calls `half[method]` in the worker. The lists above name methods of that half and nothing else. */
-  function forward<Half extends "keyholder" | "passwords">(half: Half, methods: object) {
+  function forward(half: keyof Keys, methods: object) {
     const forwarded = Object.keys(methods).map((method) => [
       method,
       async (...values: unknown[]) => {
@@ -107,5 +109,6 @@ export function workerKeys(start: () => KeysWorker): Keys {
       },
     },
     passwords: forward("passwords", PASSWORDS_METHODS) as Passwords,
+    prover: forward("prover", PROVER_METHODS) as Prover,
   };
 }

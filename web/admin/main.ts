@@ -31,6 +31,13 @@ async function start(page: Element): Promise<void> {
   page.replaceChildren(title, settingsOf(relay, state), doctorOf(relay), invitesOf(relay), sumsOf(state));
 }
 
+/** Zeros of a proof of work; each one more doubles the time. */
+const WORK = [
+  [0, "nothing"],
+  [18, "a second or two"],
+  [21, "some ten seconds, a minute on a slow telephone"],
+] as const;
+
 function settingsOf(relay: RelayAdmin, { settings }: State): Element {
   const form = element("form");
   const name = field("What it is called", "text", settings.relayName);
@@ -49,18 +56,30 @@ function settingsOf(relay: RelayAdmin, { settings }: State): Element {
   );
   Object.assign(people.input, { min: "1", max: "1000000" });
   Object.assign(room.input, { min: "1", max: "128" });
+  const work = element(
+    "fieldset",
+    element("legend", "Where anybody may join, a new account costs the device that makes it"),
+  );
+  for (const [value, text] of WORK) {
+    const radio = element("input");
+    Object.assign(radio, { type: "radio", name: "work", value, checked: settings.workBits === value });
+    work.append(element("label", radio, ` ${text}`));
+  }
   const said = element("p");
   said.setAttribute("role", "status");
   const save = element("button", "Save");
-  form.append(...name.parts, who, ...people.parts, ...room.parts, save, said);
+  form.append(...name.parts, who, work, ...people.parts, ...room.parts, save, said);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const registration = new FormData(form).get("registration");
+    const chosen = new FormData(form);
+    const registration = chosen.get("registration");
     const next = {
       relayName: name.input.value.trim(),
       registration: registration as Settings["registration"],
       maxAccounts: Number(people.input.value),
       mailboxMebibytes: Number(room.input.value),
+      // Another one than these is an operator's by hand, and stays.
+      workBits: Number(chosen.get("work") ?? settings.workBits),
     };
     void busy(save, async () => {
       said.textContent = (await relay.save(next))

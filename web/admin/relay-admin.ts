@@ -6,6 +6,7 @@ export type Settings = {
   readonly registration: "open" | "invite" | "closed";
   readonly maxAccounts: number;
   readonly mailboxMebibytes: number;
+  readonly workBits: number;
 };
 export type State = {
   readonly settings: Settings;

@@ -294,6 +294,18 @@ export type Passwords = {
   }): Promise<Result<{ readonly request: string; readonly exportKey: Bytes }, "wrong-password">>;
 };
 
+/** Computes for a relay that wants a proof of work; blocks its thread meanwhile. */
+export type Prover = {
+  /** A good nonce among `tries` ones from `from` on; `undefined` where there is none. */
+  tryNonces(work: {
+    readonly challenge: Bytes;
+    readonly identityKey: Bytes;
+    readonly bits: number;
+    readonly from: number;
+    readonly tries: number;
+  }): Promise<Bytes | undefined>;
+};
+
 /* ------------------------------------------------------------------ relay */
 
 export type Routes = typeof routes;
@@ -486,6 +498,7 @@ export type Ports = {
   readonly store: Store;
   readonly keyholder: Keyholder;
   readonly passwords: Passwords;
+  readonly prover: Prover;
   readonly relay: Relay;
   readonly shelf: Shelf;
   /** Answers at least `BulkCall`. */

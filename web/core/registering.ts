@@ -3,7 +3,7 @@ import type { Bytes } from "@tacit/shared/bytes";
 import { MAX_NAME_CHARACTERS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import { toUtf8 } from "@tacit/shared/text";
-import { Login, type RegistrationFinish } from "@tacit/shared/wire/accounts";
+import { Login, type RegistrationFinish, type Work } from "@tacit/shared/wire/accounts";
 import type { AccountRefusal, NewAccount } from "./client-api.ts";
 import type { Core } from "./core.ts";
 import { encodeDeviceList } from "./device-list.ts";
@@ -12,6 +12,7 @@ import { newKeyPool, toKeySet } from "./key-pool.ts";
 import { MIN_PASSWORD_CHARACTERS, normalizeLogin } from "./login-name.ts";
 import { ACCOUNT, CARDS, EPOCH, KEY_POOL, META, PREKEY_BOOK, RECOVERY_STATE, SETTINGS } from "./meta-kinds.ts";
 import type { RelayFailure } from "./ports.ts";
+import { prove } from "./proving.ts";
 import { getToken } from "./signing-in.ts";
 import { toVaultRow } from "./vault-row.ts";
 import { DEFAULT_SETTINGS } from "./views.ts";
@@ -37,11 +38,12 @@ export async function register(
   const exchange = await passwords.startRegistration(password);
   const started = await relay.request("startRegistration", { login, invite, request: exchange.request });
   if (!started.ok) return refused(toAccountRefusal(started.reason));
-  const { response } = started.value;
+  const { response, work } = started.value;
   const opaque = await passwords.finishRegistration({ password, state: exchange.state, response });
 
   const finish = await makeAccount(core, { ...account, login, name, invite }, opaque, wantedPreKeys);
-  const finished = await relay.request("finishRegistration", finish);
+  const finished = await finishAt(core, finish, work);
+  if (core.phase.phase === "empty") core.setPhase({ phase: "empty" });
   if (!finished.ok) {
     if (finished.reason === "unreachable") return settleLostAnswer(core, login, password);
     await erase(core);
@@ -55,6 +57,23 @@ export async function register(
     if (pool !== undefined) work.put(KEY_POOL, META.keyPool, { ...pool, isPublished: true });
   });
   return ok(undefined);
+}
+
+/** With the work that the relay wants; once more where its challenge was over by then. */
+async function finishAt(core: Core, finish: RegistrationFinish, wanted: Work | undefined) {
+  const { passwords, relay } = core.ports;
+  const send = async (work: Work | undefined) =>
+    relay.request("finishRegistration", {
+      ...finish,
+      work: work === undefined ? undefined : await prove(core, work, finish.identityKey),
+    });
+  const finished = await send(wanted);
+  if (finished.ok || finished.reason !== "work") return finished;
+  // Only for its challenge.
+  const { login, invite } = finish;
+  const { request } = await passwords.startRegistration("");
+  const again = await relay.request("startRegistration", { login, invite, request });
+  return again.ok ? send(again.value.work) : again;
 }
 
 /**

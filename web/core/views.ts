@@ -16,7 +16,11 @@ export type CardId = string;
  */
 export type Phase =
   | { readonly phase: "starting" }
-  | { readonly phase: "empty" }
+  | {
+      readonly phase: "empty";
+      /** How likely the work that the relay wants of a new account would be done by now, 0 to 1, while it is being done. */
+      readonly work?: number | undefined;
+    }
   /** `passkey`: the one that opens it beside the password. */
   | { readonly phase: "locked"; readonly passkey?: PasskeyLock | undefined }
   | { readonly phase: "signed-out"; readonly login: string }

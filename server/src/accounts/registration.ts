@@ -26,12 +26,15 @@ import type { Invites } from "./invites.ts";
 import type { Opaque } from "./opaque.ts";
 import { Repeats } from "./repeats.ts";
 import type { AccountStore } from "./store.ts";
+import { RegistrationWork } from "./work.ts";
 
 export type RegistrationMode = "open" | "invite" | "closed";
 
 export type RegistrationPorts = {
   /** Read for each registration: the operator may change it. */
   readonly mode: RegistrationMode;
+  /** Zeros that the proof of work of an open registration begins with; 0: none is wanted. */
+  readonly workBits: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly commits: GroupCommit;
@@ -51,10 +54,12 @@ const NO_VERSION = -1;
 export class Registration {
   readonly #ports: RegistrationPorts;
   readonly #repeats: Repeats<Registered>;
+  readonly #work: RegistrationWork;
 
   constructor(ports: RegistrationPorts) {
     this.#ports = ports;
     this.#repeats = new Repeats(ports.clock);
+    this.#work = new RegistrationWork(ports.clock, ports.random);
   }
 
   start({ login, invite, request }: RegistrationStart): Result<RegistrationStarted, RelayRefusal> {
@@ -62,7 +67,9 @@ export class Registration {
     const obstacle = this.#obstacle(stored, invite);
     if (obstacle !== undefined) return refused(obstacle);
     const response = this.#ports.opaque.registrationResponse(stored, request);
-    return response.ok ? ok({ response: response.value }) : response;
+    if (!response.ok) return response;
+    const bits = this.#workBits;
+    return ok({ response: response.value, ...(bits > 0 && { work: this.#work.ask(bits) }) });
   }
 
   /** Answers when the account is durable. The same request again gets the same answer. */
@@ -73,9 +80,16 @@ export class Registration {
   async #finish(request: RegistrationFinish): Promise<Result<Registered, RelayRefusal>> {
     const obstacle = this.#obstacle(this.#ports.toStored(request.login), request.invite);
     if (obstacle !== undefined) return refused(obstacle);
+    const bits = this.#workBits;
+    if (bits > 0 && !this.#work.isDone(request.work, request.identityKey, bits)) return refused("work");
     const checked = await check(request);
     if (!checked.ok) return checked;
     return this.#ports.commits.run(() => this.#add(request, checked.value));
+  }
+
+  /** Whoever was invited has done enough. */
+  get #workBits(): number {
+    return this.#ports.mode === "open" ? this.#ports.workBits : 0;
   }
 
   #obstacle(storedLogin: string, invite: string | undefined): RelayRefusal | undefined {

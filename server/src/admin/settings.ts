@@ -1,3 +1,4 @@
+import { MAX_WORK_BITS } from "@tacit/shared/proof-of-work";
 import { eq } from "drizzle-orm";
 import * as z from "zod";
 import type { RegistrationMode } from "../accounts/registration.ts";
@@ -14,12 +15,15 @@ export type Settings = {
   readonly maxAccounts: number;
   /** Room for what waits for one device. */
   readonly mailboxMebibytes: number;
+  /** What registration at an open relay costs: zeros of a proof of work. 0: nothing. */
+  readonly workBits: number;
 };
 export const Settings: z.ZodType<Settings> = z.strictObject({
   relayName: z.string().trim().min(1).max(64),
   registration: z.enum(["open", "invite", "closed"]),
   maxAccounts: z.number().int().min(1).max(1_000_000),
   mailboxMebibytes: z.number().int().min(1).max(128),
+  workBits: z.number().int().min(0).max(MAX_WORK_BITS).default(0),
 });
 
 const NAME = "settings";

@@ -58,6 +58,7 @@ const STATUS: Readonly<Record<RelayRefusal, number>> = {
   epoch: 409,
   disabled: 403,
   devices: 409,
+  work: 403,
   rate: 429,
   unavailable: 503,
   "not-found": 404,

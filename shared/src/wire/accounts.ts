@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { Bytes } from "../bytes.ts";
 import type { AccountId, DeviceId, DeviceToken } from "../ids.ts";
 import { MAX_LOGIN_CHARACTERS } from "../limits.ts";
+import { MAX_WORK_BITS, WORK_NONCE_BYTES } from "../proof-of-work.ts";
 import { DeliveryKeySet } from "./delivery-keys.ts";
 import { SignedDeviceList } from "./devices.ts";
 import {
@@ -41,8 +42,16 @@ export const RegistrationStart: z.ZodMiniType<RegistrationStart> = z.strictObjec
   invite,
   request: opaque,
 });
-export type RegistrationStarted = { readonly response: string };
-export const RegistrationStarted: z.ZodMiniType<RegistrationStarted> = z.object({ response: opaque });
+/** What an open relay may want before it takes an account: §2.4. `bits`: zeros that a digest has to begin with. */
+export type Work = { readonly challenge: Bytes; readonly bits: number };
+export type WorkProof = { readonly challenge: Bytes; readonly nonce: Bytes };
+export type RegistrationStarted = { readonly response: string; readonly work?: Work | undefined };
+export const RegistrationStarted: z.ZodMiniType<RegistrationStarted> = z.object({
+  response: opaque,
+  work: z.optional(
+    z.object({ challenge: bytes(32), bits: z.number().check(z.int(), z.minimum(1), z.maximum(MAX_WORK_BITS)) }),
+  ),
+});
 
 /** Everything an account needs to be reached, in one atomic step. */
 export type RegistrationFinish = {
@@ -58,6 +67,7 @@ export type RegistrationFinish = {
   readonly device: { readonly deviceId: DeviceId; readonly registrationId: number };
   readonly prekeys: PreKeyUpload;
   readonly deliveryKeys: DeliveryKeySet;
+  readonly work?: WorkProof | undefined;
   /** Of the sign-in that this begins. */
   readonly name?: Bytes | undefined;
 };
@@ -72,6 +82,7 @@ export const RegistrationFinish: z.ZodMiniType<RegistrationFinish> = z.strictObj
   device: z.strictObject({ deviceId, registrationId }),
   prekeys: PreKeyUpload,
   deliveryKeys: DeliveryKeySet,
+  work: z.optional(z.strictObject({ challenge: bytes(32), nonce: bytes(WORK_NONCE_BYTES) })),
   name: z.optional(signInName),
 });
 export type Registered = { readonly accountId: AccountId; readonly token: DeviceToken };

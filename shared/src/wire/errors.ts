@@ -6,7 +6,7 @@ import * as z from "zod/mini";
  * used or wrong), closed: registration. wrong-password: also for names that nobody has. forged: a signature does not
  * hold. outdated: a list, set or vault older than what the relay has. epoch: this device was restored from a copy.
  * disabled: whoever runs the relay has shut the account out, told to its own token or password alone. devices: more than
- * an account may have here. rate: too many, wait. unavailable: the relay cannot store now; try the same again. not-found: no such thing here.
+ * an account may have here. work: no proof of work, or of a challenge that is over: ask for another. rate: too many, wait. unavailable: the relay cannot store now; try the same again. not-found: no such thing here.
  */
 export const RELAY_REFUSALS = [
   "malformed",
@@ -21,6 +21,7 @@ export const RELAY_REFUSALS = [
   "epoch",
   "disabled",
   "devices",
+  "work",
   "rate",
   "unavailable",
   "not-found",

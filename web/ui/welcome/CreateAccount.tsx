@@ -6,6 +6,7 @@ import { useLocation, useRoute } from "wouter";
 import { paths } from "../app/paths.ts";
 import { type RelayGreeting, useSurroundings } from "../app/surroundings.ts";
 import { leaveSteps } from "../app/use-back-step.ts";
+import { useView } from "../app/use-view.ts";
 import { Button } from "../parts/Button.tsx";
 import { Checkbox } from "../parts/Checkbox.tsx";
 import { Field } from "../parts/Field.tsx";
@@ -31,6 +32,8 @@ export function CreateAccount({ greeting, onSignIn }: CreateAccountProps) {
   const [errors, setErrors] = useState<AccountErrors>({});
   const [refusals, setRefusals] = useState(0);
   const [isWorking, setWorking] = useState(false);
+  const phase = useView({ view: "phase" });
+  const work = phase?.phase === "empty" ? phase.work : undefined;
   const [isInvited] = useRoute("/add/*");
   const [, navigate] = useLocation();
   const form = useInvalidFocus(refusals);
@@ -150,6 +153,11 @@ export function CreateAccount({ greeting, onSignIn }: CreateAccountProps) {
           <p className={css["refusal"]} role="alert">
             {wordsFor("form")}
           </p>
+        )}
+        {isWorking && work !== undefined && (
+          <label className={css["warning"]}>
+            {t("create.proving")} <progress value={work} />
+          </label>
         )}
         <Button type="submit" look="primary" isWide isBusy={isWorking}>
           {t(isWorking ? "create.working" : "create.submit")}
