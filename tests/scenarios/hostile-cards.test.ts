@@ -7,6 +7,7 @@ import { fromLink } from "@tacit/shared/wire/card";
 import type { DeliveryKeySet } from "@tacit/shared/wire/delivery-keys";
 import type { Keyholder, Relay } from "@tacit/web/core/ports";
 import { expect, test } from "vitest";
+import { comeAsCrowd } from "./crowd.ts";
 import { World } from "./world.ts";
 
 /** A client that comes by a card and does not say by which. */
@@ -152,4 +153,19 @@ test("a card that was taken back stays taken back, whoever registers its key", a
     rows.some((row) => row.kind === "text" && row.failure === "gone"),
   );
   expect((await bob.show({ view: "contact", contact }))?.hold).toBeUndefined();
+});
+
+test("a crowd that comes by a card does not keep somebody away who was given one of their own", async () => {
+  await using world = await World.create();
+  const [alice, bob] = [await world.person("Alice"), await world.person("Bob")];
+  const own = await alice.client.createCard({ label: "for Bob", isOnce: true });
+  await world.settle(alice);
+  await comeAsCrowd(world, await alice.card(false), 200, (said) =>
+    alice.sees(`${said} requests`, { view: "conversations" }, (rows) => rows.length >= said),
+  );
+
+  await bob.add(own.qr, "qr");
+
+  const details = await alice.show({ view: "contact", contact: await alice.contact(bob) });
+  expect(details?.verifiedAtMs).toBeDefined();
 });

@@ -30,7 +30,7 @@ export async function meetStranger(
   const { introduction } = content;
   if (introduction === undefined) return undefined;
   const requests = core.contacts().filter(([, { status }]) => status === "request" || status === "ignored");
-  if (requests.length >= MAX_REQUESTS) return undefined;
+  if (requests.length >= MAX_REQUESTS && !isAwaited(core, introduction)) return undefined;
   const list = await readDeviceList(core.ports.keyholder, introduction.list, {
     identityKey: opened.senderIdentityKey,
     nowMs: core.clocks.earliestMs(),
@@ -86,6 +86,12 @@ async function useCard(
   return isProof(card, cardProof)
     ? { origin: { ...came, isScanned: true }, cardId: card.id, verifiedAtMs: core.nowMs() }
     : { origin: came, cardId: card.id };
+}
+
+/** Somebody was given a card of their own: a crowd that came by another one does not keep them away. */
+function isAwaited(core: Core, { card }: Introduction): boolean {
+  const own = findOwnCard(core, card);
+  return own?.isOnce === true && !own.isUsed && own.isOver !== true;
 }
 
 function isProof({ isOver, proof }: OwnCard, said: Bytes | undefined): boolean {
