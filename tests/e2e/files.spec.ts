@@ -1,13 +1,10 @@
-import { createHash, randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { mkdtempDisposable, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { randomBytes } from "node:crypto";
 import { deflateSync } from "node:zlib";
 import { expect, test } from "@playwright/test";
 import { RelayProcess } from "../relay-process.ts";
 import { heldBytes } from "./memory.ts";
 import { friends, Person } from "./people.ts";
+import { digest, isThrough, onDisk, save } from "./picked-files.ts";
 
 const isLong = process.env["TACIT_LONG"] === "1";
 const [MEGABYTES, POINTS] = isLong ? [500, 10] : [50, 3];
@@ -127,24 +124,6 @@ function parts(person: Person, method: string, count: number): Promise<void> {
   });
 }
 
-/** A file that a person can pick. From the disk: a buffer would pass through the page as text first. */
-async function onDisk(name: string, content: Uint8Array): Promise<AsyncDisposable & { readonly path: string }> {
-  const folder = await mkdtempDisposable(join(tmpdir(), "tacit-file-"));
-  const path = join(folder.path, name);
-  await writeFile(path, content);
-  return { path, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
-}
-
-/** Resolves when somebody has so much of the file that comes. */
-async function isThrough({ page }: Person, bytes: number): Promise<void> {
-  const bar = page.getByRole("progressbar");
-  const save = page.getByRole("button", { name: /^Save / });
-  await expect(async () => {
-    if (await save.isVisible()) return;
-    expect(await bar.evaluate((element: HTMLProgressElement) => element.value)).toBeGreaterThan(bytes);
-  }).toPass({ intervals: [50], timeout: 300_000 });
-}
-
 async function alwaysByRelay({ page }: Person): Promise<void> {
   await page.getByRole("link", { name: "Contact details" }).click();
   await page.getByRole("radio", { name: "Always use the relay" }).click();
@@ -155,20 +134,6 @@ async function holdsLittle({ name, page }: Person): Promise<void> {
   const held = await heldBytes(page);
   console.log(`${name} holds ${(held / 1e6).toFixed(1)} MB`);
   expect(held).toBeLessThan(100_000_000);
-}
-
-/** Saves a file as a browser does that cannot ask where to, and answers what is in it. */
-async function save(person: Person, name: string): Promise<Buffer> {
-  const button = person.button(`Save ${name}`);
-  await expect(button).toBeVisible({ timeout: 60_000 });
-  await person.page.evaluate(() => Reflect.deleteProperty(window, "showSaveFilePicker"));
-  const [download] = await Promise.all([person.page.waitForEvent("download"), button.click()]);
-  expect(download.suggestedFilename()).toBe(name);
-  return readFileSync(await download.path());
-}
-
-function digest(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** A picture of stripes that says where it was taken. */

@@ -1,5 +1,7 @@
-import { test } from "@playwright/test";
+import { randomBytes } from "node:crypto";
+import { expect, test } from "@playwright/test";
 import { hears } from "../e2e/callers.ts";
+import { digest, isThrough, onDisk, save } from "../e2e/picked-files.ts";
 import { isDirect, isRelayed, neighbours, silenceOf, talk, writeByTurn } from "./homes.ts";
 import { Laboratory, type Router, whyNoLaboratory } from "./laboratory.ts";
 
@@ -60,6 +62,29 @@ for (const [what, routers] of switching) {
     await hears(bob.page);
   });
 }
+
+test("a file of 200 MB goes on when one of the two changes networks, and arrives whole", async () => {
+  test.setTimeout(900_000);
+  await using laboratory = await Laboratory.start({ routers: ["cone", "cone"] });
+  const [alice, bob] = await neighbours(laboratory);
+  await using _alice = alice;
+  await using _bob = bob;
+  await bob.turnTo(alice);
+  await alice.turnTo(bob);
+  const content = randomBytes(200_000_000);
+  await using film = await onDisk("film.bin", content);
+
+  await alice.page.setInputFiles("input[type=file]", film.path);
+  await alice.page.getByRole("dialog").getByRole("button", { name: "Send" }).click();
+  await bob.button("Download film.bin").click({ timeout: 300_000 });
+  await isThrough(bob, content.length / 4);
+  laboratory.switchNetwork(1);
+  const startedAt = performance.now();
+  await isThrough(bob, content.length / 2);
+  console.log(`a quarter more of the file ${((performance.now() - startedAt) / 1000).toFixed(0)} s after the change`);
+
+  expect(digest(await save(bob, "film.bin"))).toBe(digest(content));
+});
 
 test("with 100 ms each way and every twentieth packet lost, people still hear each other", async () => {
   await using laboratory = await Laboratory.start({ routers: ["cone", "cone"] });
