@@ -57,7 +57,9 @@ export function FileProgress({ file, name, progress, tabIndex }: FileProgressPro
   }
   return (
     <div className={css["moving"]}>
-      <progress className={css["bar"]} max={size} value={doneBytes} aria-label={t(`files.way.${way}`, { name })} />
+      {(state !== "offered" || doneBytes > 0) && (
+        <progress className={css["bar"]} max={size} value={doneBytes} aria-label={t(`files.way.${way}`, { name })} />
+      )}
       <span className={css["size"]}>
         {t(`files.state.${sentenceOf(progress)}`, words)}
         {bytesPerSecond !== undefined && ` · ${t("files.speed", { size: sizeOf(bytesPerSecond, place) })}`}

@@ -144,8 +144,8 @@ function fileRows(nowMs: number): MessageRow[] {
   const states: readonly (readonly [string, FileProgress])[] = [
     ["film-directly.mp4", { ...up, state: "moving", bytesPerSecond: 11_400_000, by: "direct" }],
     ["film-by-turn.mp4", { ...up, state: "moving", bytesPerSecond: 2_300_000, by: "relayed" }],
-    ["film-offered.mp4", { ...up, state: "offered", by: "direct" }],
-    ["film-nowhere.mp4", { ...up, state: "offered", by: "nowhere" }],
+    ["film-offered.mp4", { ...up, doneBytes: 0, state: "offered", by: "direct" }],
+    ["film-nowhere.mp4", { ...up, doneBytes: 0, state: "offered", by: "nowhere" }],
     ["film-taken-back.mp4", { ...up, state: "failed", failure: "withdrawn", by: "direct" }],
     ["film-paused.mp4", { ...down, state: "paused", by: "direct" }],
     ["film-to-fetch.mp4", { state: "absent", expiresAtMs: undefined, by: "direct" }],
