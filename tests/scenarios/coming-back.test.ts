@@ -154,6 +154,7 @@ test.each(["request", "answer"] as const)("a change of password whose %s is lost
   const after = "another long password";
 
   expect(await alice.client.changePassword(alice.password, after)).toEqual({ ok: false, reason: "unsettled" });
+  expect((await alice.client.setKept(alice.password, false)).ok).toBe(true);
   await alice.client.lock();
   // While nobody knows, both open this device.
   expect((await alice.client.unlock(after)).ok).toBe(true);

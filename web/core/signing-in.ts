@@ -161,6 +161,6 @@ export async function setKept(
   const set = await core.ports.keyholder.setKept(vault.wrapped, password, keep);
   if (!set.ok) return set;
   const version = vault.version + 1;
-  await core.change(async (work) => work.putRow(toVaultRow({ wrapped: set.value, isKept: keep, version })));
+  await core.change(async (work) => work.putRow(toVaultRow({ ...vault, wrapped: set.value, isKept: keep, version })));
   return ok(undefined);
 }
