@@ -99,16 +99,16 @@ function networks(): Tally {
 
 /** A script of its own, with a closing line like ours: the compose file where an engine is or can be started, and more. */
 function script(name: string): Tally {
-  const { status, stdout } = spawnSync(process.execPath, [join(root, `tests/${name}.ts`)], {
-    cwd: root,
-    env: environment,
-    stdio: ["ignore", "pipe", "inherit"],
-    encoding: "utf8",
-  });
-  process.stdout.write(stdout);
-  const [, passed, failed, , skipped] = /(\d+) passed, (\d+) failed(, (\d+) skipped)?\s*$/.exec(stdout) ?? [];
-  const count = (number: string | undefined) => Number(number ?? 0);
-  return { passed: count(passed), failed: Math.max(count(failed), status === 0 ? 0 : 1), skipped: count(skipped) };
+  const report = join(reports, `${name}.txt`);
+  // Said as it goes, and kept for its last line.
+  const words = ["-c", '"$0" "$1" | tee "$2"', process.execPath, join(root, `tests/${name}.ts`), report];
+  spawnSync("sh", words, { cwd: root, env: environment, stdio: "inherit" });
+  const said = existsSync(report) ? readFileSync(report, "utf8") : "";
+  const closing = /(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/.exec(said);
+  // One that ends without it has fallen over.
+  if (closing === null) return { passed: 0, failed: 1, skipped: 0 };
+  const [passed = 0, failed = 0, skipped = 0] = closing.slice(1).map((count) => Number(count ?? 0));
+  return { passed, failed, skipped };
 }
 
 function playwright(name: string, folder: string, more: readonly string[] = []): Tally {

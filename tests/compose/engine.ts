@@ -9,7 +9,10 @@ export type NoEngine = { readonly skipped: string };
 
 const TOOLS = resolve(import.meta.dirname, "../../../shared/tools");
 const UP = join(TOOLS, "up-engine.sh");
-const BASES = "node:24-bookworm-slim caddy:2 coturn/coturn:latest";
+const MAKE = join(TOOLS, "make-base-images.sh");
+/** What the compose file stands on, each under the names that will do. */
+const BASES = [["node:24-bookworm-slim"], ["caddy:2"], ["coturn/coturn:4.9", "coturn/coturn:latest"]] as const;
+const STAND_INS = "node:24-bookworm-slim caddy:2 coturn/coturn:latest";
 const HOME = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "tacit-testbed");
 const START_MS = 10 * 60_000;
 
@@ -18,7 +21,10 @@ const START_MS = 10 * 60_000;
  * images. One that was started here ends with `release`, unless somebody else came to use it.
  */
 export function findEngine(): Engine | NoEngine {
-  if (answers({})) return { environment: {}, release: () => {} };
+  if (answers({})) {
+    const release = () => {};
+    return hasBases() ? { environment: {}, release } : { skipped: "no registry answers, and there are no stand-ins" };
+  }
   if (!existsSync(UP)) return { skipped: "there is no Docker engine here with compose" };
   if (process.getuid?.() !== 0) return { skipped: "no Docker engine answers, and only root can start the stand-in" };
   mkdirSync(HOME, { recursive: true });
@@ -35,7 +41,7 @@ function startIn(directory: string, isForOnce: boolean): Engine | undefined {
   const tool = { ...process.env, ENGINE_DIR: directory };
   const socket = join(directory, "docker.sock");
   const wasThere = answers({ DOCKER_HOST: `unix://${socket}` }, directory);
-  const script = `bash ${UP} start && . <(bash ${UP} env) && bash ${join(TOOLS, "make-base-images.sh")} ${BASES}`;
+  const script = `bash ${UP} start && . <(bash ${UP} env) && bash ${MAKE} ${STAND_INS}`;
   // One at a time: two that start it at once would each take the other's for their own.
   const started = spawnSync("flock", [join(HOME, "lock"), "bash", "-c", `{ ${script}; } >&2`], {
     env: tool,
@@ -53,6 +59,16 @@ function startIn(directory: string, isForOnce: boolean): Engine | undefined {
   if (environment !== undefined && answers(environment)) return { environment, release };
   release();
   return undefined;
+}
+
+/** Whether the public images are here or can be had, or else stand-ins. */
+function hasBases(): boolean {
+  const docker = (...words: readonly string[]) =>
+    spawnSync("docker", words, { stdio: "ignore", timeout: START_MS }).status === 0;
+  const isHere = (name: string) => docker("image", "inspect", name);
+  const isThere = BASES.every(([name, ...others]) => [name, ...others].some(isHere) || docker("pull", "--quiet", name));
+  if (isThere || !existsSync(MAKE)) return isThere;
+  return spawnSync("bash", [MAKE, ...STAND_INS.split(" ")], { stdio: "ignore", timeout: START_MS }).status === 0;
 }
 
 function environmentOf(tool: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
