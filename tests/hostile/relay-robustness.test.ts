@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { crashRelay } from "./crash-relay.ts";
 
-const CYCLES = process.env["TACIT_LONG"] === "1" ? 1_000 : 30;
+const isLong = process.env["TACIT_LONG"] === "1";
+const [CYCLES, CLIENTS] = isLong ? [1_000, 20] : [30, 12];
 
 test("RR-3: a relay under load that is killed at any moment loses nothing that was said and shows nothing twice", async () => {
-  const ledger = await crashRelay(CYCLES, "gate");
+  const ledger = await crashRelay(CYCLES, "gate", CLIENTS);
   console.log(JSON.stringify(ledger));
 
   expect(ledger).toMatchObject({ cycles: CYCLES, lost: 0, duplicated: 0, outOfOrder: 0 });
