@@ -61,6 +61,26 @@ test("the end stays in view when the window, the composer or the last message gr
   await bob.page.setViewportSize({ width: 390, height: 844 });
 });
 
+test("a reply to a long message leaves the composer in the window of a phone", async () => {
+  const long = "A line that is much longer than a phone is wide, with **strong** words in it, and it goes on and on.";
+  await alice.say(bob, "Before it.");
+  await alice.composer().fill(long);
+  await alice.composer().press("Enter");
+  const message = bob.message("much longer than a phone");
+  await expect(message).toBeInViewport();
+  await message.tap();
+  await message.getByRole("button", { name: "Reply" }).tap();
+  const region = bob.page.locator("[data-region=composer]");
+  await expect(region.getByText("with strong words in it")).toBeVisible();
+
+  await bob.composer().fill("Short.");
+  await expect(bob.button("Send")).toBeInViewport({ ratio: 1 });
+  await bob.button("Send").tap();
+
+  await expect(bob.message("Short.")).toHaveCount(1);
+  await expect(bob.message("Short.")).toContainText("with strong words in it");
+});
+
 test("one tap on a failed message's button is enough", async () => {
   const { page } = alice;
   await page.getByRole("link", { name: "Contact details" }).click();

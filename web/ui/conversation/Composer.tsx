@@ -8,6 +8,7 @@ import { IconButton } from "../parts/Button.tsx";
 import { plainName } from "../parts/plain-name.ts";
 import css from "./Composer.module.css";
 import type { Quoted } from "./Conversation.tsx";
+import { plainText } from "./markdown/plain-text.ts";
 import { useDraft } from "./use-draft.ts";
 
 type ComposerProps = {
@@ -84,7 +85,7 @@ export function Composer({ details, input, replyTo, onReplyEnd, onSent, onFiles 
                 ? t("composer.replyingToSelf")
                 : t("composer.replyingTo", { name: plainName(details.name) })}
             </strong>
-            <p dir="auto">{replyTo.text}</p>
+            <p dir="auto">{plainText(replyTo.text)}</p>
           </div>
           <IconButton icon={X} label={t("composer.cancelReply")} onClick={onReplyEnd} />
         </div>

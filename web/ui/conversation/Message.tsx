@@ -135,7 +135,7 @@ function ReplyQuote({ quoted, name, onJump }: ReplyQuoteProps) {
     >
       <bdi className={css["quoted"]}>{quoted.isMine ? t("conversation.you") : plainName(name)}</bdi>
       <span className={css["quotedText"]} dir="auto">
-        {quoted.text}
+        {plainText(quoted.text)}
       </span>
     </button>
   );
