@@ -1,5 +1,5 @@
 import type { Connection } from "@tacit/web/core/views";
-import { useId } from "react";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { useAnnounced } from "./announcements.ts";
@@ -37,7 +37,7 @@ export function ConnectionBar() {
   const { client, updates, perform } = useSurroundings();
   const id = useId();
   const connection = useView({ view: "connection" });
-  const state = connection?.state ?? "online";
+  const state = useSteadyState(connection?.state ?? "online");
   const look = LOOKS[state];
   // Without the count, which would be said again with each message.
   const spoken = state === "offline" ? t("connection.offlineSpoken") : state === "online" ? "" : t(WORDS[state]);
@@ -77,4 +77,12 @@ export function ConnectionBar() {
       )}
     </section>
   );
+}
+
+/** Each try to connect again does not take the words and the button of "offline" away. */
+function useSteadyState(state: Connection["state"]): Connection["state"] {
+  const [wasOffline, setWasOffline] = useState(false);
+  const isOffline = state === "offline" || (state === "connecting" && wasOffline);
+  if (isOffline !== wasOffline) setWasOffline(isOffline);
+  return isOffline ? "offline" : state;
 }
