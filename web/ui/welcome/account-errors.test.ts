@@ -1,7 +1,7 @@
 import { Login } from "@tacit/shared/wire/accounts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { checkAccount, toErrors } from "./account-errors.ts";
+import { checkAccount, toErrors, toLogin } from "./account-errors.ts";
 
 test("every field that is wrong is named at once", () => {
   expect(checkAccount({ name: " ", login: "A", password: "short" })).toEqual({
@@ -9,7 +9,11 @@ test("every field that is wrong is named at once", () => {
     login: "login-malformed",
     password: "password-short",
   });
-  expect(checkAccount({ name: "Alice", login: " alice ", password: "long enough" })).toEqual({});
+  expect(checkAccount({ name: "Alice", login: "alice", password: "long enough" })).toEqual({});
+});
+
+test("a handle in capital letters, or with a space after it, is the same handle", () => {
+  for (const written of ["Alice", " alice ", "ALICE"]) expect(toLogin(written)).toBe("alice");
 });
 
 test("the form takes the logins that the protocol takes", () => {
