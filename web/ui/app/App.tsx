@@ -14,6 +14,7 @@ import { Starting } from "./Starting.tsx";
 import { type Outside, type Surroundings, SurroundingsContext } from "./surroundings.ts";
 import { UpdateBar } from "./UpdateBar.tsx";
 import { useActivity } from "./use-activity.ts";
+import { useReplaced } from "./use-replaced.ts";
 import { useView } from "./use-view.ts";
 
 const Damaged = lazyScreen(async () => (await import("../welcome/Damaged.tsx")).Damaged);
@@ -60,10 +61,11 @@ function Screen() {
   useMissingPart(phase === undefined);
   useChosenTheme(phase?.phase === "open");
   useActivity(phase?.phase === "open" || phase?.phase === "signed-out");
-  return phase === undefined ? <Starting /> : screenOf(phase);
+  const isReplaced = useReplaced(phase);
+  return phase === undefined ? <Starting /> : screenOf(phase, isReplaced);
 }
 
-function screenOf(phase: Phase) {
+function screenOf(phase: Phase, isReplaced: boolean) {
   switch (phase.phase) {
     case "starting":
       return <Starting />;
@@ -72,7 +74,7 @@ function screenOf(phase: Phase) {
     case "locked":
       return <Unlock passkey={phase.passkey} />;
     case "signed-out":
-      return <SignInAgain login={phase.login} />;
+      return <SignInAgain login={phase.login} isReplaced={isReplaced} />;
     case "open":
       return <Shell />;
     case "damaged":

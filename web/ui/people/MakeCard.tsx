@@ -4,9 +4,12 @@ import { Plus } from "lucide-react";
 import { type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
+import { useNow } from "../app/use-now.ts";
+import { usePlace } from "../app/use-place.ts";
 import { Button } from "../parts/Button.tsx";
 import { Choice, Choices } from "../parts/Choices.tsx";
 import { Field } from "../parts/Field.tsx";
+import { shortDate } from "../parts/times.ts";
 import { CardDialog } from "./CardDialog.tsx";
 import css from "./MakeCard.module.css";
 
@@ -18,6 +21,8 @@ const LASTINGS: readonly Lasting[] = ["day", "week", "month", "ever"];
 export function MakeCard() {
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
+  const nowMs = useNow();
+  const place = usePlace();
   const [label, setLabel] = useState("");
   const [isOnce, setOnce] = useState(true);
   const [lasting, setLasting] = useState<Lasting>("month");
@@ -27,9 +32,8 @@ export function MakeCard() {
   async function make() {
     setWorking(true);
     try {
-      setMade(
-        await client.createCard({ label: label.trim() || t("cards.unnamed"), isOnce, lastsMs: LASTING[lasting] }),
-      );
+      const unnamed = t("cards.unnamed", { date: shortDate(nowMs, nowMs, place) });
+      setMade(await client.createCard({ label: label.trim() || unnamed, isOnce, lastsMs: LASTING[lasting] }));
       setLabel("");
     } finally {
       setWorking(false);
