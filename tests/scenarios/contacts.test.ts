@@ -270,6 +270,23 @@ test("two who know each other from links scan one card, and both are verified", 
   await bob.sees("a verified contact", { view: "contact", contact: await bob.contact(alice) }, isVerified);
 });
 
+test("a one-time card that a contact scanned is used up for everybody", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+  const carol = await world.person("Carol");
+  const card = await alice.client.createCard({ label: "later", isOnce: true });
+
+  await bob.add(card.qr, "qr");
+  await alice.sees("that it was used", { view: "cards" }, (all) =>
+    all.some(({ id, isUsed }) => id === card.id && isUsed),
+  );
+  await world.settle(alice);
+
+  expect(await carol.client.addContact(card.link, "link")).toEqual({ ok: false, reason: "revoked" });
+  await bob.say(alice, "still here");
+  await alice.hears(bob, "still here");
+});
+
 test("a new name arrives also when they wrote before it could be told", async () => {
   await using world = await World.create();
   let isCut = false;

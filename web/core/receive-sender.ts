@@ -5,7 +5,7 @@ import { findOwnCard } from "./content.ts";
 import { addNotice, getContact, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { readDeviceList } from "./device-list.ts";
-import { takeKey } from "./key-pool.ts";
+import { revokeKey, takeKey } from "./key-pool.ts";
 import type { Contact, KnownList } from "./kinds.ts";
 import { CARDS, KEY_POOL, META, type OwnCard, RECOVERY_STATE } from "./meta-kinds.ts";
 import type { OpenedEnvelope } from "./ports.ts";
@@ -126,7 +126,7 @@ export async function updateSender(
   };
   if (JSON.stringify(toComparable(contact)) !== JSON.stringify(toComparable(before))) putContact(work, id, contact);
   await noticeOlderVault(core, work, content);
-  if (introduction?.cardProof !== undefined) await noticeScan(core, work, id, introduction);
+  if (introduction?.cardProof !== undefined) await noticeScan(core, work, id, opened, introduction);
   if (before.status === "invited") await addNotice(core, work, id, "accepted");
   if (hasOtherDevices(before.list, contact.list)) {
     await addNotice(core, work, id, "new-device");
@@ -136,10 +136,22 @@ export async function updateSender(
 }
 
 /** Somebody we know has scanned a one-time card of ours. */
-async function noticeScan(core: Core, work: Work, id: ContactId, introduction: Introduction): Promise<void> {
+async function noticeScan(
+  core: Core,
+  work: Work,
+  id: ContactId,
+  { kind }: OpenedEnvelope,
+  introduction: Introduction,
+): Promise<void> {
   const { verifiedAtMs } = await useCard(core, work, introduction);
+  if (verifiedAtMs === undefined) return;
+  // Whoever has a session with us needed no key for it, and claimed none: nobody else is to come by that card.
+  const pool = kind === "whisper" ? await work.get(KEY_POOL, META.keyPool) : undefined;
+  if (pool !== undefined && introduction.card !== undefined) {
+    work.put(KEY_POOL, META.keyPool, revokeKey(pool, introduction.card, core.ports.random));
+  }
   const contact = await getContact(work, id);
-  if (verifiedAtMs === undefined || contact.verifiedAtMs !== undefined) return;
+  if (contact.verifiedAtMs !== undefined) return;
   putContact(work, id, { ...contact, verifiedAtMs });
   await addNotice(core, work, id, "verified");
 }
