@@ -10,6 +10,7 @@ import { plainName } from "../parts/plain-name.ts";
 import { sizeOf } from "../parts/sizes.ts";
 import css from "./FileBody.module.css";
 import { FileProgress } from "./FileProgress.tsx";
+import { smallPicture } from "./small-picture.ts";
 import { useObjectUrl } from "./use-object-url.ts";
 import { useOpenedFile } from "./use-opened-file.ts";
 
@@ -81,7 +82,7 @@ function Picture({ file, name }: { readonly file: FileView; readonly name: strin
   const { t } = useTranslation();
   const opened = useOpenedFile(file, "image", file.progress.state === "here");
   // biome-ignore lint/correctness/useExhaustiveDependencies: the thumbnail of one file is the same for ever; each view brings a new array.
-  const small = useMemo(() => file.thumbnail && new Blob([file.thumbnail]), [file.shelf]);
+  const small = useMemo(() => smallPicture(file.thumbnail), [file.shelf]);
   const smallUrl = useObjectUrl(small);
   const { width, height } = file;
   const url = opened.state === "open" ? opened.url : smallUrl;

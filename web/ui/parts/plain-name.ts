@@ -3,7 +3,11 @@
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 export function plainName(name: string): string {
-  return name.replace(CONTROLS, "").trim();
+  // A run of blanks would push the end of a name, and of a file's type, out of sight.
+  return name
+    .replace(CONTROLS, "")
+    .replace(/[\s\u2800\u3164]+/g, " ")
+    .trim();
 }
 
 /** One or two letters for an avatar: of the first and the last word. */
