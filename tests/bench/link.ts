@@ -1,18 +1,24 @@
 // `npm run bench:link [messages] [megabytes]`: two real browsers and a real relay on this machine. How long from Enter until the message is
 // on the other screen, and until it is marked as sent (arrived on their device, or durable at the relay): directly and
 // through the relay in one run, in turns, medians. And how long from opening a conversation to an open link, and how fast a
-// file goes (transfer.ts).
+// file goes (transfer.ts). First how soon two who call each other see each other (first-frame.ts).
 import { expect } from "@playwright/test";
 import { friends, Person } from "../e2e/people.ts";
 import { RelayProcess } from "../relay-process.ts";
+import { measureFirstFrames } from "./first-frame.ts";
 import { measureTransfer } from "./transfer.ts";
 
 const ROUNDS = 3;
+const CALLS = 7;
 const messages = Number(process.argv[2] ?? 10);
 const megabytes = Number(process.argv[3] ?? 200);
 const BAR = 0.8;
 
 await using relay = await RelayProcess.start();
+const { fromClick, fromAccept } = await measureFirstFrames(relay, CALLS);
+process.stdout.write(
+  `a video call: the first picture ${median(fromClick)} ms after the click, ${median(fromAccept)} ms after the accept, at both\n`,
+);
 await using alice = await Person.join(relay, "Alice");
 await using bob = await Person.join(relay, "Bob");
 await friends(alice, bob);

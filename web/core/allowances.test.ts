@@ -26,6 +26,14 @@ test("what one uses up is not another's, until it is too much for all together",
   expect(allowances.take("bob", 0, true)).toBe("taken");
 });
 
+test("whoever is forgiven has as much as at first", () => {
+  const allowances = new Allowances({ ...limits, all: { atOnce: 100, everyMs: 100 } });
+
+  expect(taken(allowances, "bob", 0)).toBe(3);
+  allowances.forgive("bob");
+  expect(taken(allowances, "bob", 0)).toBe(3);
+});
+
 test("a clock that is set back gives nothing", () => {
   const bucket = new Bucket({ atOnce: 1, everyMs: 1_000 });
 

@@ -47,4 +47,9 @@ export class Allowances {
     own.take(nowMs);
     return "taken";
   }
+
+  /** What they had was welcome: they have all of it again. */
+  forgive(who: string): void {
+    this.#buckets.delete(who);
+  }
 }

@@ -89,6 +89,8 @@ export class Calls {
   }
 
   accept(isVideo: boolean): void {
+    const call = callOf(this.#state);
+    if (call !== undefined) this.#limits.rings.forgive(call.contact);
     this.#happen({ event: "accept", isVideo, nonce: this.#core.ports.random(CALL_NONCE_BYTES) });
   }
 
