@@ -192,6 +192,26 @@ test("a deleted account is gone everywhere, and its handle is free", async () =>
   await world.person("Alice");
 });
 
+test("what somebody saved since they came back does not make what came back look old", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+  await alice.quit();
+  const again = await world.stranger("Alice");
+  expect((await again.client.recover(account(alice, words))).ok).toBe(true);
+  await world.clock.passing(() => again.isOnline());
+
+  await again.card();
+  await isSaved(world, again);
+  await again.say(bob, "I am back, with a new card");
+  await bob.hears(alice, "I am back, with a new card");
+  await bob.say(again, "so you are");
+  await again.hears(bob, "so you are");
+
+  expect((await again.show({ view: "recovery" }))?.isOlder).toBe(false);
+});
+
 test("a relay that gives back an old vault is found out by what a contact heard since", async () => {
   await using world = await World.create();
   const [alice, bob] = await world.friends();

@@ -173,6 +173,8 @@ export type RecoveryState = {
   /** When this device came back by recovery, and with which version. */
   readonly recoveredAtMs?: number | undefined;
   readonly recoveredVersion?: number | undefined;
+  /** The first version that this device saved since it came back. */
+  readonly savedFromVersion?: number | undefined;
   /** Somebody knows a later vault or device list of ours than the one that we came back with. */
   readonly isOlder?: boolean | undefined;
 };
@@ -185,6 +187,7 @@ export const RECOVERY_STATE: Kind<RecoveryState> = {
     isConfirmed: flag,
     recoveredAtMs: z.optional(timeMs),
     recoveredVersion: z.optional(u32),
+    savedFromVersion: z.optional(u32),
     isOlder: z.optional(flag),
   }),
 };

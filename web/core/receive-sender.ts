@@ -193,11 +193,13 @@ function toComparable({ list, sendKey, ownName, relay, isIntroduced, status, vau
  */
 async function noticeOlderVault(core: Core, work: Work, content: Content | NewerContent): Promise<void> {
   const state = await work.get(RECOVERY_STATE, META.recoveryState);
-  const { recoveredAtMs, recoveredVersion = 0, isOlder } = state ?? {};
+  const { recoveredAtMs, recoveredVersion = 0, savedFromVersion = Number.POSITIVE_INFINITY, isOlder } = state ?? {};
   if (state === undefined || recoveredAtMs === undefined || isOlder === true) return;
   if (core.nowMs() - recoveredAtMs > BELIEVED_AFTER_RECOVERY_MS) return;
-  const isLater =
-    (content.sawVaultVersion ?? 0) > recoveredVersion || (content.sawListCounter ?? 0) > core.account.listCounter;
+  const saw = content.sawVaultVersion ?? 0;
+  // What this device has saved since is later too, and no sign of anything.
+  const isOurs = saw >= savedFromVersion && saw <= state.version;
+  const isLater = (saw > recoveredVersion && !isOurs) || (content.sawListCounter ?? 0) > core.account.listCounter;
   if (!isLater) return;
   work.put(RECOVERY_STATE, META.recoveryState, { ...state, isOlder: true });
   work.touch(TOPIC.recovery);

@@ -26,6 +26,11 @@ const SAVE_AFTER_MS = 3 * SECOND_MS;
 const FORMAT = 1;
 /** A lost answer leaves the relay one version ahead; more than a few would be another device. */
 const MAX_STEPS_AHEAD = 8;
+/**
+ * The first version after a recovery leaves these out, so that one which a contact heard of from the device before is
+ * not taken for one of ours: see `noticeOlderVault`.
+ */
+const STEP_AFTER_RECOVERY = 64;
 
 /** Everything that comes back with the recovery key, but for the identity: never a message, never ratchet state. */
 export type VaultContents = {
@@ -154,14 +159,16 @@ export class RecoveryKeeper {
     const contents = writeContents(core);
     const digest = sha256(contents);
     if (state.digest !== undefined && equalBytes(state.digest, digest)) return true;
-    const version = state.version + 1;
+    const isFirstSince = state.recoveredAtMs !== undefined && state.savedFromVersion === undefined;
+    const version = state.version + (isFirstSince ? STEP_AFTER_RECOVERY : 1);
     const sealed = await core.ports.keyholder.sealRecovery(version, contents);
     const put = await core.ports.relay.request("putRecovery", { version, sealed }, token);
     if (!put.ok && put.reason !== "outdated") return false;
     await core.change(async (work) => {
       const current = await work.get(RECOVERY_STATE, META.recoveryState);
       if (current === undefined || current.version >= version) return;
-      const saved = put.ok ? { digest, savedAtMs: core.nowMs() } : {};
+      const savedFromVersion = current.savedFromVersion ?? version;
+      const saved = put.ok ? { digest, savedAtMs: core.nowMs(), savedFromVersion } : {};
       work.put(RECOVERY_STATE, META.recoveryState, { ...current, version, ...saved });
       work.touch(TOPIC.recovery);
     });
