@@ -42,7 +42,7 @@ export function FileProgress({ file, name, progress, tabIndex }: FileProgressPro
     const isTakenBack = failure === "withdrawn" && way === "up";
     const why = isTakenBack ? "withdrawnMine" : (failure ?? "lost");
     return (
-      <div className={css["failed"]}>
+      <div className={css["failed"]} data-mine={way === "up" || undefined}>
         <p>{t(`files.failure.${why}`)}</p>
         <Button icon={RotateCw} tabIndex={tabIndex} onClick={start}>
           {t(isTakenBack ? "files.sendAfterAll" : "conversation.retry")}
