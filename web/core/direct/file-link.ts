@@ -42,8 +42,8 @@ export type FileLinkEvents = {
 
 /** More stale answers than this belong to nobody. */
 const MAX_STOPPED = 64;
-/** Each offer is a look at all files, and may be a commit. They come when a link opens, and when a person says so. */
-const OFFERS = { atOnce: 120, everyMs: SECOND_MS / 2 };
+/** Each offer is a look at all files, and may be 64 commits. They come when a link opens, and when a person says so. */
+const OFFERS = { atOnce: 120, everyMs: 10 * SECOND_MS };
 /** The other words go with files, of which small ones are quick; a "stop" throws away what was read to be sent. */
 const WORDS = { atOnce: 1_000, everyMs: SECOND_MS / 100 };
 
