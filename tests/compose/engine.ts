@@ -30,11 +30,8 @@ export function findEngine(): Engine | NoEngine {
   mkdirSync(HOME, { recursive: true });
   const usual = process.env["ENGINE_DIR"] ?? join(HOME, "engine");
   // What an engine that was killed has left may keep the next one from starting: then one without a past.
-  for (const directory of [usual, mkdtempSync(join(tmpdir(), "tacit-engine-"))]) {
-    const engine = startIn(directory, directory !== usual);
-    if (engine !== undefined) return engine;
-  }
-  return { skipped: `the stand-in for a Docker engine does not start here: ${UP}` };
+  const engine = startIn(usual, false) ?? startIn(mkdtempSync(join(tmpdir(), "tacit-engine-")), true);
+  return engine ?? { skipped: `the stand-in for a Docker engine does not start here: ${UP}` };
 }
 
 function startIn(directory: string, isForOnce: boolean): Engine | undefined {
