@@ -43,8 +43,8 @@ test("every string is said somewhere", () => {
     .map((path) => readFileSync(join(folder, path), "utf8"))
     .join("\n");
   const said = new Set([...source.matchAll(/["'`]([\w.-]+)["'`]/g)].map(([, key]) => key));
-  const patterns = [...source.matchAll(/`([\w.-]+\.)\$\{[^}]*\}([\w-]*)`/g)].map(
-    ([, start = "", end = ""]) => new RegExp(`^${start.replaceAll(".", "\\.")}[\\w-]+${end}$`),
+  const patterns = [...source.matchAll(/`([\w.-]+\.)\$\{[^}]*\}([\w.-]*)`/g)].map(
+    ([, start = "", end = ""]) => new RegExp(`^${start.replaceAll(".", "\\.")}[\\w-]+${end.replaceAll(".", "\\.")}$`),
   );
 
   const unsaid = Object.keys(english)
