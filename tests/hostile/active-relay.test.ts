@@ -256,7 +256,9 @@ test("AR-6: every envelope three times over, across a restart and a new device, 
 
 test("AR-8: a one-time key that the relay gives to two people is used once; the other's message comes by a new one", async () => {
   await using world = await World.create();
-  const alice = await world.person("Alice");
+  const grip = new Grip();
+  // Strangers leave twenty to contacts.
+  const alice = await world.person("Alice", { disturb: grip.over, oneTimePreKeys: 40 });
   let kept: BundleAnswer | undefined;
   let isHostile = true;
   const share = (relay: Relay): Relay => ({
@@ -273,10 +275,15 @@ test("AR-8: a one-time key that the relay gives to two people is used once; the 
   await bob.say(alice, "by the key");
   await alice.hears(bob, "by the key");
 
+  const seen = grip.delivered.length;
   await carol.add(await alice.card(false));
   await carol.say(alice, "by the same key");
   await carol.marks(alice, "by the same key", "sent");
+  await until("Carol's envelope", () => grip.delivered.length > seen);
+  // One change waits for all before it.
   await idle();
+  await alice.client.updateSettings({ theme: "dark" });
+  expect(hasOneTimeKey(kept)).toBe(true);
   expect((await alice.show({ view: "conversations" })).map(({ name }) => name)).toEqual(["Bob"]);
 
   isHostile = false;
@@ -497,6 +504,12 @@ test("AR-19: an envelope with any bit flipped, or cut anywhere, leaves sessions 
   expect(lost).toEqual([]);
   expect(digest(alice.disk, "sessions")).not.toBe(before.sessions);
 });
+
+function hasOneTimeKey(answer: BundleAnswer | undefined): boolean {
+  const decoded = answer?.status === "ok" ? decode(answer.bundle, 64 * 1024) : undefined;
+  // The honest relay wrote it.
+  return decoded?.ok === true && (decoded.value as Bundle).devices.every(({ oneTime }) => oneTime !== undefined);
+}
 
 function flip(bytes: Bytes, at: number, bit = 0): Bytes {
   const changed = copyBytes(bytes);
