@@ -145,7 +145,10 @@ test("a card that was taken back stays taken back, whoever registers its key", a
   await mallory.client.revokeCard((await mallory.client.createCard({ label: "any", isOnce: false })).id);
   await world.settle(mallory);
 
-  const bob = await world.person("Bob");
+  const erin = await world.person("Erin");
+  expect(await erin.client.addContact(made.link, "link")).toEqual({ ok: false, reason: "revoked" });
+  const unheard = (relay: Relay): Relay => ({ ...relay, claim: async () => ({ ok: false, reason: "unreachable" }) });
+  const bob = await world.person("Bob", { disturb: unheard });
   const contact = await bob.add(made.link);
   await bob.client.sendText(contact, "to Alice?");
 

@@ -88,7 +88,7 @@ function cameBy({ key, proof }: Card): Pick<Contact, "cardKey" | "cardProof"> {
 
 /** The key to post with: the card's own, or for a one-time card a fresh one that takes its place. */
 async function claimKey(core: Core, card: Card): Promise<Result<DeliveryKey, AddRefusal>> {
-  if (!card.isOnce) return ok(card.key);
+  if (!card.isOnce) return (await isRevoked(core, card)) ? refused("revoked") : ok(card.key);
   const fresh = await core.change((work) => keyForClaim(core, work, card.key));
   const answer = await core.ports.relay.claim({ card: card.key, claimant: hashOfKey(fresh) });
   if (!answer.ok) return refused("unreachable");
@@ -106,6 +106,13 @@ async function claimKey(core: Core, card: Card): Promise<Result<DeliveryKey, Add
     case "retry":
       return refused("unreachable");
   }
+}
+
+/** Asked for the sake of whoever reads the answer: without one, the first message finds out. */
+async function isRevoked(core: Core, card: Card): Promise<boolean> {
+  const claimant = hashOfKey(newDeliveryKey(core.ports.random));
+  const answer = await core.ports.relay.claim({ card: card.key, claimant });
+  return answer.ok && answer.value.status === "unknown-key";
 }
 
 /** The same key for the same card, durably: a claim whose answer was lost can be made again. */

@@ -3,6 +3,7 @@ import { Share2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useNow } from "../app/use-now.ts";
 import { usePlace } from "../app/use-place.ts";
+import { useView } from "../app/use-view.ts";
 import { Button } from "../parts/Button.tsx";
 import { CopyButton } from "../parts/CopyButton.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
@@ -15,8 +16,20 @@ export function CardDialog({ card, onClose }: { readonly card: CardView | undefi
   const { t } = useTranslation();
   const nowMs = useNow();
   const place = usePlace();
+  const cards = useView({ view: "cards" });
   if (card === undefined) return null;
   const { expiresAtMs } = card;
+  if (cards?.find(({ id }) => id === card.id)?.isUsed) {
+    return (
+      <Dialog isOpen onClose={onClose} title={<bdi>{card.label}</bdi>} text={t("cards.giveUsed")}>
+        <DialogActions>
+          <Button look="primary" onClick={onClose}>
+            {t("app.close")}
+          </Button>
+        </DialogActions>
+      </Dialog>
+    );
+  }
   const when = expiresAtMs !== undefined && t("cards.giveUntil", { when: fromNow(expiresAtMs, nowMs, place) });
   const canShare = typeof navigator.share === "function";
   return (
