@@ -46,10 +46,13 @@ async function downloadDirectly(
   contact: ContactId,
 ): Promise<TransferOutcome> {
   const { shelf } = transfer;
-  core.heldByThem.delete(shelf);
   const direct = await core.direct?.();
   const link = await direct?.reach(contact, REACH_MS);
-  if (link === undefined) return "later";
+  // Who cannot be reached holds nothing back.
+  if (link === undefined) {
+    core.heldByThem.delete(shelf);
+    return "later";
+  }
   if (transfer.isOver) return "stopped";
   const wanting = link.want(file.id, shapeOf(file.size).sealedBytes);
   transfer.whenOver(() => link.stop(wanting));
@@ -165,6 +168,7 @@ async function countKept(core: Core, shelf: string, shape: FileShape, list: Byte
 
 async function refuse(core: Core, shelf: string, reason: SourceFailure | FileFailure): Promise<TransferOutcome> {
   if (reason === "held") core.heldByThem.add(shelf);
+  else core.heldByThem.delete(shelf);
   const failure = toFailure(reason);
   if (failure === undefined) return "later";
   // What is forged is not kept, and what does not fit gives its room back.
