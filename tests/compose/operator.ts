@@ -44,7 +44,7 @@ export class Operator implements AsyncDisposable {
       ["every command does what it says", () => this.#runCommands()],
       ["a backup leaves the machine while people talk, and a machine that lost all gets it back", () => this.#burn()],
       ["after it the two talk on", () => this.#talkOn()],
-      ["a new TURN secret is in force after two restarts", () => this.#rotate()],
+      ["a new TURN secret is in force after two restarts, and everybody can be signed out", () => this.#rotate()],
       ["behind a proxy of one's own Caddy stays away and the relay is on this machine alone", () => this.#goBehind()],
     ];
   }
@@ -251,6 +251,8 @@ export class Operator implements AsyncDisposable {
     assert(code === 0, said);
     this.#project.asWritten("docker compose restart relay turn");
     await this.#isWell();
+    const tokens = this.#project.tacit("tacit rotate tokens");
+    assert(/^Ended: [2-9]/.test(tokens.said), tokens.said);
   }
 
   async #goBehind(): Promise<void> {

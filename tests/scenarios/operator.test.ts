@@ -69,6 +69,10 @@ test("the operator sees who is there, shuts them out, gives them less room, and 
   await alice.quit();
   await alice.open();
   await alice.isOnline();
+  expect(relay.command("rotate", "tokens").said).toMatch(/^Ended: 1 /);
+  await clock.passing(() => alice.sees("that she is out", CONNECTION, ({ state }) => state === "signed-out"));
+  expect(await alice.client.signIn("alice", alice.password)).toMatchObject({ ok: true });
+  await alice.isOnline();
   expect(relay.command("user", "purge", handle).code).toBe(0);
   expect(relay.command("user", "purge", handle)).toMatchObject({ code: 1, said: expect.stringContaining("nobody") });
 

@@ -128,6 +128,8 @@ export function buildAccountStore(db: Db, revocations: Revocations = noRevocatio
           seenDayMs,
           isThis: equalBytes(id, hashOf(asking)),
         })),
+    /** Everybody signs in again. Answers how many tokens there were. */
+    endAllTokens: (): number => revokeTokens(undefined).length,
     /** The token with the hash `id`, or without one every token but that which asks. Answers their devices. */
     endTokens(accountId: AccountId, asking: DeviceToken, id: Bytes | undefined): readonly DeviceId[] {
       const which = id === undefined ? ne(tokens.hash, hashOf(asking)) : eq(tokens.hash, id);

@@ -36,6 +36,7 @@ tacit backup secrets [FILE]    keep it apart from the data: with both, passwords
 tacit restore data FILE        while the relay is stopped; FILE - reads the input
 tacit restore secrets FILE
 tacit rotate turn              a new secret for the TURN server; restart both after it
+tacit rotate tokens            signs every device out: each signs in again by its password
 tacit export-config            what was decided on the admin page, without secrets
 `;
 
@@ -101,7 +102,13 @@ export async function runCommand([command, ...rest]: readonly string[], ports: P
       runRestore(rest, ports, { database, say, audit });
       return 0;
     case "rotate": {
-      if (rest[0] !== "turn" || config.turn === undefined) throw new Error("only the TURN secret can be rotated");
+      if (rest[0] === "tokens") {
+        audit("device tokens rotated");
+        const ended = withDb(ports, (db) => accountsOf(db, config).endAllTokens());
+        say(`Ended: ${ended} sign-ins. Nothing that waits is lost; each device asks for its password.`);
+        return 0;
+      }
+      if (rest[0] !== "turn" || config.turn === undefined) throw new Error("say: tacit rotate turn|tokens");
       audit("TURN secret rotated");
       const next = `${config.turn.secretFile}.next`;
       rmSync(next, { force: true });
