@@ -37,8 +37,9 @@ import { Figures } from "./figures.ts";
 import { strictHeaders } from "./http/headers.ts";
 import { health, readiness } from "./http/health.ts";
 import { failed, notFound } from "./http/last.ts";
-import { metricsServer } from "./http/metrics.ts";
+import { figuresReader, metricsServer } from "./http/metrics.ts";
 import { type Answer, answerCall, type Handlers, mountRoutes, type RouteName } from "./http/mount.ts";
+import { type Collector, pushFigures } from "./http/otlp.ts";
 import { webApp } from "./http/web-app.ts";
 import { type Log, silentLog } from "./log.ts";
 import { Mailboxes } from "./mailbox/mailboxes.ts";
@@ -93,6 +94,8 @@ export type AppOptions = {
   readonly freeBytes?: (() => number) | undefined;
   /** What the doctor finds, for the admin page. */
   readonly examine?: (() => Promise<readonly Finding[]>) | undefined;
+  /** Who else gets the figures. */
+  readonly collector?: Collector | undefined;
   /** What runs here, such as `0.1.0+1a2b3c4`. */
   readonly build?: string | undefined;
 };
@@ -301,7 +304,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
     mailboxes.recount();
     devices.review();
   });
-  const metrics = metricsServer(figures, () => {
+  const reader = figuresReader(figures, () => {
     const { accounts: people, waitingEnvelopes, databaseBytes } = readStats(db);
     return {
       [`tacit_build_info{version="${build}"}`]: 1,
@@ -313,6 +316,9 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
       tacit_disk_free_bytes: freeBytes(),
     };
   });
+  const metrics = metricsServer(reader.read);
+  const stopPushing =
+    options.collector && pushFigures(options.collector, { clock: systemClock, log, read: reader.read });
 
   return {
     call: (name, body, token) =>
@@ -334,6 +340,8 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
       stopWatching();
       metrics.close();
       metrics.closeAllConnections();
+      stopPushing?.();
+      reader.stop();
       commits.flush();
       // Answers to what was just committed leave before their connections close.
       await new Promise((resolve) => setImmediate(resolve));

@@ -50,11 +50,27 @@ test.each([
   [{ PUBLIC_ORIGIN: "https://relay.example/" }, "PUBLIC_ORIGIN"],
   [{ PUBLIC_ORIGIN: "http://relay.example" }, "PUBLIC_ORIGIN"],
   [{ RELAY_NAME: "x".repeat(65) }, "RELAY_NAME"],
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" }, "OTEL_EXPORTER_OTLP_ENDPOINT"],
+  [{ OTEL_EXPORTER_OTLP_HEADERS: "no value" }, "OTEL_EXPORTER_OTLP_HEADERS"],
   [{ TURN_URLS: "turn:turn.example" }, "TURN_URLS"],
   [{ TURN_URLS: "turn:turn.example:3478?transport=udp," }, "TURN_URLS"],
   [{ TURN_HOST: "turn:turn.example" }, "TURN_HOST"],
 ])("%o is refused by name", (environment, name) => {
   expect(() => parseConfig(environment)).toThrow(name);
+});
+
+test("a collector is named as OpenTelemetry names it", () => {
+  const environment = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector.example:4318/",
+    OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20abc,x-team=chat",
+    OTEL_METRIC_EXPORT_INTERVAL: "5000",
+  };
+  expect(parseConfig({}).collector).toBeUndefined();
+  expect(parseConfig(environment).collector).toEqual({
+    url: "http://collector.example:4318/v1/metrics",
+    headers: { authorization: "Bearer abc", "x-team": "chat" },
+    everyMs: 5_000,
+  });
 });
 
 test("every variable that is wrong is named", () => {

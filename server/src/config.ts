@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { relayOrigin } from "@tacit/shared/wire/fields";
 import * as z from "zod";
+import type { Collector } from "./http/otlp.ts";
 
 /** Where the relay listens, keeps its files and is reached. */
 export type Config = {
@@ -15,6 +16,8 @@ export type Config = {
   readonly build: string | undefined;
   /** Figures for Prometheus, on a port that nobody else may reach. */
   readonly metricsPort: number | undefined;
+  /** An OpenTelemetry collector that gets the same figures. */
+  readonly collector: Collector | undefined;
   /** What the name localhost means to the people of this relay, as seen from here: a container has another. */
   readonly localhost: string;
   /** Absent on one's own machine: then registration is open and only this machine is served. */
@@ -36,6 +39,8 @@ const unlessEmpty = (value: unknown) => (value === "" ? undefined : value);
 const TURN_URL = /^turns?:(?:[a-z0-9.-]+|\[[0-9a-f:]+\]):\d{1,5}\?transport=(?:udp|tcp)$/;
 const HOST_NAME = /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])$/;
 
+const HEADERS = /^(?:[\w-]+=[^,]*(?:,|$))*$/;
+
 const Environment = z.object({
   PORT: z.preprocess(unlessEmpty, z.coerce.number().int().min(0).max(65_535).default(3000)),
   HOST: z.preprocess(unlessEmpty, z.string().max(253).optional()),
@@ -44,6 +49,9 @@ const Environment = z.object({
   BACKUP_DIR: z.preprocess(unlessEmpty, z.string().optional()),
   TACIT_BUILD: z.preprocess(unlessEmpty, z.string().max(64).optional()),
   METRICS_PORT: z.preprocess(unlessEmpty, z.coerce.number().int().min(0).max(65_535).optional()),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.preprocess(unlessEmpty, z.url({ protocol: /^https?$/ }).optional()),
+  OTEL_EXPORTER_OTLP_HEADERS: z.preprocess(unlessEmpty, z.string().regex(HEADERS, "expected name=value,…").default("")),
+  OTEL_METRIC_EXPORT_INTERVAL: z.preprocess(unlessEmpty, z.coerce.number().int().min(1_000).default(60_000)),
   LOCALHOST_IS: z.preprocess(
     unlessEmpty,
     z.string().regex(HOST_NAME, "expected a name or an address").default("localhost"),
@@ -93,12 +101,33 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     backupDir: rest.BACKUP_DIR ?? join(DATA_DIR, "backups"),
     build: rest.TACIT_BUILD,
     metricsPort: rest.METRICS_PORT,
+    collector: rest.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? undefined : collectorOf(rest),
     localhost: rest.LOCALHOST_IS,
     publicOrigin: PUBLIC_ORIGIN,
     relayName: RELAY_NAME,
     turn: turnUrls && { urls: turnUrls, secretFile: TURN_SECRET_FILE ?? join(secretsDir, "turn-secret") },
     fileBytes: FILE_MAX_MIB * MIB,
     filesBytes: FILES_TOTAL_MIB * MIB,
+  };
+}
+
+/** By the names and rules of the OpenTelemetry specification, "OTLP Exporter Configuration". */
+function collectorOf(
+  environment: Pick<
+    z.infer<typeof Environment>,
+    "OTEL_EXPORTER_OTLP_ENDPOINT" | "OTEL_EXPORTER_OTLP_HEADERS" | "OTEL_METRIC_EXPORT_INTERVAL"
+  >,
+): Collector {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT = "", OTEL_EXPORTER_OTLP_HEADERS, OTEL_METRIC_EXPORT_INTERVAL } = environment;
+  const pairs = OTEL_EXPORTER_OTLP_HEADERS.split(",").filter((pair) => pair !== "");
+  const headers = pairs.map((pair) => [
+    pair.slice(0, pair.indexOf("=")),
+    decodeURIComponent(pair.slice(pair.indexOf("=") + 1)),
+  ]);
+  return {
+    url: `${OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/$/, "")}/v1/metrics`,
+    headers: Object.fromEntries(headers),
+    everyMs: OTEL_METRIC_EXPORT_INTERVAL,
   };
 }
 

@@ -65,6 +65,7 @@ function build(config: Config): Promise<App> {
     webDir: WEB,
     turn,
     blobLimits: { fileBytes, totalBytes: filesBytes },
+    collector: config.collector,
     build: readBuild(config.build),
     examine: () => examine(config, { clock: systemClock, random: systemRandom, turn }),
   });

@@ -1,0 +1,61 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { buildApp } from "../app.ts";
+import { toOtlp } from "./otlp.ts";
+
+test("counters are sums that only grow, everything else is a gauge, and labels are attributes", () => {
+  const text = [
+    "# TYPE tacit_posts_total counter",
+    'tacit_posts_total{answer="ok"} 3',
+    'tacit_posts_total{answer="retry"} 1',
+    "# TYPE tacit_accounts gauge",
+    "tacit_accounts 2",
+    "",
+  ].join("\n");
+
+  const times = { startTimeUnixNano: "1000000", timeUnixNano: "2000000" };
+  const point = (answer: string, asDouble: number) => ({
+    attributes: [{ key: "answer", value: { stringValue: answer } }],
+    ...times,
+    asDouble,
+  });
+  expect(toOtlp(text, { startMs: 1, nowMs: 2 }).resourceMetrics[0]?.scopeMetrics[0]?.metrics).toEqual([
+    {
+      name: "tacit_posts_total",
+      sum: { dataPoints: [point("ok", 3), point("retry", 1)], aggregationTemporality: 2, isMonotonic: true },
+    },
+    { name: "tacit_accounts", gauge: { dataPoints: [{ attributes: [], ...times, asDouble: 2 }] } },
+  ]);
+});
+
+test("a collector gets the figures again and again, also after it was away, and its absence is said once", async () => {
+  const bodies: { readonly path: string | undefined; readonly team: unknown; readonly body: string }[] = [];
+  const complaints: string[] = [];
+  let isAway = true;
+  const collector = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const body = Buffer.concat(parts).toString();
+    bodies.push({ path: request.url, team: request.headers["x-team"], body });
+    response.writeHead(isAway ? 503 : 200).end("{}");
+  });
+  await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
+  const { port } = collector.address() as AddressInfo;
+  const app = await buildApp({
+    collector: { url: `http://127.0.0.1:${port}/v1/metrics`, headers: { "x-team": "chat" }, everyMs: 20 },
+    log: (level, sentence) => complaints.push(`${level}: ${sentence}`),
+    build: "1.2.3+abc",
+  });
+
+  await expect.poll(() => bodies.length).toBeGreaterThan(2);
+  isAway = false;
+  const before = bodies.length;
+  await expect.poll(() => bodies.length).toBeGreaterThan(before + 2);
+  await app.close();
+  collector.close();
+
+  expect(bodies[0]).toMatchObject({ path: "/v1/metrics", team: "chat" });
+  expect(bodies[0]?.body).toContain('{"key":"version","value":{"stringValue":"1.2.3+abc"}}');
+  expect(complaints).toEqual(["warn: the collector does not take the figures"]);
+});
