@@ -86,7 +86,7 @@ function Picture({ file, name }: { readonly file: FileView; readonly name: strin
   const smallUrl = useObjectUrl(small);
   const { width, height } = file;
   const url = opened.state === "open" ? opened.url : smallUrl;
-  if (opened.state === "broken" || opened.state === "other") {
+  if (opened.state === "broken" || opened.state === "other" || opened.state === "large") {
     return <p className={css["trouble"]}>{t(`files.${opened.state}`)}</p>;
   }
   if (url === undefined && width === undefined) return null;
@@ -115,7 +115,7 @@ function Player({ file, family, name, tabIndex }: PlayerProps) {
   const { t } = useTranslation();
   const [isWanted, setWanted] = useState(false);
   const opened = useOpenedFile(file, family, isWanted);
-  if (opened.state === "broken" || opened.state === "other") {
+  if (opened.state === "broken" || opened.state === "other" || opened.state === "large") {
     return <p className={css["trouble"]}>{t(`files.${opened.state}`)}</p>;
   }
   if (opened.state !== "open") {

@@ -1,3 +1,4 @@
+import { MAX_SHOWN_PIXELS, pixelsOf, SIZE_BYTES } from "@tacit/web/core/files/picture-size";
 import { type ShownType, sniff } from "@tacit/web/core/files/sniff";
 import type { FileView } from "@tacit/web/core/views";
 import { useEffect, useState } from "react";
@@ -8,16 +9,16 @@ const SIGNATURE_BYTES = 32;
 
 type Opened = { readonly blob: Blob; readonly type: ShownType };
 export type OpenedFile =
-  | { readonly state: "closed" | "opening" | "broken" | "other" }
+  | { readonly state: "closed" | "opening" | "broken" | "other" | "large" }
   | { readonly state: "open"; readonly url: string; readonly type: ShownType };
 
 /**
  * A file in clear, for as long as it is shown. "other": its bytes are none of what it is said to be, so nothing of it is
- * shown. "broken": what lies here is not the file.
+ * shown. "broken": what lies here is not the file. "large": a picture of more pixels than a page can bear.
  */
 export function useOpenedFile(file: FileView, family: "image" | "video" | "audio", isWanted: boolean): OpenedFile {
   const { files } = useSurroundings();
-  const [opened, setOpened] = useState<Opened | "broken" | "other">();
+  const [opened, setOpened] = useState<Opened | "broken" | "other" | "large">();
   const url = useObjectUrl(typeof opened === "object" ? opened.blob : undefined);
   const { shelf, id, key, root, size } = file;
 
@@ -32,6 +33,11 @@ export function useOpenedFile(file: FileView, family: "image" | "video" | "audio
         type?.startsWith(`${family}/`) ||
         (type === "video/mp4" && family === "audio") ||
         (type === "video/webm" && family === "audio");
+      if (isIt && family === "image") {
+        const pixels = pixelsOf(new Uint8Array(await plain.slice(0, SIZE_BYTES).arrayBuffer()));
+        if (pixels === undefined) return "other";
+        if (pixels > MAX_SHOWN_PIXELS) return "large";
+      }
       return type !== undefined && isIt ? { blob: plain.slice(0, plain.size, type), type } : "other";
     }
     open().then(
@@ -44,7 +50,7 @@ export function useOpenedFile(file: FileView, family: "image" | "video" | "audio
     };
   }, [files, shelf, family, isWanted]);
 
-  if (opened === "broken" || opened === "other") return { state: opened };
+  if (opened === "broken" || opened === "other" || opened === "large") return { state: opened };
   if (!isWanted) return { state: "closed" };
   return opened === undefined || url === undefined ? { state: "opening" } : { state: "open", url, type: opened.type };
 }
