@@ -12,8 +12,10 @@ export type AccountRates = {
   /** Prekey bundles asked for by one visitor: those of contacts, and those of cards. */
   readonly contactBundlesPerVisitor: number;
   readonly cardBundlesPerVisitor: number;
-  /** By whomever: nobody guesses faster than this, from however many addresses. */
+  /** By one visitor: whoever guesses at a name does not keep its owner, who is elsewhere, from coming in. */
   readonly loginsPerName: number;
+  /** By whomever: nobody guesses faster than this, from however many addresses. */
+  readonly loginsPerNameInAll: number;
 };
 
 /** What a relay on the open network allows. */
@@ -24,6 +26,7 @@ export const PUBLIC_RATES: AccountRates = {
   cardBundlesPerVisitor: 30,
   loginsPerVisitor: 60,
   loginsPerName: 20,
+  loginsPerNameInAll: 200,
 };
 /** One's own machine: enough that tests and demonstrations never meet it. */
 export const LOCAL_RATES: AccountRates = {
@@ -33,6 +36,7 @@ export const LOCAL_RATES: AccountRates = {
   cardBundlesPerVisitor: 100_000,
   loginsPerVisitor: 100_000,
   loginsPerName: 1_000,
+  loginsPerNameInAll: 100_000,
 };
 
 /** What a refused visitor is told to wait; not the exact rest, which would tell how others use the relay. */
@@ -45,6 +49,7 @@ export class AccountGuard {
   readonly #registrations: Budget;
   readonly #logins: Budget;
   readonly #names: Budget;
+  readonly #namesInAll: Budget;
   readonly #ticketUses: Budget;
   readonly #accounts: Budget;
 
@@ -54,6 +59,7 @@ export class AccountGuard {
     this.#registrations = new Budget(clock, HOUR_MS, rates.registrations);
     this.#logins = new Budget(clock, HOUR_MS, rates.loginsPerVisitor);
     this.#names = new Budget(clock, HOUR_MS, rates.loginsPerName);
+    this.#namesInAll = new Budget(clock, HOUR_MS, rates.loginsPerNameInAll);
     this.#ticketUses = new Budget(clock, HOUR_MS, rates.loginsPerVisitor);
     this.#accounts = new Budget(clock, HOUR_MS, rates.loginsPerName);
   }
@@ -72,7 +78,7 @@ export class AccountGuard {
   }
 
   mayLogIn(visitor: string, login: string): boolean {
-    return this.#logins.spend(visitor) && this.#names.spend(login);
+    return this.#logins.spend(visitor) && this.#names.spend(`${visitor} ${login}`) && this.#namesInAll.spend(login);
   }
 
   /** As often as logins, and counted apart: who guesses at a name does not keep its owner from a change. */
