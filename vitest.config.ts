@@ -19,6 +19,8 @@ const BROWSER_DEPENDENCIES = [
 // Each project is one suite of `npm test`; tests/run.ts runs them one by one and prints their times.
 export default defineConfig({
   test: {
+    // One fewer by itself: half of a machine with two.
+    maxWorkers: "100%",
     projects: [
       project(
         "unit",

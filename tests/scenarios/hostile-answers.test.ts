@@ -77,11 +77,18 @@ test("a contact who names somebody else's delivery key for their own stays who t
 
 test("a card that was taken back does not end it: another card of the same person leads on", async () => {
   await using world = await World.create();
-  const [alice, bob] = [await world.person("Alice"), await world.person("Bob")];
+  let isAnswered = false;
+  const unanswered = (relay: Relay): Relay => ({
+    ...relay,
+    claim: async (claim) => (isAnswered ? relay.claim(claim) : { ok: false, reason: "unreachable" }),
+  });
+  const alice = await world.person("Alice");
+  const bob = await world.person("Bob", { disturb: unanswered });
   const made = await alice.client.createCard({ label: "taken back", isOnce: false });
   await alice.client.revokeCard(made.id);
   await world.settle(alice);
   const contact = await bob.add(made.link);
+  isAnswered = true;
   await bob.client.sendText(contact, "to nobody");
   await bob.sees("a failed message", { view: "messages", contact, limit: 10 }, ({ rows }) =>
     rows.some((row) => row.kind === "text" && row.failure === "gone"),
