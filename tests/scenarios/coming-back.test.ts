@@ -192,7 +192,10 @@ test("a deleted account is gone everywhere, and its handle is free", async () =>
   await world.person("Alice");
 });
 
-test("what somebody saved since they came back does not make what came back look old", async () => {
+test.each([
+  ["a card", (again: Person) => again.card()],
+  ["a new password", (again: Person) => again.client.changePassword(again.password, "another one, long enough")],
+])("what somebody saved since they came back, such as %s, does not make what came back look old", async (_, change) => {
   await using world = await World.create();
   const [alice, bob] = await world.friends();
   await isSaved(world, alice);
@@ -202,10 +205,10 @@ test("what somebody saved since they came back does not make what came back look
   expect((await again.client.recover(account(alice, words))).ok).toBe(true);
   await world.clock.passing(() => again.isOnline());
 
-  await again.card();
+  await change(again);
   await isSaved(world, again);
-  await again.say(bob, "I am back, with a new card");
-  await bob.hears(alice, "I am back, with a new card");
+  await again.say(bob, "I am back, with something new");
+  await bob.hears(alice, "I am back, with something new");
   await bob.say(again, "so you are");
   await again.hears(bob, "so you are");
 

@@ -85,7 +85,9 @@ async function takeNewPassword(core: Core): Promise<undefined> {
     const row = { ...recoveryRow, version: recoveryRow.version + 1, sealed: change.recovery };
     work.putRow(row);
     const { version, digest } = change;
-    work.put(RECOVERY_STATE, META.recoveryState, { ...recovery, version, digest, savedAtMs: core.nowMs() });
+    const savedFromVersion = recovery.savedFromVersion ?? version;
+    const saved = { version, digest, savedAtMs: core.nowMs(), savedFromVersion };
+    work.put(RECOVERY_STATE, META.recoveryState, { ...recovery, ...saved });
     work.remove(PASSWORD_CHANGE.table, META.passwordChange);
     return row;
   });
