@@ -191,13 +191,15 @@ export function peersContract(build: () => PeersLab): void {
     alice.peer.restart();
     await seen(lab, () => fragments(bob).length === 2);
     await stillTalk(lab, alice, bob);
-    const told = bob.told.length;
+    // Candidates of the restart may still be found: they are nobody's answer.
+    const answers = () => bob.told.filter(({ kind }) => kind !== "candidates").length;
+    const told = answers();
 
     for (const signal of [...alice.told]) bob.peer.signal(signal);
     for (const signal of [...bob.told]) if (signal.kind !== "restart") alice.peer.signal(signal);
     await passes(lab, 300);
 
-    expect(bob.told).toHaveLength(told);
+    expect(answers()).toBe(told);
     await stillTalk(lab, alice, bob);
   });
 
