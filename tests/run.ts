@@ -1,5 +1,6 @@
 // `npm test`: every suite, one after the other, each with its time; one closing line over all of them.
-import { spawnSync } from "node:child_process";
+import { spawn as spawnBeside, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -39,9 +40,12 @@ const suites: readonly Suite[] = [
 ];
 
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const isWanted = (name: string) => only.length === 0 || only.some((wanted) => name.includes(wanted));
 const total = { passed: 0, failed: 0, skipped: 0, waiting: 0 };
+const prepared = isWanted("compose") && isWanted("unit") ? prepareCompose() : undefined;
 for (const { name, run } of suites) {
-  if (only.length > 0 && !only.some((wanted) => name.includes(wanted))) continue;
+  if (!isWanted(name)) continue;
+  if (name === "browser") await prepared;
   const startedMs = performance.now();
   console.log(`\n=== ${name}`);
   const { passed, failed, skipped, waiting = 0 } = run();
@@ -85,6 +89,12 @@ function vitest(project: string): Tally {
   // A file that does not load, or an error outside every test, has no failed test of its own.
   const failed = Math.max(numFailedTests, isDone ? 0 : Math.max(1, numFailedTestSuites));
   return { passed: numPassedTests, failed, skipped: numPendingTests, waiting: numTodoTests };
+}
+
+/** What the last suite stands on takes minutes to make, where it has never been made. */
+async function prepareCompose(): Promise<void> {
+  const script = join(root, "tests/compose-prepare.ts");
+  await once(spawnBeside(process.execPath, [script], { cwd: root, env: environment, stdio: "ignore" }), "exit");
 }
 
 /** Two homes behind routers: a few pairs of routers here, all of them when asked for by name, or in the long run. */
