@@ -52,6 +52,7 @@ test.each([
   [{ RELAY_NAME: "x".repeat(65) }, "RELAY_NAME"],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" }, "OTEL_EXPORTER_OTLP_ENDPOINT"],
   [{ OTEL_EXPORTER_OTLP_HEADERS: "no value" }, "OTEL_EXPORTER_OTLP_HEADERS"],
+  [{ OTEL_EXPORTER_OTLP_HEADERS: "x-team=100%" }, "OTEL_EXPORTER_OTLP_HEADERS"],
   [{ TURN_URLS: "turn:turn.example" }, "TURN_URLS"],
   [{ TURN_URLS: "turn:turn.example:3478?transport=udp," }, "TURN_URLS"],
   [{ TURN_HOST: "turn:turn.example" }, "TURN_HOST"],

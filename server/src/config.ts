@@ -39,7 +39,21 @@ const unlessEmpty = (value: unknown) => (value === "" ? undefined : value);
 const TURN_URL = /^turns?:(?:[a-z0-9.-]+|\[[0-9a-f:]+\]):\d{1,5}\?transport=(?:udp|tcp)$/;
 const HOST_NAME = /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])$/;
 
-const HEADERS = /^(?:[\w-]+=[^,]*(?:,|$))*$/;
+/** `name=value,…`, each value percent-encoded: https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
+const Headers = z.string().transform((said, context): Readonly<Record<string, string>> => {
+  const pairs = said.split(",").filter((pair) => pair !== "");
+  try {
+    const parsed = pairs.map((pair) => {
+      const [, name = "", value = ""] = /^\s*([\w-]+)=(.*)$/.exec(pair) ?? [];
+      if (name === "") throw new URIError();
+      return [name, decodeURIComponent(value.trim())];
+    });
+    return Object.fromEntries(parsed);
+  } catch {
+    context.issues.push({ code: "custom", message: "expected name=value,…", input: said });
+    return z.NEVER;
+  }
+});
 
 const Environment = z.object({
   PORT: z.preprocess(unlessEmpty, z.coerce.number().int().min(0).max(65_535).default(3000)),
@@ -50,7 +64,7 @@ const Environment = z.object({
   TACIT_BUILD: z.preprocess(unlessEmpty, z.string().max(64).optional()),
   METRICS_PORT: z.preprocess(unlessEmpty, z.coerce.number().int().min(0).max(65_535).optional()),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.preprocess(unlessEmpty, z.url({ protocol: /^https?$/ }).optional()),
-  OTEL_EXPORTER_OTLP_HEADERS: z.preprocess(unlessEmpty, z.string().regex(HEADERS, "expected name=value,…").default("")),
+  OTEL_EXPORTER_OTLP_HEADERS: z.preprocess((said) => said ?? "", Headers),
   OTEL_METRIC_EXPORT_INTERVAL: z.preprocess(unlessEmpty, z.coerce.number().int().min(1_000).default(60_000)),
   LOCALHOST_IS: z.preprocess(
     unlessEmpty,
@@ -119,14 +133,9 @@ function collectorOf(
   >,
 ): Collector {
   const { OTEL_EXPORTER_OTLP_ENDPOINT = "", OTEL_EXPORTER_OTLP_HEADERS, OTEL_METRIC_EXPORT_INTERVAL } = environment;
-  const pairs = OTEL_EXPORTER_OTLP_HEADERS.split(",").filter((pair) => pair !== "");
-  const headers = pairs.map((pair) => [
-    pair.slice(0, pair.indexOf("=")),
-    decodeURIComponent(pair.slice(pair.indexOf("=") + 1)),
-  ]);
   return {
     url: `${OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/$/, "")}/v1/metrics`,
-    headers: Object.fromEntries(headers),
+    headers: OTEL_EXPORTER_OTLP_HEADERS,
     everyMs: OTEL_METRIC_EXPORT_INTERVAL,
   };
 }

@@ -2,7 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { buildApp } from "../app.ts";
-import { toOtlp } from "./otlp.ts";
+import { FakeClock } from "../testing/fake-clock.ts";
+import { pushFigures, toOtlp } from "./otlp.ts";
 
 test("counters are sums that only grow, everything else is a gauge, and labels are attributes", () => {
   const text = [
@@ -11,10 +12,13 @@ test("counters are sums that only grow, everything else is a gauge, and labels a
     'tacit_posts_total{answer="retry"} 1',
     "# TYPE tacit_accounts gauge",
     "tacit_accounts 2",
+    "# TYPE tacit_event_loop_delay_p99_seconds gauge",
+    "tacit_event_loop_delay_p99_seconds 0.0125",
     "",
   ].join("\n");
 
   const times = { startTimeUnixNano: "1000000", timeUnixNano: "2000000" };
+  const gauge = (asDouble: number) => ({ dataPoints: [{ attributes: [], ...times, asDouble }] });
   const point = (answer: string, asDouble: number) => ({
     attributes: [{ key: "answer", value: { stringValue: answer } }],
     ...times,
@@ -25,7 +29,8 @@ test("counters are sums that only grow, everything else is a gauge, and labels a
       name: "tacit_posts_total",
       sum: { dataPoints: [point("ok", 3), point("retry", 1)], aggregationTemporality: 2, isMonotonic: true },
     },
-    { name: "tacit_accounts", gauge: { dataPoints: [{ attributes: [], ...times, asDouble: 2 }] } },
+    { name: "tacit_accounts", gauge: gauge(2) },
+    { name: "tacit_event_loop_delay_p99_seconds", gauge: gauge(0.0125) },
   ]);
 });
 
@@ -58,4 +63,25 @@ test("a collector gets the figures again and again, also after it was away, and 
   expect(bodies[0]).toMatchObject({ path: "/v1/metrics", team: "chat" });
   expect(bodies[0]?.body).toContain('{"key":"version","value":{"stringValue":"1.2.3+abc"}}');
   expect(complaints).toEqual(["warn: the collector does not take the figures"]);
+});
+
+test("what ends while the figures are on their way reads them never again, and figures that cannot be read end nothing", async () => {
+  const clock = new FakeClock();
+  let reads = 0;
+  const complaints: string[] = [];
+  const read = () => {
+    reads += 1;
+    throw new Error("the database is closed");
+  };
+  const collector = { url: "http://127.0.0.1:1/v1/metrics", headers: {}, everyMs: 1_000 };
+  const end = pushFigures(collector, { clock, log: (_, sentence) => complaints.push(sentence), read });
+
+  clock.advance(1_000);
+  await expect.poll(() => complaints).toEqual(["the collector does not take the figures"]);
+  clock.advance(1_000);
+  end();
+  await new Promise((resolve) => setImmediate(resolve));
+  clock.advance(10_000);
+
+  expect(reads).toBe(2);
 });

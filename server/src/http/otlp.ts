@@ -1,3 +1,4 @@
+import { SECOND_MS } from "@tacit/shared/limits";
 import type { Log } from "../log.ts";
 import type { Clock } from "../ports.ts";
 
@@ -8,10 +9,10 @@ export type Collector = {
   readonly everyMs: number;
 };
 
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 10 * SECOND_MS;
 const CUMULATIVE = 2;
 const TYPE = /^# TYPE (\S+) (counter|gauge)$/;
-const SAMPLE = /^([a-zA-Z_:]+)(?:\{(.*)\})? (\S+)$/;
+const SAMPLE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/;
 const LABEL = /(\w+)="([^"]*)"/g;
 
 /**
@@ -25,18 +26,22 @@ export function pushFigures(
 ): () => void {
   const startMs = clock.nowMs();
   let isHeard = true;
+  let isEnded = false;
   let cancel = clock.after(everyMs, () => void push());
 
   async function push(): Promise<void> {
-    const failure = await send(JSON.stringify(toOtlp(read(), { startMs, nowMs: clock.nowMs() })));
+    const failure = await send();
+    // One that was under way when it ended has nothing more to say, and nothing to read.
+    if (isEnded) return;
     // Said once, not at each try.
     if (failure !== undefined && isHeard) log("warn", "the collector does not take the figures", failure);
     isHeard = failure === undefined;
     cancel = clock.after(everyMs, () => void push());
   }
 
-  async function send(body: string): Promise<unknown> {
+  async function send(): Promise<unknown> {
     try {
+      const body = JSON.stringify(toOtlp(read(), { startMs, nowMs: clock.nowMs() }));
       const request = { method: "POST", body, headers: { ...headers, "content-type": "application/json" } };
       const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_MS) });
       await answer.body?.cancel();
@@ -46,7 +51,10 @@ export function pushFigures(
     }
   }
 
-  return () => cancel();
+  return () => {
+    isEnded = true;
+    cancel();
+  };
 }
 
 /** `text`: as Prometheus reads it (figures.ts). Times in ms. */
