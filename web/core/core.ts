@@ -15,7 +15,7 @@ import type { Ports } from "./ports.ts";
 import type { Received } from "./received.ts";
 import { Records } from "./records.ts";
 import { TwoClocks } from "./two-clocks.ts";
-import type { CallView, Connection, ContactId, Phase, StorageView } from "./views.ts";
+import type { CallView, Connection, ContactId, MovingWay, Phase, StorageView } from "./views.ts";
 import { TOPIC, Watching } from "./watching.ts";
 import { Work } from "./work.ts";
 
@@ -32,7 +32,7 @@ type CallListener = (
 export type Moving = {
   readonly movedBytes: number;
   readonly bytesPerSecond: number | undefined;
-  readonly by: "relay" | "direct" | "relayed";
+  readonly by: MovingWay;
   /** It came so far, and goes on later. */
   readonly isStill: boolean;
 };

@@ -219,7 +219,8 @@ export type FileFailure =
  * How a file goes, or will: by a copy at the relay; directly, or through TURN, while both are there. nowhere: only its
  * sender has it, everything is to go through the relay, and our relay has no TURN.
  */
-export type FileWay = "relay" | "direct" | "relayed" | "nowhere";
+export type FileWay = MovingWay | "nowhere";
+export type MovingWay = "relay" | "direct" | "relayed";
 
 /** Where a file is: here as a whole, not here, or on its way. */
 export type FileProgress =

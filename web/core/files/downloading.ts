@@ -7,7 +7,7 @@ import { ok, type Result } from "@tacit/shared/result";
 import type { Core } from "../core.ts";
 import { FILE, type FilePart } from "../kinds.ts";
 import { isNearlyFull } from "../space-watch.ts";
-import type { ContactId, FileFailure } from "../views.ts";
+import type { ContactId, FileFailure, MovingWay } from "../views.ts";
 import { editFile, failFile, inState, messageOf } from "./file-rows.ts";
 import type { Source, SourceFailure } from "./source.ts";
 import type { Transfer, TransferOutcome } from "./transfers.ts";
@@ -79,7 +79,7 @@ export async function fetchAll(
   transfer: Transfer,
   file: FilePart,
   source: Source,
-  by: "relay" | "direct" | "relayed" = "relay",
+  by: MovingWay = "relay",
 ): Promise<TransferOutcome | "complete"> {
   const { shelf } = transfer;
   const shape = shapeOf(file.size);

@@ -1,6 +1,6 @@
 import { nameOfText } from "../conversations.ts";
 import type { Core } from "../core.ts";
-import { FILE, type FilePart, type FileState, MESSAGE, type TextMessage } from "../kinds.ts";
+import { CONTACT, FILE, type FilePart, type FileState, MESSAGE, type TextMessage } from "../kinds.ts";
 import type { FileFailure } from "../views.ts";
 import { TOPIC } from "../watching.ts";
 import type { Work } from "../work.ts";
@@ -11,6 +11,14 @@ export async function editFile(work: Work, shelf: string, edit: (file: FileState
   if (before === undefined) return;
   work.put(FILE, shelf, edit(before));
   work.touch(TOPIC.messages(before.contact));
+}
+
+/** A file of ours that is to leave, with its message and whom it is for. */
+export async function outgoing(core: Core, work: Work, shelf: string) {
+  const file = await work.get(FILE, shelf);
+  const message = file && (await messageOf(core, work, file));
+  const contact = file && (await work.get(CONTACT, file.contact));
+  return message && contact && { file, ...message, contact };
 }
 
 /** The same file in another state, and going on where it was paused or had failed. */

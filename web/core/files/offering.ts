@@ -2,10 +2,9 @@ import { shapeOf } from "@tacit/shared/file-shape";
 import { MAX_FILE_BYTES, MAX_RELAYED_FILE_BYTES, MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import { toBody } from "../conversations.ts";
 import type { Core } from "../core.ts";
-import { CONTACT, FILE } from "../kinds.ts";
 import { enqueue } from "../outbox.ts";
 import type { ContactId } from "../views.ts";
-import { editFile, inState, messageOf } from "./file-rows.ts";
+import { editFile, inState, outgoing } from "./file-rows.ts";
 import type { Transfer, TransferOutcome } from "./transfers.ts";
 
 /** A file that the relay takes as well does not wait longer for a link than this. */
@@ -16,17 +15,12 @@ const REACH_MS = 8 * SECOND_MS;
  * "upload": it is for the relay.
  */
 export async function offer(core: Core, { shelf }: Transfer): Promise<TransferOutcome | "upload"> {
-  const found = await core.change(async (work) => {
-    const file = await work.get(FILE, shelf);
-    const message = file && (await messageOf(core, work, file));
-    const contact = file && (await work.get(CONTACT, file.contact));
-    return message && contact && { file, size: message.row.file.size, contact };
-  });
+  const found = await core.change((work) => outgoing(core, work, shelf));
   if (found === undefined) return "done";
-  const { file, size, contact } = found;
+  const { file, row, contact } = found;
   if (file.blob !== undefined || file.isDirect === true) return "upload";
   if (contact.status !== "accepted" || contact.hold !== undefined) return "later";
-  const isRelayed = await fitsRelay(core, shapeOf(size).sealedBytes);
+  const isRelayed = await fitsRelay(core, shapeOf(row.file.size).sealedBytes);
   if (isRelayed === undefined) return "later";
   if (isRelayed) {
     if (!isThere(core, file.contact)) return "upload";
@@ -66,11 +60,9 @@ function isThere(core: Core, contact: ContactId): boolean {
 /** Queues the Content that names the file without a copy at the relay. */
 async function tell(core: Core, shelf: string): Promise<boolean> {
   return core.change(async (work) => {
-    const file = await work.get(FILE, shelf);
-    const message = file && (await messageOf(core, work, file));
-    const contact = file && (await work.get(CONTACT, file.contact));
-    if (file?.state !== "up" || message === undefined || contact?.status !== "accepted") return false;
-    const { row } = message;
+    const found = await outgoing(core, work, shelf);
+    if (found?.file.state !== "up" || found.contact.status !== "accepted") return false;
+    const { file, row } = found;
     await editFile(work, shelf, (before) => ({
       ...inState(before, "offered"),
       id: row.file.id,

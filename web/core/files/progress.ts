@@ -1,6 +1,7 @@
 import { SECOND_MS } from "@tacit/shared/limits";
 import type { Core } from "../core.ts";
 import { FILE } from "../kinds.ts";
+import type { MovingWay } from "../views.ts";
 import { TOPIC } from "../watching.ts";
 import { Meter } from "./meter.ts";
 
@@ -18,7 +19,7 @@ export class Progress {
   }
 
   /** `bytes`: of the sealed file. Answers whether it is further than before. */
-  moved(shelf: string, bytes: number, by: "relay" | "direct" | "relayed"): boolean {
+  moved(shelf: string, bytes: number, by: MovingWay): boolean {
     const core = this.#core;
     const meter = this.#meters.get(shelf) ?? new Meter();
     this.#meters.set(shelf, meter);

@@ -1,14 +1,14 @@
 import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import type { Core } from "../core.ts";
 import { FILE, type FileState } from "../kinds.ts";
-import type { ContactId } from "../views.ts";
+import type { ContactId, MovingWay } from "../views.ts";
 import type { Progress } from "./progress.ts";
 
 /** A file on its way. `isOver`: stop at the next step; nothing more of it may be committed. */
 export type Transfer = {
   readonly shelf: string;
   readonly isOver: boolean;
-  moved(bytes: number, by?: "relay" | "direct" | "relayed"): void;
+  moved(bytes: number, by?: MovingWay): void;
   /** Called when it is to stop: for what waits for something that may never come. */
   whenOver(action: () => void): void;
 };

@@ -3,11 +3,11 @@ import type { BlobId } from "@tacit/shared/ids";
 import { KIB } from "@tacit/shared/limits";
 import { toBody } from "../conversations.ts";
 import type { Core } from "../core.ts";
-import { CONTACT, FILE, MESSAGE } from "../kinds.ts";
+import { FILE, MESSAGE } from "../kinds.ts";
 import { enqueue } from "../outbox.ts";
 import type { BlobFailure } from "../ports.ts";
 import type { FileFailure } from "../views.ts";
-import { editFile, failFile, inState, messageOf } from "./file-rows.ts";
+import { editFile, failFile, inState, outgoing } from "./file-rows.ts";
 import type { Transfer, TransferOutcome } from "./transfers.ts";
 
 /** Small enough for a slow line within the relay's patience, large enough for a fast one. */
@@ -56,15 +56,10 @@ type Begun = { readonly id: BlobId; readonly sealedBytes: number; readonly isCom
 
 /** The upload as it is, or a new one. */
 async function begin(core: Core, shelf: string): Promise<Begun | TransferOutcome> {
-  const found = await core.change(async (work) => {
-    const file = await work.get(FILE, shelf);
-    const message = file && (await messageOf(core, work, file));
-    const contact = file && (await work.get(CONTACT, file.contact));
-    return message && contact && { file, size: message.row.file.size, contact };
-  });
+  const found = await core.change((work) => outgoing(core, work, shelf));
   if (found === undefined) return "done";
-  const { file, size, contact } = found;
-  const { sealedBytes } = shapeOf(size);
+  const { file, contact } = found;
+  const { sealedBytes } = shapeOf(found.row.file.size);
   if (file.blob !== undefined) return { id: file.blob.id, sealedBytes, isComplete: false };
   if (contact.sendKey === undefined || contact.status !== "accepted" || contact.hold !== undefined) return "later";
   const created = await core.ports.relay.blobs.create(contact.sendKey, sealedBytes);
@@ -76,12 +71,11 @@ async function begin(core: Core, shelf: string): Promise<Begun | TransferOutcome
 
 async function complete(core: Core, shelf: string, blob: { id: BlobId; expiresAtMs: number }): Promise<void> {
   await core.change(async (work) => {
-    const file = await work.get(FILE, shelf);
-    const message = file && (await messageOf(core, work, file));
-    if (file?.state !== "up" || message === undefined) return;
-    if ((await work.get(CONTACT, file.contact))?.status !== "accepted") return;
-    const row = { ...message.row, file: { ...message.row.file, blob } };
-    work.put(MESSAGE, message.rowId, row);
+    const found = await outgoing(core, work, shelf);
+    if (found?.file.state !== "up" || found.contact.status !== "accepted") return;
+    const { file } = found;
+    const row = { ...found.row, file: { ...found.row.file, blob } };
+    work.put(MESSAGE, found.rowId, row);
     await editFile(work, shelf, (before) => inState(before, "here"));
     await enqueue(core, work, file.contact, { message: row.id, atMs: row.atMs, body: toBody(row) });
   });
