@@ -1,4 +1,5 @@
 import type { PasswordChangeRefusal } from "@tacit/web/core/client-api";
+import { MIN_PASSWORD_CHARACTERS } from "@tacit/web/core/login-name";
 import { RectangleEllipsis } from "lucide-react";
 import { type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,7 +7,6 @@ import { useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
-import { MIN_PASSWORD_CHARACTERS } from "../welcome/account-errors.ts";
 import css from "../welcome/CreateAccount.module.css";
 import { NewPassword } from "../welcome/NewPassword.tsx";
 import { useInvalidFocus } from "../welcome/use-invalid-focus.ts";

@@ -8,7 +8,6 @@ import { Button } from "../parts/Button.tsx";
 import { Checkbox } from "../parts/Checkbox.tsx";
 import { Field } from "../parts/Field.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
-import { toLogin } from "../welcome/account-errors.ts";
 import frame from "../welcome/CreateAccount.module.css";
 import { Entrance } from "../welcome/Entrance.tsx";
 import { Fleeting } from "../welcome/Fleeting.tsx";
@@ -39,7 +38,7 @@ export function ComeBack({ onCreate }: { readonly onCreate: () => void }) {
     setRefusal(undefined);
     setWorking(true);
     try {
-      const back = await client.recover({ login: toLogin(login), password, words, keep });
+      const back = await client.recover({ login, password, words, keep });
       if (!back.ok) setRefusal(back.reason);
       // An invitation counts the steps that led to it.
       else if (!isInvited) await leaveSteps();

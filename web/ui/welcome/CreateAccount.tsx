@@ -10,7 +10,7 @@ import { useView } from "../app/use-view.ts";
 import { Button } from "../parts/Button.tsx";
 import { Checkbox } from "../parts/Checkbox.tsx";
 import { Field } from "../parts/Field.tsx";
-import { type AccountErrors, type AccountField, checkAccount, toErrors, toLogin } from "./account-errors.ts";
+import { type AccountErrors, type AccountField, checkAccount, toErrors } from "./account-errors.ts";
 import css from "./CreateAccount.module.css";
 import { Entrance } from "./Entrance.tsx";
 import { Fleeting } from "./Fleeting.tsx";
@@ -47,12 +47,12 @@ export function CreateAccount({ greeting, onSignIn }: CreateAccountProps) {
   }
 
   async function create() {
-    const found = checkAccount({ name, login: toLogin(login), password });
+    const found = checkAccount({ name, login, password });
     if (Object.keys(found).length > 0) return refuse(found);
     setErrors({});
     setWorking(true);
     try {
-      const account = { name: name.trim(), login: toLogin(login), password, keep };
+      const account = { name: name.trim(), login, password, keep };
       const code = invite.trim();
       const created = await client.createAccount(code === "" ? account : { ...account, invite: code });
       if (!created.ok) refuse(toErrors(created.reason, code));

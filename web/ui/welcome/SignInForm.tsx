@@ -5,7 +5,6 @@ import { useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
 import { Field } from "../parts/Field.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
-import { toLogin } from "./account-errors.ts";
 import css from "./CreateAccount.module.css";
 
 /** Handle and password, once more. `knownLogin`: of the account whose keys are here. */
@@ -21,7 +20,7 @@ export function SignInForm({ knownLogin }: { readonly knownLogin: string }) {
     setRefusal(undefined);
     setWorking(true);
     try {
-      const answer = await client.signIn(toLogin(login), password);
+      const answer = await client.signIn(login, password);
       if (!answer.ok) setRefusal(answer.reason);
     } finally {
       setWorking(false);

@@ -1,7 +1,8 @@
 import { Login } from "@tacit/shared/wire/accounts";
+import { normalizeLogin } from "@tacit/web/core/login-name";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { checkAccount, toErrors, toLogin } from "./account-errors.ts";
+import { checkAccount, toErrors } from "./account-errors.ts";
 
 test("every field that is wrong is named at once", () => {
   expect(checkAccount({ name: " ", login: "A", password: "short" })).toEqual({
@@ -12,17 +13,19 @@ test("every field that is wrong is named at once", () => {
   expect(checkAccount({ name: "Alice", login: "alice", password: "long enough" })).toEqual({});
 });
 
-test("a handle in capital letters, or with a space after it, is the same handle", () => {
-  for (const written of ["Alice", " alice ", "ALICE"]) expect(toLogin(written)).toBe("alice");
+test("a handle in capital letters, with a space after it or an @ before it is the same handle", () => {
+  for (const login of ["Alice", " alice ", "ALICE", "@alice"]) {
+    expect(checkAccount({ name: "Alice", login, password: "long enough" })).toEqual({});
+  }
 });
 
 test("the form takes the logins that the protocol takes", () => {
   const letters = fc.string({ unit: fc.constantFrom(..."aZ0._-@ é"), maxLength: 36 });
   fc.assert(
     fc.property(fc.oneof(letters, fc.emailAddress()), (written) => {
-      const login = written.trim();
+      const login = normalizeLogin(written);
       fc.pre(login.length <= 254);
-      const isTaken = checkAccount({ name: "Alice", login, password: "long enough" }).login === undefined;
+      const isTaken = checkAccount({ name: "Alice", login: written, password: "long enough" }).login === undefined;
       expect(isTaken).toBe(Login.safeParse(login).success);
     }),
   );

@@ -1,6 +1,5 @@
 import type { AccountRefusal, NewAccount } from "@tacit/web/core/client-api";
-
-export const MIN_PASSWORD_CHARACTERS = 10;
+import { MIN_PASSWORD_CHARACTERS, normalizeLogin } from "@tacit/web/core/login-name";
 
 /** invite-needed: the relay wants a code and none was written yet. */
 export type Refusal = AccountRefusal | "invite-needed";
@@ -20,11 +19,6 @@ const FIELD_OF: { readonly [Reason in Refusal]?: AccountField } = {
 /** As `Login` in shared/src/wire/accounts.ts, whose schema would bring its library to the first screen. */
 const LOGIN = /^(?:[a-z][a-z0-9._-]{2,31}|[^\s@]{1,64}@[a-z0-9.-]{1,189})$/;
 
-/** A handle as somebody means it: phones and people begin with a capital letter, handles know only small ones. */
-export function toLogin(written: string): string {
-  return written.trim().toLowerCase();
-}
-
 /** All that can be said before the relay is asked. */
 export function checkAccount({
   name,
@@ -33,7 +27,7 @@ export function checkAccount({
 }: Pick<NewAccount, "name" | "login" | "password">): AccountErrors {
   return {
     ...(name.trim() === "" && { name: "name-malformed" }),
-    ...(!LOGIN.test(login) && { login: "login-malformed" }),
+    ...(!LOGIN.test(normalizeLogin(login)) && { login: "login-malformed" }),
     ...(password.length < MIN_PASSWORD_CHARACTERS && { password: "password-short" }),
   };
 }
