@@ -4,6 +4,7 @@ import { openFile } from "../core/files/opening.ts";
 import { type StagedFile, stageFile } from "../core/files/staging.ts";
 import { isNearlyFull } from "../core/space-watch.ts";
 import type { BrowserFiles } from "./browser-files.ts";
+import { browserSpace } from "./browser-space.ts";
 import { bulkPrimitives } from "./bulk-primitives.ts";
 import { opfsShelf } from "./opfs-shelf.ts";
 import { startFilesWorker } from "./start-files-worker.ts";
@@ -49,8 +50,9 @@ export function openFiles(filesWorkerUrl: string): BrowserFiles {
     async stage(picked, moved) {
       // Said before it is written: a full place of ours is everybody's trouble.
       const { sealedBytes } = shapeOf(picked.size);
-      const { usage = 0, quota = Number.POSITIVE_INFINITY } = await navigator.storage.estimate();
-      if (isNearlyFull({ usedBytes: usage + sealedBytes, quotaBytes: quota }, false)) return refused("full");
+      const room = await browserSpace.estimate();
+      const usedBytes = (room?.usedBytes ?? 0) + sealedBytes;
+      if (room !== undefined && isNearlyFull({ ...room, usedBytes }, false)) return refused("full");
       return stageFile(
         ports,
         {

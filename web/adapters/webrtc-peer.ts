@@ -13,11 +13,8 @@ import type { Clock, IceServer, Peer, PeerEvents, PeerOptions, PeerPath, Routing
 import { pathOf } from "./webrtc-path.ts";
 
 const BATCH_MS = 50;
-/** Without a first path, or without a new one (`again`), this long. A call rings meanwhile, and gives up by its own table. */
-const GIVE_UP_MS = {
-  channel: { first: 30 * SECOND_MS, again: 30 * SECOND_MS },
-  call: { first: 90 * SECOND_MS, again: 90 * SECOND_MS },
-} as const;
+/** Without a path this long. A call rings meanwhile, and gives up by its own table. */
+const GIVE_UP_MS = { channel: 30 * SECOND_MS, call: 90 * SECOND_MS } as const;
 /** While there is no path: whoever offers looks again this often, the other end asks for it. */
 const LOOK_AGAIN_MS = { offerer: 8 * SECOND_MS, answerer: 12 * SECOND_MS } as const;
 const MAX_EARLY_CANDIDATES = 64;
@@ -68,7 +65,7 @@ export class WebRtcPeer implements Peer {
     this.#shape = shape;
     this.connection = connect(toConfiguration(options.routing, options.iceServers));
     this.#restarts = new Restarts(clock, () => this.#look());
-    this.#cancelGivingUp = clock.after(GIVE_UP_MS[shape.kind].first, () => this.#end("failed"));
+    this.#cancelGivingUp = clock.after(GIVE_UP_MS[shape.kind], () => this.#end("failed"));
     this.connection.onicecandidate = ({ candidate }) => this.#gather(candidate);
     this.connection.onconnectionstatechange = () => this.#observe();
     if (options.role === "offerer") this.#inTurn(() => this.#offer());
@@ -103,7 +100,7 @@ export class WebRtcPeer implements Peer {
     if (this.#isClosed) return;
     this.#routing = routing;
     this.connection.setConfiguration(toConfiguration(routing, iceServers));
-    this.#patience(GIVE_UP_MS[this.#shape.kind].again);
+    this.#patience(GIVE_UP_MS[this.#shape.kind]);
     this.restart();
   }
 
@@ -253,7 +250,7 @@ export class WebRtcPeer implements Peer {
   #lost(): void {
     if (this.#path === undefined || this.#path === "reconnecting") return;
     this.#setPath("reconnecting");
-    this.#patience(GIVE_UP_MS[this.#shape.kind].again);
+    this.#patience(GIVE_UP_MS[this.#shape.kind]);
     if (this.#role === "offerer") this.restart();
     this.#lookAgain();
   }

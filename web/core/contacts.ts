@@ -108,7 +108,7 @@ async function claimKey(core: Core, card: Card): Promise<Result<DeliveryKey, Add
   }
 }
 
-/** Asked for the sake of whoever reads the answer: without one, the first message finds out. */
+/** So that the person hears it now: where nobody answers, the first message finds out. */
 async function isRevoked(core: Core, card: Card): Promise<boolean> {
   const claimant = hashOfKey(newDeliveryKey(core.ports.random));
   const answer = await core.ports.relay.claim({ card: card.key, claimant });

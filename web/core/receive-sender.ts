@@ -143,6 +143,8 @@ async function noticeScan(
   { kind }: OpenedEnvelope,
   introduction: Introduction,
 ): Promise<void> {
+  // An introduction comes again until it is answered: by then the proof is forgotten.
+  if (findOwnCard(core, introduction.card)?.proof === undefined) return;
   const { verifiedAtMs } = await useCard(core, work, introduction);
   if (verifiedAtMs === undefined) return;
   // Whoever has a session with us needed no key for it, and claimed none: nobody else is to come by that card.

@@ -261,7 +261,7 @@ export class DirectFiles {
 }
 
 /** How a link for files to a contact may go. `undefined`: not at all. */
-export function routingTo(core: Core, contact: Contact | undefined): Routing | undefined {
+function routingTo(core: Core, contact: Contact | undefined): Routing | undefined {
   if (contact?.status !== "accepted" || contact.hold !== undefined) return undefined;
   return mayBeDirect(core, contact) ? "direct" : "relayed";
 }
