@@ -133,6 +133,11 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const db = openDatabase(dataDir === undefined ? ":memory:" : join(dataDir, "relay.db"), random);
   const commits = new GroupCommit(db, options.schedule);
+  commits.onRefusal((failure) =>
+    failure === undefined
+      ? log("info", "the disk takes what is written again")
+      : log("error", "the disk takes nothing: whatever is sent is refused until it does", failure),
+  );
   const secretsDir = options.secretsDir ?? dataDir;
   if (secretsDir !== undefined) mkdirSync(secretsDir, { recursive: true, mode: 0o700 });
   const revocations = secretsDir === undefined ? noRevocations : openRevocations(join(secretsDir, "revocations"));
@@ -242,7 +247,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   const headers = strictHeaders(isSecure);
   web.use(...headers);
   web.get("/healthz", health(db, build));
-  web.get("/readyz", readiness(db, isDiskFull));
+  web.get("/readyz", readiness(db, commits, isDiskFull));
   const createInvite = (uses: number) => commits.run(() => invites.create(uses));
   web.use(
     adminRoutes({

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { AccountId } from "@tacit/shared/ids";
 import { toUtf8 } from "@tacit/shared/text";
+import { appendLines } from "./append.ts";
 import { sha256 } from "./hash.ts";
 
 /** What was taken back: a token, a delivery key, an account, all by hash; or the version of a set that is in force. */
@@ -28,14 +29,7 @@ export const noRevocations: Revocations = { note: () => {} };
 export function openRevocations(file: string): Revocations {
   return {
     note(revocations) {
-      if (revocations.length === 0) return;
-      const descriptor = openSync(file, "a", 0o600);
-      try {
-        writeSync(descriptor, revocations.map((it) => `${toLine(it)}\n`).join(""));
-        fsyncSync(descriptor);
-      } finally {
-        closeSync(descriptor);
-      }
+      if (revocations.length > 0) appendLines(file, revocations.map(toLine));
     },
   };
 }

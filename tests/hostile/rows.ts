@@ -288,7 +288,7 @@ export const ROWS: readonly Row[] = [
   },
   {
     id: "RR-4",
-    passes: "a disk that is full is said, and nothing is acknowledged",
+    passes: "a disk that is full, read-only or failing is said, and nothing is acknowledged that is not on it",
     shown: [
       unit(
         "server/src/mailbox/mailboxes",
@@ -297,6 +297,14 @@ export const ROWS: readonly Row[] = [
       unit(
         "server/src/blobs/full-disk",
         "a disk that is full in the middle of an upload is said, and keeps nothing of it",
+      ),
+      unit(
+        "server/src/blobs/full-disk",
+        "what the disk failed to keep of an upload is not gone on with: it is begun anew",
+      ),
+      unit(
+        "server/src/db/group-commit",
+        "a disk that refuses is tried once for all who wait, also with work that only reads, and said once",
       ),
     ],
   },

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { AccountId } from "@tacit/shared/ids";
+import { appendLines } from "../append.ts";
 
 export type Audit = (action: string) => void;
 
@@ -12,13 +13,7 @@ export function openAudit(file: string, nowMs: () => number): Audit {
   return (action) => {
     const lines = existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
     const line = `${new Date(nowMs()).toISOString()} ${action.replaceAll(/\s+/g, " ")}`;
-    const descriptor = openSync(file, "a", 0o600);
-    try {
-      writeSync(descriptor, `${line} ${chain(lines.at(-1) ?? "", line)}\n`);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+    appendLines(file, [`${line} ${chain(lines.at(-1) ?? "", line)}`]);
   };
 }
 

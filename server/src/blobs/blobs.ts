@@ -129,7 +129,7 @@ export class Blobs {
   }
 
   async #append(id: BlobId, offset: number, source: ByteSource): Promise<Result<Upload, BlobRefusal>> {
-    const { clock, commits, store, files } = this.#ports;
+    const { clock, commits, store, files, log } = this.#ports;
     const looked = await this.look(id);
     if (!looked.ok) return looked;
     if (looked.value.offset !== offset) return refused("offset");
@@ -138,19 +138,21 @@ export class Blobs {
     // Once more, because the answer was lost: it does not live longer for it.
     if (store.find(name)?.isComplete === true) return looked;
     if (!(await this.#reserve(name, bytes, offset))) return refused("full");
+    let size: number;
     try {
-      const size = await files.append(toHex(name), offset, source, bytes);
-      this.#room.reserve(name, bytes, size);
-      if (size < bytes) return ok({ ...looked.value, offset: size });
-      const expiresAtMs = toNextHour(clock.nowMs() + BLOB_TTL_MS);
-      await commits.run(() => store.complete(name, expiresAtMs));
-      this.#room.forget(name);
-      return ok({ offset: size, bytes, expiresAtMs });
+      size = await files.append(toHex(name), offset, source, bytes);
     } catch (failure) {
-      if (!isDiskFull(failure)) throw failure;
-      await this.remove(id);
-      return refused("full");
+      // How much of it is durable nobody knows, and the next sync would not say: it is begun anew.
+      await this.remove(id).catch((more) => log("error", "could not delete a broken upload", more));
+      if (isDiskFull(failure)) return refused("full");
+      throw failure;
     }
+    this.#room.reserve(name, bytes, size);
+    if (size < bytes) return ok({ ...looked.value, offset: size });
+    const expiresAtMs = toNextHour(clock.nowMs() + BLOB_TTL_MS);
+    await commits.run(() => store.complete(name, expiresAtMs));
+    this.#room.forget(name);
+    return ok({ offset: size, bytes, expiresAtMs });
   }
 
   /** A part of a complete blob. `end` is exclusive; absent: to the end. */

@@ -37,6 +37,28 @@ test("a disk that is full in the middle of an upload is said, and keeps nothing 
   expect(store.incomplete()).toEqual([]);
 });
 
+test("what the disk failed to keep of an upload is not gone on with: it is begun anew", async () => {
+  const files = memoryBlobFiles();
+  const broken: BlobFiles = {
+    ...files,
+    append: async (...all) => {
+      await files.append(...all);
+      throw Object.assign(new Error("fsync failed"), { code: "EIO" });
+    },
+  };
+  const { blobs, store, key } = createStage(broken);
+  const created = await blobs.create(key, shapeOf(5_000).sealedBytes);
+  if (!created.ok) throw new Error(created.reason);
+  const some = (async function* () {
+    yield new Uint8Array(1_000);
+  })();
+
+  await expect(blobs.append(created.value.id, 0, some, () => undefined)).rejects.toThrow("fsync failed");
+
+  expect(await blobs.look(created.value.id)).toEqual({ ok: false, reason: "not-found" });
+  expect(store.incomplete()).toEqual([]);
+});
+
 test("an upload that would leave too little of the disk to everything else is refused", async () => {
   const { sealedBytes } = shapeOf(5_000);
   const enough = createStage(memoryBlobFiles(BLOB_LIMITS.reserveBytes + sealedBytes));

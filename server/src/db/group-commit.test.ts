@@ -79,3 +79,26 @@ test("a commit is on the disk when it returns, and what is deleted is overwritte
 
   expect(settings).toEqual([2, 1, 1]);
 });
+
+test("a disk that refuses is tried once for all who wait, also with work that only reads, and said once", async () => {
+  const { db, commits, add, rows, flushes } = stage();
+  const said: unknown[] = [];
+  let tries = 0;
+  commits.onRollback(() => tries++);
+  commits.onRefusal((failure) => said.push(failure === undefined ? "takes" : "refuses"));
+  const commit = async (...work: readonly (() => void)[]) => {
+    const all = Promise.allSettled(work.map((one) => commits.run(one)));
+    flushes.at(-1)?.();
+    return (await all).map(({ status }) => status);
+  };
+  await commit(add);
+
+  db.$client.pragma("query_only = ON");
+  expect(await commit(add, add, add)).toEqual(["rejected", "rejected", "rejected"]);
+  expect(await commit(rows)).toEqual(["rejected"]);
+  expect([commits.isRefused, tries]).toEqual([true, 2]);
+  db.$client.pragma("query_only = OFF");
+  expect(await commit(rows)).toEqual(["fulfilled"]);
+
+  expect([commits.isRefused, rows(), said]).toEqual([false, 1, ["refuses", "takes"]]);
+});

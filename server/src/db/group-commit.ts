@@ -1,5 +1,8 @@
 import type { Db } from "./open.ts";
 
+/** SQLite's codes for what no other work would fare better with: the disk, or another process that holds the database. */
+const REFUSALS = /^SQLITE_(IOERR|FULL|READONLY|CANTOPEN|CORRUPT|NOTADB|BUSY)/;
+
 type Job = { readonly work: () => void; readonly done: () => void; readonly failed: (error: unknown) => void };
 
 /**
@@ -10,11 +13,16 @@ export class GroupCommit {
   readonly #transact: (jobs: readonly Job[]) => void;
   readonly #schedule: (flush: () => void) => void;
   readonly #onRollback: (() => void)[] = [];
+  readonly #onRefusal: ((failure: unknown) => void)[] = [];
   #waiting: Job[] = [];
+  #isRefused = false;
 
   /** `schedule` says when the waiting work is committed; a simulation decides that itself. */
   constructor(db: Db, schedule: (flush: () => void) => void = setImmediate) {
+    const write = db.$client.prepare("UPDATE relay SET id = id");
     const transaction = db.$client.transaction((jobs: readonly Job[]) => {
+      // Work that only reads would say nothing of the disk.
+      if (this.#isRefused) write.run();
       for (const job of jobs) job.work();
     });
     this.#transact = (jobs) => transaction.immediate(jobs);
@@ -23,7 +31,7 @@ export class GroupCommit {
 
   /**
    * Runs `work` inside the next commit; rejects with what it throws, or when the disk refuses. `work` may run twice:
-   * if a neighbour's fails, all is rolled back and each runs alone.
+   * if a neighbour's fails, all is rolled back and each runs alone. Where the disk refuses, it refuses all of them.
    */
   run<Value>(work: () => Value): Promise<Value> {
     return new Promise((resolve, reject) => {
@@ -37,6 +45,16 @@ export class GroupCommit {
       });
       if (this.#waiting.length === 1) this.#schedule(() => this.#flush());
     });
+  }
+
+  /** Whether the disk refused the last commit. The next one tries it again, even with work that writes nothing. */
+  get isRefused(): boolean {
+    return this.#isRefused;
+  }
+
+  /** Calls `tell` when the disk begins to refuse, with what it says, and with `undefined` when it takes a commit again. */
+  onRefusal(tell: (failure: unknown) => void): void {
+    this.#onRefusal.push(tell);
   }
 
   /** Calls `forget` whenever a commit was undone: what memory says about the database may be wrong then. */
@@ -55,7 +73,7 @@ export class GroupCommit {
     this.#waiting = [];
     const failure = this.#commit(jobs);
     if (failure === undefined) return;
-    if (jobs.length === 1) jobs[0]?.failed(failure.error);
+    if (jobs.length === 1 || this.#isRefused) for (const job of jobs) job.failed(failure.error);
     else for (const job of jobs) this.#commitAlone(job);
   }
 
@@ -69,9 +87,21 @@ export class GroupCommit {
       this.#transact(jobs);
     } catch (error) {
       for (const forget of this.#onRollback) forget();
+      if (isRefusal(error)) this.#learn(true, error);
       return { error };
     }
+    this.#learn(false);
     for (const job of jobs) job.done();
     return undefined;
   }
+
+  #learn(isRefused: boolean, failure?: unknown): void {
+    if (isRefused === this.#isRefused) return;
+    this.#isRefused = isRefused;
+    for (const tell of this.#onRefusal) tell(failure);
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && "code" in error && REFUSALS.test(String(error.code));
 }
