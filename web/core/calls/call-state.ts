@@ -26,6 +26,8 @@ export type Call = {
   readonly startedAtMs: number;
   /** The device of theirs that this call is with. Absent until one answers. */
   readonly theirDevice: DeviceId | undefined;
+  /** The callee's: our answer has left. What comes before it finds a caller who knows of no device here. */
+  readonly hasAnswered: boolean;
   /** What the peer connection said last. It may be connected before the call is accepted: nothing flows then. */
   readonly path: PeerPath | undefined;
   readonly own: Readonly<Record<Source, SourceState>>;
@@ -43,7 +45,7 @@ export type Call = {
 /**
  * preparing: the caller's browser is asked for the microphone; nothing has left. calling: rung, no device of theirs has
  * said anything. ringing: one has. incoming: we are rung. accepting: the person took it, the browser is asked for the
- * microphone. connecting: both want it. reconnecting: the path has been gone for two seconds.
+ * microphone, or our answer is not ready. connecting: both want it. reconnecting: the path has been gone for two seconds.
  */
 export type CallState =
   | { readonly phase: "idle" }

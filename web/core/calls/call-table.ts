@@ -150,8 +150,10 @@ const ringing: Rows<"ringing"> = {
   },
 };
 
+const answered = ({ call }: InCall, { signal }: EventOf<"peer-signal">): Call =>
+  signal.kind === "answer" ? { ...call, hasAnswered: true } : call;
+
 const rung = {
-  "peer-signal": toThem,
   "peer-path": keepPath,
   "peer-closed": peerClosed,
   candidates: toPeer,
@@ -168,6 +170,7 @@ const rung = {
 
 const incoming: Rows<"incoming"> = {
   ...rung,
+  "peer-signal": (state, event) => toThem({ ...state, call: answered(state, event) }, event),
   accept: ({ call }, { isVideo, nonce }) => [
     {
       phase: "accepting",
@@ -180,20 +183,15 @@ const incoming: Rows<"incoming"> = {
 
 const accepting: Rows<"accepting"> = {
   ...rung,
+  "peer-signal"(state, event, nowMs) {
+    const next = { ...state, call: answered(state, event) };
+    const [taken, saying] = take(next, nowMs);
+    return [taken, [...toThem(next, event)[1], ...saying]];
+  },
   captured(state, { source }, nowMs) {
-    const { call, withVideo } = state;
-    if (source !== "microphone" || call.own.microphone !== "asking" || call.calleeNonce === undefined)
-      return [state, []];
-    const taken: Call = { ...call, own: { ...call.own, microphone: "on" } };
-    const said: CallEffect = {
-      do: "say",
-      call: taken,
-      step: { do: "accept", video: withVideo, nonce: call.calleeNonce },
-    };
-    const [next, effects] = together(taken, [said], nowMs);
-    if (!withVideo) return [next, effects];
-    const [asked, capturing] = ask(next, "camera");
-    return [asked, [...effects, ...capturing]];
+    const { call } = state;
+    if (source !== "microphone" || call.own.microphone !== "asking") return [state, []];
+    return take({ ...state, call: { ...call, own: { ...call.own, microphone: "on" } } }, nowMs);
   },
   // They may give it after all: it goes on ringing.
   refused: (state, { source, reason }) => {
@@ -326,6 +324,17 @@ function beginRinging(call: Call, offer: EventOf<"ring">["offer"], before: reado
       { do: "start-timer", timer: "ring", ms: RING_MS },
     ],
   ];
+}
+
+/** Says that the person took it, once the microphone is there and the caller has our answer. */
+function take(state: StateOf<"accepting">, nowMs: number): Step {
+  const { call, withVideo } = state;
+  if (call.own.microphone !== "on" || call.calleeNonce === undefined || !call.hasAnswered) return [state, []];
+  const said: CallEffect = { do: "say", call, step: { do: "accept", video: withVideo, nonce: call.calleeNonce } };
+  const [next, effects] = together(call, [said], nowMs);
+  if (!withVideo) return [next, effects];
+  const [asked, capturing] = ask(next, "camera");
+  return [asked, [...effects, ...capturing]];
 }
 
 /** The same device calls anew: it has lost the call before. Anybody else hears that we are in a call. */

@@ -10,6 +10,7 @@ export function newCall(id: CallId, contact: ContactId, isVideo: boolean, starte
     isVideo,
     startedAtMs,
     theirDevice: undefined,
+    hasAnswered: false,
     path: undefined,
     own: { microphone: "off", camera: "off", screen: "off" },
     refusal: undefined,
