@@ -173,7 +173,7 @@ test("a contact who gives two files and no byte of them holds up nobody else's",
   expect(equalBytes(await alice.reads(bob, "quick.bin"), bytes)).toBe(true);
 });
 
-test("a device without room says so before anything comes, or when its room ends, and keeps nothing", async () => {
+test("a device without room says so before anything comes, or when its room ends or is taken, and keeps nothing", async () => {
   let quotaBytes = 8 * MIB;
   const space = {
     estimate: async () => ({ usedBytes: 0, quotaBytes }),
@@ -199,6 +199,14 @@ test("a device without room says so before anything comes, or when its room ends
   expect(late.progress).toMatchObject({ failure: "device-full" });
   expect(bob.shelfDisk.files.size).toBe(0);
   bob.shelfDisk.roomBytes = Number.POSITIVE_INFINITY;
+  const before = ofAlice.partBytes;
+  await bob.client.startFile(shelf);
+  await met.passing(() => until("something comes", () => ofAlice.partBytes > before));
+  quotaBytes = 45 * MIB;
+  const taken = await met.passing(() => bob.file(alice, "large.bin", isFailed));
+  expect(taken.progress).toMatchObject({ failure: "device-full" });
+  expect(bob.shelfDisk.files.size).toBe(0);
+  quotaBytes = 400 * MIB;
   await bob.client.startFile(shelf);
 
   expect(equalBytes(await met.passing(() => bob.reads(alice, "large.bin")), bytes)).toBe(true);

@@ -2,7 +2,7 @@ import { shapeOf } from "@tacit/shared/file-shape";
 import { refused } from "@tacit/shared/result";
 import { openFile } from "../core/files/opening.ts";
 import { type StagedFile, stageFile } from "../core/files/staging.ts";
-import { isNearlyFull } from "../core/space-watch.ts";
+import { hasRoomFor } from "../core/space-watch.ts";
 import type { BrowserFiles } from "./browser-files.ts";
 import { browserSpace } from "./browser-space.ts";
 import { bulkPrimitives } from "./bulk-primitives.ts";
@@ -50,9 +50,7 @@ export function openFiles(filesWorkerUrl: string): BrowserFiles {
     async stage(picked, moved) {
       // Said before it is written: a full place of ours is everybody's trouble.
       const { sealedBytes } = shapeOf(picked.size);
-      const room = await browserSpace.estimate();
-      const usedBytes = (room?.usedBytes ?? 0) + sealedBytes;
-      if (room !== undefined && isNearlyFull({ ...room, usedBytes }, false)) return refused("full");
+      if (!hasRoomFor(sealedBytes, await browserSpace.estimate())) return refused("full");
       return stageFile(
         ports,
         {

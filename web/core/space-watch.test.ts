@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isNearlyFull } from "./space-watch.ts";
+import { hasRoomFor, isNearlyFull } from "./space-watch.ts";
 
 const MIB = 2 ** 20;
 const left = (leftBytes: number, quotaBytes: number) => ({ usedBytes: quotaBytes - leftBytes, quotaBytes });
@@ -15,6 +15,12 @@ test.each([
   expect(isNearlyFull(left(1.25 * margin, quota), true)).toBe(false);
 });
 
+test("a file leaves four times what messages stop at", () => {
+  expect(hasRoomFor(100 * MIB, left(180 * MIB, 1_000 * MIB))).toBe(true);
+  expect(hasRoomFor(100 * MIB, left(180 * MIB - 1, 1_000 * MIB))).toBe(false);
+});
+
 test("a browser that does not say has room", () => {
   expect(isNearlyFull(undefined, true)).toBe(false);
+  expect(hasRoomFor(5_000 * MIB, undefined)).toBe(true);
 });

@@ -11,6 +11,8 @@ const MOST_MARGIN_BYTES = 64 * MIB;
 const MARGIN_SHARE = 0.02;
 /** So much more than the margin has to be free again before anything goes on. */
 const RELIEF = 1.25;
+/** A file leaves so many margins free: none stops the messages. */
+const FILE_MARGINS = 4;
 const LOOK_EVERY_MS = MINUTE_MS;
 const LOOK_WHEN_FULL_MS = 15 * SECOND_MS;
 /** Of 64 KiB at most: far less than the smallest margin. */
@@ -25,9 +27,21 @@ type Estimate = Awaited<ReturnType<Space["estimate"]>>;
  */
 export function isNearlyFull(estimate: Estimate, wasNearlyFull: boolean): boolean {
   if (estimate === undefined) return false;
-  const { usedBytes, quotaBytes } = estimate;
-  const margin = Math.min(MOST_MARGIN_BYTES, Math.max(LEAST_MARGIN_BYTES, quotaBytes * MARGIN_SHARE));
-  return quotaBytes - usedBytes < (wasNearlyFull ? margin * RELIEF : margin);
+  const margin = marginOf(estimate);
+  return leftOf(estimate) < (wasNearlyFull ? margin * RELIEF : margin);
+}
+
+/** Whether so many more bytes of a file leave enough room to everything else. A browser that does not say has room. */
+export function hasRoomFor(fileBytes: number, estimate: Estimate): boolean {
+  return estimate === undefined || leftOf(estimate) - fileBytes >= FILE_MARGINS * marginOf(estimate);
+}
+
+function marginOf({ quotaBytes }: NonNullable<Estimate>): number {
+  return Math.min(MOST_MARGIN_BYTES, Math.max(LEAST_MARGIN_BYTES, quotaBytes * MARGIN_SHARE));
+}
+
+function leftOf({ usedBytes, quotaBytes }: NonNullable<Estimate>): number {
+  return quotaBytes - usedBytes;
 }
 
 /**

@@ -6,7 +6,7 @@ import { KIB, SECOND_MS } from "@tacit/shared/limits";
 import { ok, type Result } from "@tacit/shared/result";
 import type { Core } from "../core.ts";
 import { FILE, type FilePart } from "../kinds.ts";
-import { isNearlyFull } from "../space-watch.ts";
+import { hasRoomFor } from "../space-watch.ts";
 import type { ContactId, FileFailure, MovingWay } from "../views.ts";
 import { editFile, failFile, inState, messageOf } from "./file-rows.ts";
 import type { Source, SourceFailure } from "./source.ts";
@@ -17,6 +17,8 @@ const LIST_PART_BYTES = 1_024 * KIB;
 const CHUNKS_PER_PART = { relay: 16, direct: 48, relayed: 48 } as const;
 
 const REACH_MS = 15 * SECOND_MS;
+/** While a file comes, others take room as well: looked at again after so much of it. */
+const LOOK_BYTES = 16 * 1_024 * KIB;
 
 /** A chunk is kept only if the list names it, and the list only if the Content does: what is here is always the file. */
 export async function download(core: Core, transfer: Transfer): Promise<TransferOutcome> {
@@ -99,9 +101,14 @@ export async function fetchAll(
 
   // What came last becomes durable while the next comes.
   let keeping: Promise<Result<undefined, "full">> = Promise.resolve(ok(undefined));
+  let lookedAt = 0;
   for (let index = await countKept(core, shelf, shape, list); index < shape.chunks; ) {
     if (transfer.isOver) break;
     const { start } = sealedRangeOf(shape, index);
+    if (start - lookedAt >= LOOK_BYTES) {
+      lookedAt = start;
+      if (!(await hasRoom(core, shape.sealedBytes - start))) return refuse(core, shelf, "device-full");
+    }
     transfer.moved(start, by);
     const next = Math.min(index + CHUNKS_PER_PART[by], shape.chunks);
     const fetched = await source.fetch(start, sealedRangeOf(shape, next - 1).end);
@@ -147,10 +154,8 @@ async function fetchList(
   return { ok: true, value: list };
 }
 
-/** Not known where the browser does not say. What the messenger itself needs stays free. */
 async function hasRoom(core: Core, bytes: number): Promise<boolean> {
-  const estimate = await core.ports.space.estimate().catch(() => undefined);
-  return estimate === undefined || !isNearlyFull({ ...estimate, usedBytes: estimate.usedBytes + bytes }, false);
+  return hasRoomFor(bytes, await core.ports.space.estimate().catch(() => undefined));
 }
 
 /** How many chunks at the start are here: a device that fell may have kept half of one, or nonsense at the end. */
