@@ -16,11 +16,11 @@ export class Budget {
     this.#limit = limit;
   }
 
-  /** Whether so much was left; if so it is spent. */
-  spend(key: string, amount = 1): boolean {
+  /** Whether so much was left; if so it is spent. `limit`: what counts now, where that is less than always. */
+  spend(key: string, amount = 1, limit = this.#limit): boolean {
     this.#turn();
     const spent = this.#spent.get(key) ?? 0;
-    if (spent + amount > this.#limit) return false;
+    if (spent + amount > Math.min(limit, this.#limit)) return false;
     if (spent === 0 && this.#spent.size >= MAX_KEYS) this.#dropOldest();
     this.#spent.set(key, spent + amount);
     return true;

@@ -81,6 +81,8 @@ export const UPLOAD_TTL_MS = 2 * DAY_MS;
 /** The room of an upload is kept this long after its last byte came; one that has no byte yet is forgotten then. */
 export const UPLOAD_RESERVATION_MS = 15 * MINUTE_MS;
 export const ACCOUNT_BLOB_BYTES_PER_DAY = 2_048 * KIB * KIB;
+/** An account gets no more in a day, after its first file, than the room that is left divided by this: nobody fills a relay alone. */
+export const ACCOUNT_BLOB_ROOM_SHARES = 10;
 /** Of what is left for an account in a day one contact may use an eighth: no few of them use up what all have. */
 export const CONTACT_KEY_BLOB_BYTES_PER_DAY = ACCOUNT_BLOB_BYTES_PER_DAY / 8;
 

@@ -146,30 +146,52 @@ test("a relay that has no room says so", async () => {
   const { sealedBytes: one } = shapeOf(64 * KIB);
   await using stage = await RelayStage.start({ blobLimits: { totalBytes: 2 * one } });
   const bob = await stage.register("bob");
+  const carol = await stage.register("carol");
+  const dave = await stage.register("dave");
   const caller = new BlobCaller(stage.origin);
 
   const path = await caller.begin(bob.contactKey, one);
-  await caller.begin(bob.contactKey, one);
-  expect((await caller.create(bob.contactKey, one)).status).toBe(507);
+  await caller.begin(carol.contactKey, one);
+  expect((await caller.create(dave.contactKey, one)).status).toBe(507);
   expect((await caller.send("DELETE", path)).status).toBe(204);
-  expect((await caller.create(bob.contactKey, one)).status).toBe(201);
+  expect((await caller.create(dave.contactKey, one)).status).toBe(201);
+});
+
+test("one account gets no more in a day than a tenth of the room that is left, and one file always", async () => {
+  const { sealedBytes: one } = shapeOf(64 * KIB);
+  await using stage = await RelayStage.start({ blobLimits: { totalBytes: 30 * one } });
+  const bob = await stage.register("bob");
+  const carol = await stage.register("carol");
+  const caller = new BlobCaller(stage.origin);
+  const statuses = async (key: DeliveryKey, files: number) => {
+    const answers: number[] = [];
+    for (let i = 0; i < files; i++) answers.push((await caller.create(key, one)).status);
+    return answers;
+  };
+
+  expect(await statuses(bob.contactKey, 4)).toEqual([201, 201, 429, 429]);
+  expect(await statuses(carol.contactKey, 3)).toEqual([201, 201, 429]);
+  stage.clock.advance(DAY_MS);
+  expect(await statuses(bob.contactKey, 3)).toEqual([201, 201, 429]);
 });
 
 test("room that was announced and not used is somebody else's after a while; what comes late asks again", async () => {
   const { sealedBytes: one } = shapeOf(64 * KIB);
   await using stage = await RelayStage.start({ blobLimits: { totalBytes: 2 * one } });
   const bob = await stage.register("bob");
+  const carol = await stage.register("carol");
+  const dave = await stage.register("dave");
   const caller = new BlobCaller(stage.origin);
   const bytes = sealedBytes(64 * KIB);
   const half = one >> 1;
   const begun = await caller.begin(bob.contactKey, one);
   await caller.append(begun, 0, bytes.slice(0, half));
-  const empty = await caller.begin(bob.contactKey, one);
-  expect((await caller.create(bob.contactKey, one)).status).toBe(507);
+  const empty = await caller.begin(carol.contactKey, one);
+  expect((await caller.create(dave.contactKey, one)).status).toBe(507);
 
   stage.clock.advance(UPLOAD_RESERVATION_MS);
 
-  const other = await caller.begin(bob.contactKey, one);
+  const other = await caller.begin(dave.contactKey, one);
   // Half of one, and the whole of the other: there is not as much left as the first wants.
   expect((await caller.append(begun, half, bytes.slice(half))).status).toBe(204);
   expect((await caller.append(empty, 0, bytes)).status).toBe(507);

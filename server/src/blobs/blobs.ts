@@ -4,6 +4,7 @@ import { isSealedBytes, shapeOf } from "@tacit/shared/file-shape";
 import type { BlobId, DeliveryKey } from "@tacit/shared/ids";
 import {
   ACCOUNT_BLOB_BYTES_PER_DAY,
+  ACCOUNT_BLOB_ROOM_SHARES,
   BLOB_TTL_MS,
   CONTACT_KEY_BLOB_BYTES_PER_DAY,
   DAY_MS,
@@ -84,8 +85,9 @@ export class Blobs {
     if (found?.class !== "contact") return refused("unknown-key");
     const id = random(32);
     const name = sha256(id);
-    if (!(await this.#reserve(name, bytes, 0))) return refused("full");
-    if (!this.#charge(mapKey(hash), found.accountId, bytes)) {
+    const roomBytes = await this.#reserve(name, bytes, 0);
+    if (roomBytes === undefined) return refused("full");
+    if (!this.#charge(mapKey(hash), found.accountId, bytes, roomBytes)) {
       this.#room.forget(name);
       return refused("budget");
     }
@@ -137,7 +139,7 @@ export class Blobs {
     const name = sha256(fromHex(id));
     // Once more, because the answer was lost: it does not live longer for it.
     if (store.find(name)?.isComplete === true) return looked;
-    if (!(await this.#reserve(name, bytes, offset))) return refused("full");
+    if ((await this.#reserve(name, bytes, offset)) === undefined) return refused("full");
     let size: number;
     try {
       size = await files.append(toHex(name), offset, source, bytes);
@@ -188,23 +190,24 @@ export class Blobs {
     return expired.length === limit;
   }
 
-  /** Keeps room for the rest of an upload, unless it is kept already. */
-  async #reserve(hash: Bytes, bytes: number, received: number): Promise<boolean> {
-    const { files, store, limits } = this.#ports;
+  /** Keeps room for the rest of an upload, unless it is kept already. Answers what room there was; undefined: too little. */
+  async #reserve(hash: Bytes, bytes: number, received: number): Promise<number | undefined> {
     this.#isRoomKnown ??= this.#countUploads();
     await this.#isRoomKnown;
-    const freeBytes = await files.freeBytes();
-    if (!this.#room.isReserved(hash)) {
-      // Nothing is awaited from here on: two that ask at once do not get the same room.
-      const { received: held, promised } = this.#room.sums();
-      const rest = bytes - received;
-      const hasRoom =
-        store.completeBytes() + held + promised + rest <= limits.totalBytes &&
-        freeBytes - promised - rest >= limits.reserveBytes;
-      if (!hasRoom) return false;
-    }
+    const freeBytes = await this.#ports.files.freeBytes();
+    // Nothing is awaited from here on: two that ask at once do not get the same room.
+    const roomBytes = this.#roomBytes(freeBytes);
+    if (!this.#room.isReserved(hash) && bytes - received > roomBytes) return undefined;
     this.#room.reserve(hash, bytes, received);
-    return true;
+    return roomBytes;
+  }
+
+  /** What is neither taken nor kept for an upload. */
+  #roomBytes(freeBytes: number): number {
+    const { store, limits } = this.#ports;
+    const { received, promised } = this.#room.sums();
+    const unused = limits.totalBytes - store.completeBytes() - received;
+    return Math.min(unused, freeBytes - limits.reserveBytes) - promised;
   }
 
   /** What uploads of before this process have left. */
@@ -229,9 +232,11 @@ export class Blobs {
     return blob !== undefined && blob.expiresAtMs > clock.nowMs() ? blob : undefined;
   }
 
-  #charge(key: string, account: string, bytes: number): boolean {
+  #charge(key: string, account: string, bytes: number, roomBytes: number): boolean {
     if (!this.#byKey.spend(key, bytes)) return false;
-    if (this.#byAccount.spend(account, bytes)) return true;
+    // The first file of a day is always within it, where there is room.
+    const share = Math.max(roomBytes / ACCOUNT_BLOB_ROOM_SHARES, bytes);
+    if (this.#byAccount.spend(account, bytes, share)) return true;
     this.#byKey.refund(key, bytes);
     return false;
   }
