@@ -1,4 +1,5 @@
-// `npm test`: every suite, one after the other, each with its time; one closing line over all of them.
+// `npm test`: every suite, one after the other, each with its time; one closing line over all of them. With `CI=true` also
+// what takes real networks and more time: calls, routers, the compose file, and the tests in Chromium that are tagged @gate.
 import { spawn as spawnBeside, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -8,10 +9,12 @@ import { whyNoLaboratory } from "./nat/laboratory.ts";
 
 /** `waiting`: named, and not written because what it is about is not built. */
 type Tally = { readonly passed: number; readonly failed: number; readonly skipped: number; readonly waiting?: number };
-type Suite = { readonly name: string; readonly run: () => Tally };
+/** `isGate`: only with `CI=true`, in the long run, or by its name. */
+type Suite = { readonly name: string; readonly isGate?: boolean; readonly run: () => Tally };
 
 const root = resolve(import.meta.dirname, "..");
 const isLong = process.argv.includes("--long");
+const isGate = isLong || process.env["CI"] === "true";
 const reports = mkdtempSync(join(tmpdir(), "tacit-tests-"));
 const environment = { ...process.env, ...(isLong ? { TACIT_LONG: "1" } : {}) };
 
@@ -30,21 +33,24 @@ const suites: readonly Suite[] = [
   { name: "looks", run: () => playwright("looks", "tests/e2e", ["app-looks", "--workers=2"]) },
   {
     name: "end to end",
-    run: () => playwright("e2e", "tests/e2e", ["e2e/(?!app-looks|call|link)[^/]+$", "--workers=2"]),
+    run: () => playwright("e2e", "tests/e2e", ["e2e/(?!app-looks|call|link)[^/]+$", "--workers=2", ...withoutGate()]),
   },
   // Sound and pictures want both cores for one test.
-  { name: "calls", run: () => playwright("calls", "tests/e2e", ["e2e/(call|link)[^/]+$"]) },
-  { name: "nat", run: networks },
-  { name: "compose", run: () => script("compose") },
+  { name: "calls", isGate: true, run: () => playwright("calls", "tests/e2e", ["e2e/(call|link)[^/]+$"]) },
+  { name: "nat", isGate: true, run: networks },
+  { name: "compose", isGate: true, run: () => script("compose") },
   ...(isLong ? [{ name: "release", run: () => script("release") }] : []),
 ];
 
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
-const isWanted = (name: string) => only.length === 0 || only.some((wanted) => name.includes(wanted));
+const isNamed = (name: string) => only.some((wanted) => name.includes(wanted));
+const isWanted = ({ name, isGate: isOfGate = false }: Suite) =>
+  only.length === 0 ? isGate || !isOfGate : isNamed(name);
 const total = { passed: 0, failed: 0, skipped: 0, waiting: 0 };
-const prepared = isWanted("compose") && isWanted("unit") ? prepareCompose() : undefined;
-for (const { name, run } of suites) {
-  if (!isWanted(name)) continue;
+const wanted = suites.filter(isWanted);
+const names = wanted.map(({ name }) => name);
+const prepared = names.includes("compose") && names.includes("unit") ? prepareCompose() : undefined;
+for (const { name, run } of wanted) {
   if (name === "browser") await prepared;
   const startedMs = performance.now();
   console.log(`\n=== ${name}`);
@@ -89,6 +95,10 @@ function vitest(project: string): Tally {
   // A file that does not load, or an error outside every test, has no failed test of its own.
   const failed = Math.max(numFailedTests, isDone ? 0 : Math.max(1, numFailedTestSuites));
   return { passed: numPassedTests, failed, skipped: numPendingTests, waiting: numTodoTests };
+}
+
+function withoutGate(): readonly string[] {
+  return isGate || only.length > 0 ? [] : ["--grep-invert", "@gate"];
 }
 
 /** What the last suite stands on takes minutes to make, where it has never been made. */

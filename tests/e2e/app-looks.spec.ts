@@ -89,8 +89,7 @@ lookAtAll(
     fits("from right to left", DESK, { dir: "rtl" }),
     fits("with text twice as large", DESK, { textPercent: 200 }),
     fits("on a tablet", TABLET),
-    fits("on a tablet, from right to left", TABLET, { dir: "rtl" }),
-    fits("on a wide desk", WIDE),
+    ...inLong(fits("on a tablet, from right to left", TABLET, { dir: "rtl" }), fits("on a wide desk", WIDE)),
     { name: "light", look: isAccessible("light") },
     { name: "dark", look: isAccessible("dark") },
   ],
@@ -104,13 +103,11 @@ lookAtAll(
     fits("on a phone, from right to left", PHONE, { dir: "rtl" }),
     fits("on a phone, with text twice as large", PHONE, { textPercent: 200 }),
     fits("on the smallest phone", SMALLEST),
-    fits("on the smallest phone, from right to left", SMALLEST, { dir: "rtl" }),
-    ...(isLong
-      ? [
-          { name: "more contrast, light", look: isAccessible("light", "more") },
-          { name: "more contrast, dark", look: isAccessible("dark", "more") },
-        ]
-      : []),
+    ...inLong(
+      fits("on the smallest phone, from right to left", SMALLEST, { dir: "rtl" }),
+      { name: "more contrast, light", look: isAccessible("light", "more") },
+      { name: "more contrast, dark", look: isAccessible("dark", "more") },
+    ),
     { name: "colours of the system", look: isOutlined },
   ],
   { viewport: PHONE, hasTouch: true, isMobile: true },
@@ -118,8 +115,7 @@ lookAtAll(
 
 lookAtAll("words that are 40 % longer fit", pseudo, [
   fits("on a desk", DESK),
-  fits("on a tablet", TABLET),
-  fits("on a phone", PHONE),
+  ...inLong(fits("on a tablet", TABLET), fits("on a phone", PHONE)),
   fits("on the smallest phone", SMALLEST),
 ]);
 
@@ -132,6 +128,11 @@ if (isLong) {
 }
 
 type Side = { readonly name: string; readonly look: (page: Page, screen: string) => Promise<void> };
+
+/** Between those that are looked at each time. */
+function inLong(...sides: readonly Side[]): readonly Side[] {
+  return isLong ? sides : [];
+}
 
 function lookAtAll(
   title: string,

@@ -8,7 +8,7 @@ import { serveFolder } from "./serve-folder.ts";
 
 const dist = resolve(import.meta.dirname, "../../web/dist");
 
-test("a browser finds nothing wrong with installing Tacit", async () => {
+test("a browser finds nothing wrong with installing Tacit", { tag: "@gate" }, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.arrive(relay, "Alice");
   await isKept(alice.page);
@@ -77,7 +77,9 @@ test("the service worker keeps the files of the app, and nothing that was said",
   for (const word of ["indexedDB", "crypto", "/v1", "socket.io"]) expect(worker).not.toContain(word);
 });
 
-test("a newer version waits until somebody lets it in, and is not spoken of while they type", async () => {
+test("a newer version waits until somebody lets it in, and is not spoken of while they type", {
+  tag: "@gate",
+}, async () => {
   const folder = mkdtempSync(join(tmpdir(), "tacit-versions-"));
   cpSync(dist, folder, { recursive: true });
   await using place = await serveFolder(folder);

@@ -47,7 +47,9 @@ test("who lost every device comes back by handle, password and recovery key, and
   await expect(again.page.getByRole("link", { name: /Keep your recovery key/ })).toHaveCount(0);
 });
 
-test("the recovery key can wait, and a banner stays until two of its words are given back", async () => {
+test("the recovery key can wait, and a banner stays until two of its words are given back", {
+  tag: "@gate",
+}, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice", { width: 320, height: 640 });
   const banner = alice.page.getByRole("link", { name: /Keep your recovery key/ });
@@ -76,7 +78,7 @@ test("the recovery key can wait, and a banner stays until two of its words are g
   expect(await alice.showRecoveryKey()).toEqual(words);
 });
 
-test("a new password opens what the old one does not open any more", async () => {
+test("a new password opens what the old one does not open any more", { tag: "@gate" }, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
   const { page } = alice;
@@ -101,7 +103,7 @@ test("a new password opens what the old one does not open any more", async () =>
   await alice.isIn();
 });
 
-test("a deleted account leaves an empty browser and a free handle", async () => {
+test("a deleted account leaves an empty browser and a free handle", { tag: "@gate" }, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
   const { page } = alice;
@@ -120,7 +122,9 @@ test("a deleted account leaves an empty browser and a free handle", async () => 
   await alice.createAccount(true);
 });
 
-test("a browser that is put back to an older copy says so, and leads back by the recovery key", async () => {
+test("a browser that is put back to an older copy says so, and leads back by the recovery key", {
+  tag: "@gate",
+}, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
   await using bob = await Person.join(relay, "Bob");

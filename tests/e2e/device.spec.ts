@@ -27,7 +27,7 @@ test("two tabs of one person both work, and when one closes the other goes on", 
   await alice.hears(bob, "I see", second);
 });
 
-test("in locked mode the password opens Tacit, and another one does not", async () => {
+test("in locked mode the password opens Tacit, and another one does not", { tag: "@gate" }, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice", { keep: false });
   await using bob = await Person.join(relay, "Bob");
@@ -47,7 +47,7 @@ test("in locked mode the password opens Tacit, and another one does not", async 
   await expect(alice.page.getByText("while locked")).toHaveCount(0);
 });
 
-test("a used card is said in words, and leads nowhere", async () => {
+test("a used card is said in words, and leads nowhere", { tag: "@gate" }, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
   await using bob = await Person.join(relay, "Bob");

@@ -33,7 +33,9 @@ test("a picture goes without what it tells of its maker, is seen on both screens
   expect(saved.includes(picture.subarray(picture.indexOf("IDAT"), -16))).toBe(true);
 });
 
-test("a file of 20 MB by the relay goes on after a reload in the middle of either side, and is saved as it was", async () => {
+test("a file of 20 MB by the relay goes on after a reload in the middle of either side, and is saved as it was", {
+  tag: "@gate",
+}, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
   await using bob = await Person.join(relay, "Bob");
@@ -95,7 +97,7 @@ test(`a file of ${MEGABYTES} MB goes directly, after a reload at ${POINTS} point
   expect(digest(await save(bob, "film.bin"))).toBe(digest(content));
 });
 
-test("what says that it is a picture and is a page, is not shown", async () => {
+test("what says that it is a picture and is a page, is not shown", { tag: "@gate" }, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
   await using bob = await Person.join(relay, "Bob");

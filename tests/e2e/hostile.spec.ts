@@ -86,7 +86,9 @@ test("CS-7, CS-8: script as text, name, file name and link stays text, and no ad
   expect(asked.filter((url) => !own.some((origin) => url.startsWith(origin)))).toEqual([]);
 });
 
-test("CS-3, CS-4: a tab that crashes in the middle of a talk loses nothing and doubles nothing, and the other one goes on", async () => {
+test("CS-3, CS-4: a tab that crashes in the middle of a talk loses nothing and doubles nothing, and the other one goes on", {
+  tag: "@gate",
+}, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
   await using bob = await Person.join(relay, "Bob");

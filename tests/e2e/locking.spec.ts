@@ -64,7 +64,7 @@ test("a passkey unlocks after a reload, and when it is gone the password does", 
   await expect(alice.button("Unlock with passkey")).toHaveCount(0);
 });
 
-test("a device whose passkeys cannot unlock says so, and nothing changes", async () => {
+test("a device whose passkeys cannot unlock says so, and nothing changes", { tag: "@gate" }, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice", { keep: false });
   await withAuthenticator(alice.page, false);
@@ -76,7 +76,9 @@ test("a device whose passkeys cannot unlock says so, and nothing changes", async
   await expect(alice.button("Add a passkey…")).toBeVisible();
 });
 
-test("in locked mode every tab locks when nobody is there or the device slept, and what was written stays", async () => {
+test("in locked mode every tab locks when nobody is there or the device slept, and what was written stays", {
+  tag: "@gate",
+}, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice", { keep: false });
   await using bob = await Person.join(relay, "Bob");

@@ -98,7 +98,9 @@ test("one tap on a failed message's button is enough", async () => {
   await expect(alice.composer()).toBeVisible();
 });
 
-test("with more unread than a page holds the conversation opens at the divider, which nothing covers", async () => {
+test("with more unread than a page holds the conversation opens at the divider, which nothing covers", {
+  tag: "@gate",
+}, async () => {
   const { page } = bob;
   await page.goto(`${relay.origin}/#/settings`);
   // Until the settings are there the conversation is still on screen, and what arrives is read.
@@ -139,7 +141,9 @@ test("at a desk the composer has the focus, and Esc closes the details", async (
   await expect(alice.composer()).toHaveValue("typed");
 });
 
-test("an invitation followed through sign-up opens the conversation, and back leads to the list", async () => {
+test("an invitation followed through sign-up opens the conversation, and back leads to the list", {
+  tag: "@gate",
+}, async () => {
   const card = await alice.card();
   await using carol = await Person.arrive(relay, "Carol", { width: 390, height: 844, isPhone: true });
   const { page } = carol;

@@ -32,7 +32,9 @@ test("a card that is scanned from the screen makes two verified contacts", async
   rmSync(folder, { recursive: true });
 });
 
-test("an invitation opened in a new browser leads through sign-up into the conversation", async () => {
+test("an invitation opened in a new browser leads through sign-up into the conversation", {
+  tag: "@gate",
+}, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
   const link = await alice.card();

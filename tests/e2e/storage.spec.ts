@@ -8,7 +8,9 @@ import { friends, Person } from "./people.ts";
 
 const MIB = 2 ** 20;
 
-test("a browser that was cleared while its owner was away leads back, and contacts see a new device", async () => {
+test("a browser that was cleared while its owner was away leads back, and contacts see a new device", {
+  tag: "@gate",
+}, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
   await using bob = await Person.join(relay, "Bob");
@@ -30,7 +32,9 @@ test("a browser that was cleared while its owner was away leads back, and contac
   await expect(bob.page.getByText("Alice uses another device now. Their key is the same.")).toBeVisible();
 });
 
-test("a device that is nearly full says so and sends nothing, and goes on by itself when there is room", async () => {
+test("a device that is nearly full says so and sends nothing, and goes on by itself when there is room", {
+  tag: "@gate",
+}, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
   await using bob = await Person.join(relay, "Bob");
@@ -59,7 +63,9 @@ test("a device that is nearly full says so and sends nothing, and goes on by its
   await expect(bar).toHaveCount(0);
 });
 
-test("a browser that is put back to an older copy goes on with its messages by the password", async () => {
+test("a browser that is put back to an older copy goes on with its messages by the password", {
+  tag: "@gate",
+}, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
   await using bob = await Person.join(relay, "Bob");

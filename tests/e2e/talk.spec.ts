@@ -32,7 +32,7 @@ test("twenty messages while away arrive once each, in order", async () => {
   await expect.poll(() => bob.texts()).toEqual(texts);
 });
 
-test("a reload keeps the draft, the conversation and the sign-in", async () => {
+test("a reload keeps the draft, the conversation and the sign-in", { tag: "@gate" }, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
   await using bob = await Person.join(relay, "Bob");
@@ -69,7 +69,7 @@ test("a relay that is killed and started again loses nothing and doubles nothing
   await alice.hears(bob, "all three arrived");
 });
 
-test("what is written offline is sent once the network is back", async () => {
+test("what is written offline is sent once the network is back", { tag: "@gate" }, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
   await using bob = await Person.join(relay, "Bob");
@@ -89,7 +89,7 @@ test("what is written offline is sent once the network is back", async () => {
   await alice.marks(bob, "written offline", /Delivered|Read/);
 });
 
-test("the divider stands before what is unread, and typing is seen", async () => {
+test("the divider stands before what is unread, and typing is seen", { tag: "@gate" }, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
   await using bob = await Person.join(relay, "Bob");
