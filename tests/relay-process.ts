@@ -64,6 +64,13 @@ export class RelayProcess implements AsyncDisposable {
     });
   }
 
+  /** Of the process, while it runs. */
+  get pid(): number {
+    const { pid, exitCode } = this.#process ?? {};
+    if (pid === undefined || exitCode !== null) throw new Error(`the relay does not run: ${this.log}`);
+    return pid;
+  }
+
   /** One command of the operator, beside the relay or without it: `tacit …`. */
   command(...words: readonly string[]): { readonly code: number | null; readonly said: string } {
     const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...words], {
