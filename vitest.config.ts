@@ -30,6 +30,7 @@ export default defineConfig({
           "server/src/**/*.test.ts",
           "web/**/*.test.ts",
           "tests/house/**/*.test.ts",
+          "tests/bench/**/*.test.ts",
         ],
         ["**/*.contract.test.ts"],
       ),
