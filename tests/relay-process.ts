@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -69,6 +69,12 @@ export class RelayProcess implements AsyncDisposable {
     const { pid, exitCode } = this.#process ?? {};
     if (pid === undefined || exitCode !== null) throw new Error(`the relay does not run: ${this.log}`);
     return pid;
+  }
+
+  /** What of it is in memory now; of Linux. */
+  memoryMb(): number {
+    const status = readFileSync(`/proc/${this.pid}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_000;
   }
 
   /** One command of the operator, beside the relay or without it: `tacit …`. */

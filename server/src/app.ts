@@ -57,6 +57,7 @@ import { noRevocations, openRevocations } from "./revocations.ts";
 import { type DeliveryPlane, serveDeliveryPlane } from "./sockets/delivery-plane.ts";
 import { DeviceConnections, type DevicePlane } from "./sockets/device-plane.ts";
 import { buildSocketServer } from "./sockets/socket-server.ts";
+import { Unread } from "./sockets/unread.ts";
 import { systemClock, systemRandom } from "./system.ts";
 import { type TurnService, turnRoutes } from "./turn/routes.ts";
 import { Visitors } from "./visitors.ts";
@@ -230,9 +231,16 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
 
   const web = express();
   const http = createServer(
-    { headersTimeout: 10 * SECOND_MS, requestTimeout: 20 * SECOND_MS, keepAliveTimeout: 10 * SECOND_MS },
+    {
+      headersTimeout: 10 * SECOND_MS,
+      requestTimeout: 20 * SECOND_MS,
+      keepAliveTimeout: 10 * SECOND_MS,
+      // Node looks after the two first only so often.
+      connectionsCheckingInterval: 2 * SECOND_MS,
+    },
     web,
   );
+  const unread = new Unread();
   const origins = buildOrigins(publicOrigin, () => portOf(http));
   const visitors = new Visitors(clock, random);
   const authenticate = (token: DeviceToken) => {
@@ -272,6 +280,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
       visitorOf: (request) => ({ from: visitorOf(request) }),
       retryAfterMs: () => RETRY_AFTER_MS,
       onAnswer: (name, outcome) => figures.count("tacit_requests_total", `route="${name}",outcome="${outcome}"`),
+      unread,
       log,
     }),
   );
@@ -282,6 +291,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
     isAllowedOrigin: (origin) => origins.isAllowed(origin),
     visitorOf,
     maxSocketsPerVisitor: options.maxSocketsPerVisitor,
+    unread,
   });
   for (const header of headers) io.engine.use(header);
   const storeEpoch = readStoreEpoch(db);

@@ -276,6 +276,10 @@ export const ROWS: readonly Row[] = [
     shown: [
       unit("server/src/sockets/planes", "a frame over the limit ends the connection, one below does not"),
       unit("server/src/sockets/planes", "one visitor opens so many connections and no more"),
+      unit(
+        "server/src/sockets/unread",
+        "where messages that are not whole take too much together, those with the most of them go first",
+      ),
       unit("server/src/sockets/unsent", "whoever posts nonsense without end and reads no answer is cut off"),
     ],
   },

@@ -7,8 +7,15 @@ import { type AnswerOf, BODY_TYPE, PROTOCOL_HEADER, type RequestOf, routes } fro
 import { PROTOCOL_VERSION } from "@tacit/shared/version";
 import type { RelayError, RelayRefusal } from "@tacit/shared/wire/errors";
 import { deviceToken } from "@tacit/shared/wire/fields";
-import express, { type ErrorRequestHandler, type Request, type Response, type Router } from "express";
+import express, {
+  type ErrorRequestHandler,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from "express";
 import type { Log } from "../log.ts";
+import type { Unread } from "../sockets/unread.ts";
 
 export type RouteName = keyof typeof routes;
 type Routes = typeof routes;
@@ -42,6 +49,7 @@ type Ports = {
   readonly retryAfterMs: () => number;
   /** For counting: which route, and how it ended. */
   readonly onAnswer?: (name: RouteName, outcome: RelayRefusal | "ok") => void;
+  readonly unread: Unread;
   readonly log: Log;
 };
 
@@ -67,7 +75,7 @@ const STATUS: Readonly<Record<RelayRefusal, number>> = {
 /** Every route of the shared table: the body is parsed once, strictly, and a refusal is a `RelayError`. */
 export function mountRoutes(ports: Ports): Router {
   const router = express.Router();
-  const body = express.raw({ type: BODY_TYPE, limit: MAX_HTTP_BODY_BYTES });
+  const body = [count(ports.unread), express.raw({ type: BODY_TYPE, limit: MAX_HTTP_BODY_BYTES })];
   for (const name of Object.keys(routes) as RouteName[]) {
     const { method, path } = routes[name];
     const answer = (request: Request, response: Response) => answerRoute(name, ports, request, response);
@@ -83,6 +91,15 @@ export function mountRoutes(ports: Ports): Router {
   };
   router.use(onError);
   return router;
+}
+
+function count(unread: Unread): RequestHandler {
+  return (request, _response, next) => {
+    const { socket } = request;
+    request.on("data", ({ length }: Buffer) => unread.came(socket, length));
+    request.once("close", () => unread.read(socket));
+    next();
+  };
 }
 
 async function answerRoute(name: RouteName, ports: Ports, request: Request, response: Response): Promise<void> {

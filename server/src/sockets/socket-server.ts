@@ -4,9 +4,12 @@ import { type Namespace, Server } from "socket.io";
 import { Crowd } from "./crowd.ts";
 import { refusal } from "./handshake.ts";
 import { strictParser } from "./parser.ts";
+import type { Unread } from "./unread.ts";
 import { type Connection, Unsent } from "./unsent.ts";
 
 const JOIN_TIMEOUT_MS = 10 * SECOND_MS;
+/** From our farewell on a websocket to the end of its connection. */
+const FAREWELL_MS = 2 * SECOND_MS;
 /** Many people share an address; nobody needs so many by himself. */
 const MAX_SOCKETS_PER_VISITOR = 2_000;
 
@@ -14,6 +17,12 @@ type Ports = {
   readonly isAllowedOrigin: (origin: string) => boolean;
   readonly visitorOf: (request: IncomingMessage) => string;
   readonly maxSocketsPerVisitor?: number | undefined;
+  readonly unread: Unread;
+};
+
+type EngineConnection = Connection & {
+  readonly request: IncomingMessage;
+  on(event: "packet", heard: () => void): void;
 };
 
 /**
@@ -38,10 +47,18 @@ export function buildSocketServer(http: HttpServer, ports: Ports): Server {
     allowRequest: (request, decide) => decide(null, isAllowed(request)),
   });
   const unsent = new Unsent();
-  io.engine.on("connection", (connection: Connection & { readonly request: IncomingMessage }) => {
+  io.engine.on("connection", (connection: EngineConnection) => {
     const visitor = ports.visitorOf(connection.request);
+    const { socket } = connection.request;
     crowd.enter(visitor);
-    connection.once("close", () => crowd.leave(visitor));
+    socket.once("close", () => {
+      crowd.leave(visitor);
+      ports.unread.read(socket);
+    });
+    // Before the websocket takes it, which may make it whole.
+    socket.prependListener("data", ({ length }: Buffer) => ports.unread.came(socket, length));
+    connection.on("packet", () => ports.unread.read(socket));
+    connection.once("close", () => setTimeout(() => socket.destroy(), FAREWELL_MS).unref());
     unsent.watch(connection);
   });
   io.use((_socket, next) => next(refusal("not-found")));
