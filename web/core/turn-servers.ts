@@ -44,6 +44,11 @@ export class TurnServers {
     return this.#isFresh() ? (this.#answer?.servers ?? []) : [];
   }
 
+  /** For one of several connections at once, each to a device of the same contact. */
+  heldFor(connections: number): readonly IceServer[] {
+    return waysFor(this.held(), connections);
+  }
+
   #isFresh(): boolean {
     return this.#answer !== undefined && this.#answer.expiresAtMs - MARGIN_MS > this.#core.nowMs();
   }
@@ -64,4 +69,12 @@ export class TurnServers {
       // Locked meanwhile: there is nobody to call.
     }
   }
+}
+
+/**
+ * Each way to a server is a place that a connection takes up there, and one account has few: who is connected to several
+ * devices of somebody takes the first way alone. A contact whose list names many devices leaves room for a call so.
+ */
+export function waysFor(servers: readonly IceServer[], connections: number): readonly IceServer[] {
+  return connections > 1 ? servers.map((server) => ({ ...server, urls: server.urls.slice(0, 1) })) : servers;
 }

@@ -166,7 +166,7 @@ export class DirectFiles {
     const { deviceId, registrationId } = device;
     const name = nameOf(contact, device);
     const ownDevice = core.account.device.deviceId;
-    const iceServers = this.#servers.held();
+    const iceServers = this.#servers.heldFor(core.contact(contact)?.list?.devices.length ?? 1);
     const served = new Set<string>();
     const link: FileLink = new FileLink(
       peers,

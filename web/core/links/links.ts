@@ -235,10 +235,11 @@ export class Links implements Carrier {
     const { deviceId, registrationId } = device;
     const name = nameOf(contact, deviceId);
     const ownDevice = core.account.device.deviceId;
+    const iceServers = this.#servers.heldFor(core.contact(contact)?.list?.devices.length ?? 1);
     const link: Link = new Link(
       clock,
       peers,
-      { contact, device: deviceId, registrationId, ownDevice, attempt, role, iceServers: this.#servers.held() },
+      { contact, device: deviceId, registrationId, ownDevice, attempt, role, iceServers },
       {
         signal: (frame, signal) => {
           const body = { type: "link", ...frame, step: { do: "signal", signal } } as const;
