@@ -47,6 +47,7 @@ export function opfsShelf(startWriter: () => Worker): Shelf {
       return (await write().append(name, at, transfer(bytes, [bytes.buffer]))) ? ok(undefined) : refused("full");
     },
     overwrite: (name, at, bytes) => write().overwrite(name, at, bytes),
+    settle: (name) => write().settle(name),
     async remove(name) {
       try {
         await (await directory())?.removeEntry(name);

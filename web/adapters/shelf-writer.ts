@@ -12,9 +12,10 @@ export const SHELF = "files";
 
 /** What a page asks of the worker that writes sealed files. */
 export type ShelfWriter = {
-  /** Cuts the file to `at` and appends; answers whether there was room. Durable when it resolves. */
+  /** Cuts the file to `at` and appends; answers whether there was room. */
   append(name: string, at: number, bytes: Uint8Array<ArrayBuffer>): Promise<boolean>;
   overwrite(name: string, at: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  settle(name: string): Promise<void>;
 };
 
 /** Writes into the origin's private files. One call at a time: a file can be open for writing once. */
@@ -27,9 +28,13 @@ export function shelfWriter(openRoot: () => Promise<FileSystemDirectoryHandle>):
     return next;
   }
 
-  async function withFile<Value>(name: string, action: (file: SyncAccessHandle) => Value): Promise<Value> {
+  async function withFile<Value>(
+    name: string,
+    action: (file: SyncAccessHandle) => Value,
+    create = true,
+  ): Promise<Value> {
     const shelf = await (await openRoot()).getDirectoryHandle(SHELF, { create: true });
-    const handle = (await shelf.getFileHandle(name, { create: true })) as WritableHandle;
+    const handle = (await shelf.getFileHandle(name, { create })) as WritableHandle;
     const file = await handle.createSyncAccessHandle();
     try {
       return action(file);
@@ -45,7 +50,6 @@ export function shelfWriter(openRoot: () => Promise<FileSystemDirectoryHandle>):
           try {
             file.truncate(at);
             if (file.write(bytes, { at }) < bytes.length) throw new DOMException("", "QuotaExceededError");
-            file.flush();
             return true;
           } catch (error) {
             if (!(error instanceof DOMException) || error.name !== "QuotaExceededError") throw error;
@@ -61,5 +65,14 @@ export function shelfWriter(openRoot: () => Promise<FileSystemDirectoryHandle>):
           file.flush();
         }),
       ),
+    settle: (name) =>
+      alone(async () => {
+        try {
+          await withFile(name, (file) => file.flush(), false);
+        } catch (error) {
+          // Removed meanwhile.
+          if (!(error instanceof DOMException) || error.name !== "NotFoundError") throw error;
+        }
+      }),
   };
 }

@@ -481,10 +481,15 @@ export type Shelf = {
   size(name: string): Promise<number>;
   /** Fewer bytes where the file ends before `end`. */
   read(name: string, start: number, end: number): Promise<Bytes>;
-  /** Cuts the file to `at` bytes and appends. The bytes are the shelf's from then on. Resolves when that is durable; "full" leaves at most what was there. */
+  /**
+   * Cuts the file to `at` bytes and appends. The bytes are the shelf's from then on. What is there when it resolves outlives
+   * this process, and the machine once it is settled. "full" leaves at most what was there.
+   */
   append(name: string, at: number, bytes: Bytes): Promise<Result<undefined, "full">>;
-  /** Writes over bytes that are there. Resolves when that is durable. */
+  /** Writes over bytes that are there, and settles the file. */
   overwrite(name: string, at: number, bytes: Bytes): Promise<void>;
+  /** Resolves when all that was written to the file is durable. */
+  settle(name: string): Promise<void>;
   /** No harm where there is none. */
   remove(name: string): Promise<void>;
   /** What lies here, and when it was last written. */

@@ -1,6 +1,9 @@
 import { type Bytes, equalBytes } from "@tacit/shared/bytes";
 import { type CannotWhy, type FileFrame, MAX_PART_BYTES, MAX_WANTS } from "@tacit/shared/wire/file-frames";
 
+/** A megabyte each. A disk that is busy answers late, and the channel is not to run dry. */
+const WANTS_READ_AHEAD = 3;
+
 type Want = Extract<FileFrame, { readonly want: Bytes }>;
 type Queued = Want & { isOver: boolean; bytes?: Promise<Bytes> | undefined };
 
@@ -18,7 +21,7 @@ export type ServingPorts = {
 
 /**
  * Gives the other end of a link the parts that it asks for, one want after the other, no faster than they leave. While
- * one leaves, the next is read.
+ * one leaves, the next ones are read.
  */
 export class Serving {
   readonly #ports: ServingPorts;
@@ -91,10 +94,10 @@ export class Serving {
   }
 
   #readAhead(): void {
-    const next = this.#wants[1];
-    if (next === undefined || next.isOver) return;
-    const shelf = this.#ports.find(next.want);
-    if (typeof shelf === "string") void this.#read(next, shelf);
+    for (const next of this.#wants.slice(1, 1 + WANTS_READ_AHEAD)) {
+      const shelf = next.isOver ? undefined : this.#ports.find(next.want);
+      if (typeof shelf === "string") void this.#read(next, shelf);
+    }
   }
 
   async #refuse(file: Bytes, why: CannotWhy): Promise<void> {

@@ -13,7 +13,7 @@ import type { Source, SourceFailure } from "./source.ts";
 import type { Transfer, TransferOutcome } from "./transfers.ts";
 
 const LIST_PART_BYTES = 1_024 * KIB;
-/** What becomes durable at once: about a megabyte of the relay's, three of a link's, which has more ready before it is needed. */
+/** What is written at once: about a megabyte of the relay's, three of a link's, which has more ready before it is needed. */
 const CHUNKS_PER_PART = { relay: 16, direct: 48, relayed: 48 } as const;
 
 const REACH_MS = 15 * SECOND_MS;
@@ -99,7 +99,8 @@ export async function fetchAll(
     if (!(await store.append(shelf, 0, list.slice())).ok) return refuse(core, shelf, "device-full");
   }
 
-  // What came last becomes durable while the next comes.
+  // What came last is written while the next comes. After a fall of the machine a part may be missing in between: what is
+  // here is counted by its digests.
   let keeping: Promise<Result<undefined, "full">> = Promise.resolve(ok(undefined));
   let lookedAt = 0;
   for (let index = await countKept(core, shelf, shape, list); index < shape.chunks; ) {
@@ -123,6 +124,8 @@ export async function fetchAll(
     index = next;
   }
   if (!(await keeping).ok) return refuse(core, shelf, "device-full");
+  if (transfer.isOver) return "stopped";
+  await store.settle(shelf);
   return transfer.isOver ? "stopped" : "complete";
 }
 

@@ -56,6 +56,7 @@ export function memoryShelf(disk: MemoryShelfDisk = memoryShelfDisk(), nowMs: ()
     async overwrite(name, at, bytes) {
       files.get(name)?.write(at, bytes, true);
     },
+    async settle() {},
     async remove(name) {
       files.delete(name);
     },

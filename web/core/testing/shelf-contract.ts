@@ -18,6 +18,7 @@ export function shelfContract(name: string, open: () => Promise<Shelf>): void {
       expect(await shelf.read(NAME, at - part.length, at)).toEqual(part);
     }
 
+    await shelf.settle(NAME);
     expect(await shelf.size(NAME)).toBe(whole.length);
     expect(await shelf.read(NAME, 0, whole.length)).toEqual(whole);
     expect(await shelf.read(NAME, 69_999, 70_003)).toEqual(whole.slice(69_999, 70_003));
@@ -52,6 +53,7 @@ export function shelfContract(name: string, open: () => Promise<Shelf>): void {
     await shelf.append(OTHER, 0, bytes(20, 2));
     await shelf.remove(NAME);
     await shelf.remove(NAME);
+    await shelf.settle(NAME);
 
     expect(await shelf.size(NAME)).toBe(0);
     expect(await shelf.read(NAME, 0, 10)).toEqual(new Uint8Array(0));
