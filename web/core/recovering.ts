@@ -22,12 +22,12 @@ import {
   RECOVERY_STATE,
   SETTINGS,
 } from "./meta-kinds.ts";
-import { enqueue, newJob } from "./outbox.ts";
 import type { OwnIdentity, Row } from "./ports.ts";
+import { enqueue, newJob } from "./queueing.ts";
 import { isAnswered } from "./receive-sender.ts";
 import { readContents, type VaultContents } from "./recovery-vault.ts";
-import { open } from "./signing-in.ts";
-import { toVaultRow } from "./vault-row.ts";
+import { open, startAgain } from "./signing-in.ts";
+import { readVaultRow, toVaultRow } from "./vault-row.ts";
 
 const LAST_DEVICE = 127;
 
@@ -40,6 +40,11 @@ export async function recover(
   wanted: Parameters<Client["recover"]>[0],
 ): Promise<Result<undefined, RecoverRefusal>> {
   if (core.phase.phase !== "empty") return refused("not-empty");
+  if ((await readVaultRow(core.ports.store)) !== undefined) {
+    // An attempt before this one wrote everything, and the device failed then.
+    await startAgain(core);
+    return refused("not-empty");
+  }
   const login = normalizeLogin(wanted.login);
   const loggedIn = await logIn(core, login, wanted.password);
   if (!loggedIn.ok) return loggedIn;
@@ -65,9 +70,12 @@ export async function recover(
   ];
   const { identity } = opened.value;
   await keep(core, { login, identity, contents, rows, vaultVersion: vault.version, relayList: list });
-  const token = await takeToken(core, loggedIn.value, identity.deviceId);
-  await open(core);
-  return token;
+  try {
+    return await takeToken(core, loggedIn.value, identity.deviceId);
+  } finally {
+    // It is this person's browser from here on, whatever failed since.
+    await open(core);
+  }
 }
 
 /** The relay's list names the devices that there are; the one that replaces them is none of these, nor `ours`. */
