@@ -18,8 +18,8 @@ import {
   RESTORED,
   SETTINGS,
 } from "./meta-kinds.ts";
-import { enqueue, newJob } from "./outbox.ts";
 import type { Row } from "./ports.ts";
+import { enqueue, newJob } from "./queueing.ts";
 import { isAnswered } from "./receive-sender.ts";
 import type { Kind } from "./records.ts";
 import { nextDevice, replacingList, takeToken } from "./recovering.ts";

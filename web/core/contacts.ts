@@ -13,7 +13,8 @@ import { dropFile } from "./files/file-rows.ts";
 import { hashOfKey, newDeliveryKey, revokeKey, takeKey } from "./key-pool.ts";
 import { type Contact, MESSAGE } from "./kinds.ts";
 import { CARDS, CLAIMS, KEY_POOL, META, type OwnCard } from "./meta-kinds.ts";
-import { dropJobs, enqueue, newJob, type Outbox, unsealJobs } from "./outbox.ts";
+import { dropJobs, type Outbox, unsealJobs } from "./outbox.ts";
+import { enqueue, newJob } from "./queueing.ts";
 import { isAnswered } from "./receive-sender.ts";
 import type { ContactId, DirectChoice } from "./views.ts";
 import { TOPIC } from "./watching.ts";
@@ -191,7 +192,7 @@ export async function block(core: Core, id: ContactId): Promise<void> {
     await dropJobs(core, work, id);
     const isUnaccounted = card === undefined && contact.origin.by !== "link" && contact.origin.by !== "qr";
     putContact(work, id, {
-      ...contact,
+      ...(await getContact(work, id)),
       status: "blocked",
       unread: 0,
       owed: { delivered: [], read: [] },

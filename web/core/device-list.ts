@@ -52,3 +52,9 @@ export function encodeDeviceList(list: DeviceList): Bytes {
 export function hashOfList(list: Bytes): Bytes {
   return sha256(list);
 }
+
+/** Whether a contact has replaced, added or removed a device since. */
+export function hasOtherDevices(before: KnownList | undefined, after: KnownList | undefined): boolean {
+  const names = (list: KnownList) => list.devices.map((one) => `${one.deviceId}.${one.registrationId}`).join();
+  return before !== undefined && after !== undefined && names(before) !== names(after);
+}

@@ -5,9 +5,10 @@ import type { DeliveryKey } from "@tacit/shared/ids";
 import { Bundle, type DeviceBundle } from "@tacit/shared/wire/prekeys";
 import { addNotice, getContact, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
-import { claimedIdentityKey, readDeviceList } from "./device-list.ts";
+import { claimedIdentityKey, hasOtherDevices, readDeviceList } from "./device-list.ts";
 import { sessionRowId } from "./encrypting.ts";
 import type { Contact } from "./kinds.ts";
+import { replaceDevices } from "./resending.ts";
 import type { ContactId, SendFailure } from "./views.ts";
 import type { Work } from "./work.ts";
 
@@ -71,6 +72,7 @@ async function useBundle(
     if (!isStarted) return { outcome: "later" };
   }
   putContact(work, contactId, { ...contact, list: read.value, needsSession: false, provenKey: usedKey });
+  if (hasOtherDevices(known, read.value)) await replaceDevices(core, work, contactId);
   return { outcome: "ok" };
 }
 

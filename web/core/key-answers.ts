@@ -4,7 +4,7 @@ import { putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { hashOfKey, revokeKey, takeKey } from "./key-pool.ts";
 import { CARDS, KEY_POOL, META } from "./meta-kinds.ts";
-import { enqueue, newJob } from "./outbox.ts";
+import { enqueue, newJob } from "./queueing.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
 

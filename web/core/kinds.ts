@@ -205,7 +205,7 @@ export const MESSAGE: Kind<Message> = {
       atMs: timeMs,
       replyTo: z.optional(messageId),
       mark: z.optional(mark),
-      failure: z.optional(z.enum(["gone", "used-card", "too-long", "refused"])),
+      failure: z.optional(z.enum(["gone", "used-card", "too-long", "refused", "blocked"])),
       sentAtMs: z.optional(timeMs),
       deliveredAtMs: z.optional(timeMs),
       readAtMs: z.optional(timeMs),

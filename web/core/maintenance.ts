@@ -8,7 +8,7 @@ import {
 import { putContact, toBody } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { CONTACT, MESSAGE, REPLAY, SEEN, SENT } from "./kinds.ts";
-import { enqueue } from "./outbox.ts";
+import { enqueue } from "./queueing.ts";
 import type { ContactId } from "./views.ts";
 import type { Work } from "./work.ts";
 

@@ -1,12 +1,11 @@
-import type { MessageId } from "@tacit/shared/ids";
 import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
-import type { Body } from "@tacit/shared/wire/content";
 import type { Carried } from "./carrying.ts";
 import { editOwnText, getContact, isMessage, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { encryptJobs, type Posting } from "./encrypting.ts";
 import { fetchSession } from "./fetching.ts";
 import { CONTACT, JOB, type Job } from "./kinds.ts";
+import { outboxIndex } from "./queueing.ts";
 import type { Stored } from "./records.ts";
 import type { ContactId, MessagePath, SendFailure } from "./views.ts";
 import { TOPIC } from "./watching.ts";
@@ -20,8 +19,6 @@ const LONGEST_PAUSE_MS = 5 * MINUTE_MS;
 
 /** What came of one round: nothing is left, go on at once, or try again after a pause. */
 type Outcome = "done" | "more" | "later";
-
-export type NewJob = Omit<Job, "contact" | "envelopes" | "atMs"> & { readonly atMs?: number | undefined };
 
 /**
  * The queue of what leaves. One contact's jobs leave in order, one round at a time: encrypt, commit the sealed bytes
@@ -141,18 +138,6 @@ export class Outbox {
   }
 }
 
-export function outboxIndex(core: Core, contact: ContactId): Promise<string> {
-  return core.records.blind(JOB.table, contact);
-}
-
-/** Queues a Content for a contact, in the unit of work of what it belongs to. */
-export async function enqueue(core: Core, work: Work, contact: ContactId, job: NewJob): Promise<void> {
-  const place = { index: await outboxIndex(core, contact), order: core.nextOrder() };
-  work.put(JOB, core.newId(), { ...job, contact, atMs: job.atMs ?? core.nowMs() }, place);
-  work.touch(TOPIC.connection);
-  work.afterwards(() => core.onQueued?.(contact));
-}
-
 /** Applies what became of one round of posts. */
 async function settle(
   core: Core,
@@ -245,19 +230,12 @@ async function failAll(core: Core, work: Work, contact: ContactId, failure: Send
   work.touch(TOPIC.connection);
 }
 
-/** Forgets everything queued for a contact: they were blocked. */
-export async function dropJobs(core: Core, work: Work, contact: ContactId): Promise<void> {
-  for (const job of await work.list(JOB, { index: await outboxIndex(core, contact) })) {
-    work.remove(JOB.table, job.id);
-  }
+/** Gives up everything queued for a contact: they were blocked. */
+export function dropJobs(core: Core, work: Work, contact: ContactId): Promise<void> {
+  return failAll(core, work, contact, "blocked");
 }
 
 /** Makes queued jobs forget their sealed bytes: they were made for another key. */
 export async function unsealJobs(core: Core, work: Work, contact: ContactId): Promise<void> {
   for (const job of await work.list(JOB, { index: await outboxIndex(core, contact) })) await unseal(work, job);
-}
-
-/** A body that is about messages, not one of them, needs an id of its own. */
-export function newJob(core: Core, body: Body, message: MessageId = core.newMessageId()): NewJob {
-  return { message, body };
 }

@@ -2,7 +2,8 @@ import { SECOND_MS } from "@tacit/shared/limits";
 import { getContact, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { META, SETTINGS } from "./meta-kinds.ts";
-import { enqueue, newJob, type Outbox } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
+import { enqueue, newJob } from "./queueing.ts";
 import { isAnswered } from "./receive-sender.ts";
 import type { ContactId } from "./views.ts";
 

@@ -3,7 +3,7 @@ import type { Body } from "@tacit/shared/wire/content";
 import { getContact, nameOfText, toBody } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { MESSAGE, SENT } from "./kinds.ts";
-import { enqueue } from "./outbox.ts";
+import { enqueue } from "./queueing.ts";
 import { isAnswered } from "./receive-sender.ts";
 import type { Received } from "./received.ts";
 import type { Work } from "./work.ts";

@@ -4,12 +4,12 @@ import type { Content, Introduction, NewerContent } from "@tacit/shared/wire/con
 import { findOwnCard } from "./content.ts";
 import { addNotice, getContact, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
-import { readDeviceList } from "./device-list.ts";
+import { hasOtherDevices, readDeviceList } from "./device-list.ts";
 import { revokeKey, takeKey } from "./key-pool.ts";
-import type { Contact, KnownList } from "./kinds.ts";
+import type { Contact } from "./kinds.ts";
 import { CARDS, KEY_POOL, META, type OwnCard, RECOVERY_STATE } from "./meta-kinds.ts";
 import type { OpenedEnvelope } from "./ports.ts";
-import { resendUndelivered } from "./resending.ts";
+import { replaceDevices } from "./resending.ts";
 import type { ContactId, Origin } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
@@ -128,10 +128,7 @@ export async function updateSender(
   await noticeOlderVault(core, work, content);
   if (introduction?.cardProof !== undefined) await noticeScan(core, work, id, opened, introduction);
   if (before.status === "invited") await addNotice(core, work, id, "accepted");
-  if (hasOtherDevices(before.list, contact.list)) {
-    await addNotice(core, work, id, "new-device");
-    await resendUndelivered(core, work, id);
-  }
+  if (hasOtherDevices(before.list, contact.list)) await replaceDevices(core, work, id);
   return true;
 }
 
@@ -205,11 +202,6 @@ async function noticeOlderVault(core: Core, work: Work, content: Content | Newer
   if (!isLater) return;
   work.put(RECOVERY_STATE, META.recoveryState, { ...state, isOlder: true });
   work.touch(TOPIC.recovery);
-}
-
-function hasOtherDevices(before: KnownList | undefined, after: KnownList | undefined): boolean {
-  const names = (list: KnownList) => list.devices.map((one) => `${one.deviceId}.${one.registrationId}`).join();
-  return before !== undefined && after !== undefined && names(before) !== names(after);
 }
 
 /** A contact that we answer: receipts, resends and typing are theirs to have. */

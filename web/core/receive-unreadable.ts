@@ -3,7 +3,7 @@ import type { Envelope } from "@tacit/shared/wire/envelopes";
 import { addMessage, addNotice, getContact, nameOfUnreadable, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { JOB, MESSAGE } from "./kinds.ts";
-import { enqueue, outboxIndex } from "./outbox.ts";
+import { enqueue, outboxIndex } from "./queueing.ts";
 import { isAnswered } from "./receive-sender.ts";
 import { envelopeName } from "./received.ts";
 import type { ContactId } from "./views.ts";

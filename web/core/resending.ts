@@ -1,18 +1,24 @@
 import { ENVELOPE_TTL_MS } from "@tacit/shared/limits";
-import { toBody } from "./conversations.ts";
+import { addNotice, toBody } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { MESSAGE } from "./kinds.ts";
-import { enqueue } from "./outbox.ts";
+import { enqueue } from "./queueing.ts";
 import type { ContactId } from "./views.ts";
 import type { Work } from "./work.ts";
 
 const MAX_RESENT = 200;
 
+/** A contact has other devices than before, by a bundle or by their own word: said in the conversation, and made good. */
+export async function replaceDevices(core: Core, work: Work, id: ContactId): Promise<void> {
+  await addNotice(core, work, id, "new-device");
+  await resendUndelivered(core, work, id);
+}
+
 /**
- * A contact has other devices than before: what waited in the mailbox of an old one is gone with it. Texts without a
- * receipt, as old as a mailbox keeps them, are sent once more under their own ids.
+ * What waited in the mailbox of an old device is gone with it. Texts without a receipt, as old as a mailbox keeps them,
+ * are sent once more under their own ids.
  */
-export async function resendUndelivered(core: Core, work: Work, id: ContactId): Promise<void> {
+async function resendUndelivered(core: Core, work: Work, id: ContactId): Promise<void> {
   const index = await core.conversationIndex(id);
   const newest = await work.list(MESSAGE, { index, descending: true, limit: MAX_RESENT });
   for (const { value } of newest.toReversed()) {

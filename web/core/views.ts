@@ -99,8 +99,8 @@ export type MessagePath = "direct" | "relay";
 /** waiting: in the outbox. sent: the relay has it. delivered: on their device. expired: the relay had it too long. */
 export type Mark = "waiting" | "sent" | "delivered" | "read" | "expired" | "failed";
 
-/** Why a message of ours was not sent. */
-export type SendFailure = "gone" | "used-card" | "too-long" | "refused";
+/** Why a message of ours was not sent. blocked: it still waited when its recipient was blocked here. */
+export type SendFailure = "gone" | "used-card" | "too-long" | "refused" | "blocked";
 
 /**
  * Where a contact stands. invited: we added them, no answer yet. request: they wrote, we have not decided. ignored: a

@@ -2,7 +2,7 @@ import { shapeOf } from "@tacit/shared/file-shape";
 import { MAX_FILE_BYTES, MAX_RELAYED_FILE_BYTES, MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import { toBody } from "../conversations.ts";
 import type { Core } from "../core.ts";
-import { enqueue } from "../outbox.ts";
+import { enqueue } from "../queueing.ts";
 import type { ContactId } from "../views.ts";
 import { editFile, inState, outgoing } from "./file-rows.ts";
 import type { Transfer, TransferOutcome } from "./transfers.ts";
