@@ -45,6 +45,26 @@ test("who has lost every device comes back by password and recovery key: the sam
   expect((await bob.show({ view: "contact", contact: await bob.contact(alice) }))?.hold).toBeUndefined();
 });
 
+test("what waited for a lost device arrives when its sender hears of the new one from the relay first", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+  await alice.quit();
+  await bob.say(alice, "while you had no device");
+  await bob.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
+  const mute = (relay: Relay): Relay => ({ ...relay, post: async () => ({ ok: false, reason: "unreachable" }) });
+  const again = await world.stranger("Alice", { disturb: mute });
+  expect((await again.client.recover(account(alice, words))).ok).toBe(true);
+  await world.clock.passing(() => again.isOnline());
+
+  await bob.say(alice, "are you back?");
+
+  await world.clock.passing(() => again.hears(bob, "are you back?", "while you had no device"));
+  const rows = await bob.rows(alice);
+  expect(rows.filter((one) => one.kind === "notice").map(({ notice }) => notice)).toEqual(["accepted", "new-device"]);
+});
+
 test("the device that was replaced is signed out and sends nothing more", async () => {
   await using world = await World.create();
   const [alice, bob] = await world.friends();
@@ -110,6 +130,36 @@ test("a recovery that breaks off anywhere goes on with the next start", async ()
   await world.clock.passing(() => again.isOnline());
   await again.say(bob, "at last");
   await bob.hears(again, "at last");
+});
+
+test("a recovery whose device fails in the middle is over, and what was said since is not wiped by another", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+  await alice.quit();
+  let isBroken = false;
+  const again = await world.stranger("Alice", {
+    // The commit that keeps the token: everything else is written by then.
+    disturbStore: (store) => ({
+      ...store,
+      commit: async (commit) => {
+        const isFirst = commit.put?.some(({ table }) => table === "contacts") === true;
+        if (isBroken && !isFirst) throw new Error("could not store: the disk is full");
+        return store.commit(commit);
+      },
+    }),
+  });
+  isBroken = true;
+  await expect(again.client.recover(account(alice, words))).rejects.toThrow("could not store");
+  isBroken = false;
+  expect((await again.show({ view: "phase" })).phase).toBe("signed-out");
+  await again.say(bob, "not yet signed in");
+
+  expect(await again.client.recover(account(alice, words))).toEqual({ ok: false, reason: "not-empty" });
+  expect((await again.client.signIn("alice", alice.password)).ok).toBe(true);
+
+  await world.clock.passing(() => bob.hears(alice, "not yet signed in"));
 });
 
 test("a new password opens the account and the vault, and the old one nothing", async () => {

@@ -124,6 +124,28 @@ test("a blocked contact cannot reach us, and is told that the message was not se
   await bob.sees("a new key", { view: "connection" }, ({ waiting }) => waiting === 0);
 });
 
+test("what still waited when somebody was blocked says so, and can be sent once they are not", async () => {
+  await using world = await World.create();
+  let isCut = false;
+  const cut = (relay: Relay): Relay => ({
+    ...relay,
+    post: async (posts) => (isCut ? { ok: false, reason: "unreachable" } : relay.post(posts)),
+  });
+  const [alice, bob] = await world.friends("Alice", "Bob", { disturb: cut });
+  const contact = await alice.contact(bob);
+  isCut = true;
+  await alice.say(bob, "one moment");
+
+  await alice.client.block(contact);
+
+  const [row] = (await alice.rows(bob)).filter(({ kind }) => kind === "text");
+  expect(row).toMatchObject({ text: "one moment", mark: "failed", failure: "blocked" });
+  isCut = false;
+  await alice.client.unblock(contact);
+  if (row?.kind === "text") await alice.client.retry(contact, row.id);
+  await world.clock.passing(() => bob.hears(alice, "one moment"));
+});
+
 test("a first message that is lost arrives a day later, once", async () => {
   await using world = await World.create();
   let isLossy = true;
