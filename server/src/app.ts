@@ -28,7 +28,7 @@ import { memoryBlobFiles } from "./blobs/memory-blob-files.ts";
 import { blobRoutes } from "./blobs/routes.ts";
 import { buildBlobStore } from "./blobs/store.ts";
 import { GroupCommit } from "./db/group-commit.ts";
-import { openDatabase, readStoreEpoch } from "./db/open.ts";
+import { type Db, openDatabase, readStoreEpoch } from "./db/open.ts";
 import { buildClaims, deliveryKeyRoutes } from "./delivery-keys/routes.ts";
 import { buildDeliveryKeyStore } from "./delivery-keys/store.ts";
 import { buildDiskGuard, freeBytesOf } from "./disk-guard.ts";
@@ -65,6 +65,8 @@ import { Visitors } from "./visitors.ts";
 export type AppOptions = {
   /** Where the database and the secrets lie; made where missing. Absent: everything in memory. */
   readonly dataDir?: string | undefined;
+  /** One that is open, instead of that in `dataDir`: a simulation's own. The relay closes it. */
+  readonly database?: Db | undefined;
   /** Where the secrets lie, if not in `dataDir`, and the list of what was taken back. */
   readonly secretsDir?: string | undefined;
   /** What `dataDir` would hold, for relays in memory: saves the making. */
@@ -132,7 +134,8 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
   const { build = "unknown" } = options;
   const mode = options.registration ?? (publicOrigin === undefined ? "open" : "invite");
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const db = openDatabase(dataDir === undefined ? ":memory:" : join(dataDir, "relay.db"), random);
+  const place = dataDir === undefined ? ":memory:" : join(dataDir, "relay.db");
+  const db = options.database ?? openDatabase(place, random);
   const commits = new GroupCommit(db, options.schedule);
   commits.onRefusal((failure) =>
     failure === undefined

@@ -7,23 +7,27 @@ import { toHex } from "@tacit/shared/bytes";
 import type { SignedDeviceList } from "@tacit/shared/wire/devices";
 import type { LocalClient } from "@tacit/web/core/client";
 import { encodeDeviceList } from "@tacit/web/core/device-list";
-import type { DeviceKey } from "@tacit/web/core/keyholder/outside";
 import { memoryDeviceKey } from "@tacit/web/core/testing/memory-device-key";
-import { type MemoryDisk, memoryDisk } from "@tacit/web/core/testing/memory-store";
+import { memoryDisk } from "@tacit/web/core/testing/memory-store";
 import type { Query, ValueOf } from "@tacit/web/core/views";
 import { FakeClock } from "../scenarios/fake-clock.ts";
 import { Chance } from "./chance.ts";
 import type { Crypto } from "./crypto.ts";
+import { bytesOfDatabase, fileDisk } from "./relay-disk.ts";
 import { RelayHost } from "./relay-host.ts";
-import { NAMES, type Name, Resident } from "./resident.ts";
+import { type Device, NAMES, type Name, type Secrets as PersonSecrets, Resident } from "./resident.ts";
 
 /** Three people who have accepted each other: where every story begins, made once. */
 export type Cast = AsyncDisposable & {
   readonly crypto: Crypto;
   readonly nowMs: number;
-  readonly devices: Readonly<Record<Name, { readonly disk: MemoryDisk; readonly deviceKey: DeviceKey }>>;
+  readonly devices: Readonly<Record<Name, Device>>;
   /** Where the relay's database lies that knows them. */
   readonly database: string;
+  /** The same in one piece. */
+  readonly databaseBytes: Buffer;
+  /** With which each comes back. */
+  readonly secretsOf: Readonly<Record<Name, PersonSecrets>>;
   readonly secrets: Secrets;
   /** What each calls the other. */
   readonly contacts: Readonly<Record<Name, Readonly<Partial<Record<Name, string>>>>>;
@@ -45,7 +49,8 @@ export async function gather(crypto: Crypto): Promise<Cast> {
   const directory = mkdtempSync(join(process.platform === "linux" ? FAST : tmpdir(), "tacit-simulation-"));
   const clock = new FakeClock(START_MS);
   const secrets = await createSecrets(new Chance(SEED).bytes);
-  const relay = new RelayHost({ directory: join(directory, "cast"), clock, seed: SEED, secrets });
+  const disk = fileDisk(join(directory, "cast"));
+  const relay = new RelayHost({ disk, clock, seed: SEED, secrets });
   await relay.start();
   const identities = new Map<string, string>();
   const surroundings = {
@@ -107,7 +112,7 @@ export async function gather(crypto: Crypto): Promise<Cast> {
     await flow(setImmediate());
     const client = await clientOf(resident);
     const { name } = resident;
-    const password = `${name} has a long password`;
+    const password = passwordOf(name);
     const made = await flow(client.createAccount({ login: name.toLowerCase(), name, password, keep: true }));
     if (!made.ok) throw new Error(`${name} could not join: ${made.reason}`);
     await sees(client, { view: "connection" }, ({ state }) => state === "online");
@@ -133,7 +138,11 @@ export async function gather(crypto: Crypto): Promise<Cast> {
     clock.advance(1_000);
     for (let turn = 0; turn < 20; turn++) await flow(setImmediate());
   }
+  const secretsOf = {} as Record<Name, PersonSecrets>;
   for (const resident of residents) {
+    const { name } = resident;
+    const words = await (await clientOf(resident)).recoveryWords();
+    secretsOf[name] = { password: passwordOf(name), words };
     const key = await identityOf(resident);
     identities.set(accounts[resident.name], key);
     await flow((await clientOf(resident)).close());
@@ -145,13 +154,15 @@ export async function gather(crypto: Crypto): Promise<Cast> {
   const deviceOf = (name: Name) => {
     const resident = residents.find((one) => one.name === name);
     if (resident === undefined) throw new Error(`no ${name}`);
-    return { disk: resident.disk, deviceKey: resident.deviceKey };
+    return resident.device;
   };
   return {
     crypto,
     nowMs: clock.nowMs(),
     devices: { Alice: deviceOf("Alice"), Bob: deviceOf("Bob"), Carol: deviceOf("Carol") },
-    database: relay.dataDir,
+    database: disk.dataDir,
+    databaseBytes: bytesOfDatabase(disk.dataDir),
+    secretsOf,
     secrets,
     contacts,
     identities,
@@ -161,11 +172,15 @@ export async function gather(crypto: Crypto): Promise<Cast> {
     [Symbol.asyncDispose]: async () => rmSync(directory, { recursive: true, force: true }),
   };
 
-  async function identityOf({ disk, keys }: Resident): Promise<string> {
-    const row = disk.tables.get("meta")?.get("identity");
+  async function identityOf({ device, keys }: Resident): Promise<string> {
+    const row = device.disk.tables.get("meta")?.get("identity");
     if (row === undefined || keys === undefined) throw new Error("somebody has no identity");
     return toHex((await keys.keyholder.useIdentity(row)).identityKey);
   }
+}
+
+function passwordOf(name: Name): string {
+  return `${name} has a long password`;
 }
 
 async function makeForeignList(crypto: Crypto): Promise<SignedDeviceList> {

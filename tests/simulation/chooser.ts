@@ -16,6 +16,7 @@ export const FAULTS = [
   "crash",
   "die",
   "full",
+  "deaf",
   "takeover",
   "haunt",
   "kill",
@@ -23,6 +24,11 @@ export const FAULTS = [
   "night",
   "drain",
   "pose",
+  "crowd",
+  "snap",
+  "part",
+  "replace",
+  "block",
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -70,11 +76,15 @@ export class Chooser {
   /** Most of what went wrong ends after a while. */
   #recovery(story: Story): Step {
     if (!story.relay.isUp) return "start";
+    if (story.relay.isFull && this.#chance.isOneIn(3)) return "roomy";
     const name = this.#name();
     const resident = story.residents[name];
     if (!resident.isRunning) return `open ${name}`;
     if (resident.isAway) return `back ${name}`;
-    return resident.hasGhosts ? `exorcise ${name}` : "tick";
+    if (resident.hasGhosts && this.#chance.isOneIn(2)) return `exorcise ${name}`;
+    if (resident.left.length > 0 && this.#chance.isOneIn(2)) return `recover ${name}`;
+    if (this.faults.includes("part") && this.#chance.isOneIn(2)) return `mend ${name}`;
+    return this.faults.includes("block") && this.#chance.isOneIn(3) ? `unblock ${this.#pair()}` : "tick";
   }
 
   #fault(story: Story, fault: Fault): Step {
@@ -97,7 +107,15 @@ export class Chooser {
       case "die":
         return `die ${name} ${chance.pick(["before", "after"])} ${1 + chance.below(6)}`;
       case "full":
-        return `full ${name} ${1 + chance.below(4)}`;
+      case "deaf":
+        return `${fault} ${name} ${1 + chance.below(4)}`;
+      case "crowd":
+        return "crowd";
+      case "replace":
+        // A person loses few devices in the time of a story.
+        return chance.isOneIn(5) ? `replace ${name} ${chance.pick(["lost", "kept"])}` : `recover ${name}`;
+      case "block":
+        return `block ${this.#pair()}`;
       case "kill":
         return `kill ${chance.pick(["keep", "lose"])}`;
       case "jump":
@@ -110,6 +128,8 @@ export class Chooser {
       case "haunt":
       case "drain":
       case "pose":
+      case "snap":
+      case "part":
         return `${fault} ${name}`;
     }
   }

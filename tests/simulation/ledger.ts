@@ -1,4 +1,4 @@
-import { toHex } from "@tacit/shared/bytes";
+import { type Bytes, toHex } from "@tacit/shared/bytes";
 import { decode } from "@tacit/shared/codec";
 import type { DeliveryKey } from "@tacit/shared/ids";
 import { MAX_HTTP_BODY_BYTES } from "@tacit/shared/limits";
@@ -11,7 +11,14 @@ import type { Frame } from "./wire.ts";
 /** Names the key of one message on the wire, and the ciphertext under it: two of these under one name are a reuse. */
 export type ReadHeader = (message: Uint8Array) => { readonly key: string; readonly ciphertext: Uint8Array } | undefined;
 
-export type Written = { readonly from: Name; readonly to: Name; readonly order: number; isCertain: boolean };
+export type Written = {
+  readonly from: Name;
+  readonly to: Name;
+  readonly order: number;
+  /** On which of the sender's devices, counted from 0. */
+  readonly device: number;
+  isCertain: boolean;
+};
 
 const FIRST_BYTES = 40;
 const SMALLEST_SEALED = 2048;
@@ -21,8 +28,21 @@ export class Ledger {
   readonly written = new Map<string, Written>();
   /** Texts that their sender has seen as sent. */
   readonly seenSent = new Set<string>();
+  /** How often their senders have sent texts once more by hand: they come where they come. */
+  readonly retried = new Map<string, number>();
   /** Texts whose sealed bytes were damaged on their way. */
   readonly hurt = new Set<string>();
+  /** "Alice Bob": she has blocked him at some time. */
+  readonly blocked = new Set<string>();
+  /** What she had heard of him when she did, as long as it lasts. */
+  readonly silenced = new Map<string, ReadonlySet<string>>();
+  /** Texts that went over a direct connection, and texts that went through the relay. */
+  readonly direct = new Set<string>();
+  readonly relayed = new Set<string>();
+  sessionsWithoutOneTime = 0;
+  /** Messages that did not decrypt: for they had done so before, and for any other reason. */
+  doubles = 0;
+  unreadable = 0;
   /** Faults of the clients that no state shows afterwards. */
   readonly violations: string[] = [];
   /** The identity key of everybody, by account. */
@@ -63,10 +83,22 @@ export class Ledger {
         }
         return encrypted;
       },
+      startSession: async (request) => {
+        const started = await keyholder.startSession(request);
+        if (started.ok && request.bundle.oneTime === undefined) this.sessionsWithoutOneTime += 1;
+        return started;
+      },
       openEnvelope: async (sealed, nowMs) => {
         const opened = await keyholder.openEnvelope(sealed, nowMs);
         if (opened.ok) this.#check(nameOf(sealed), opened.value.message);
+        else this.unreadable += 1;
         return opened;
+      },
+      decrypt: async (request) => {
+        const decrypted = await keyholder.decrypt(request);
+        if (!decrypted.ok && decrypted.reason === "duplicate") this.doubles += 1;
+        else if (!decrypted.ok) this.unreadable += 1;
+        return decrypted;
       },
     };
   }
@@ -74,12 +106,25 @@ export class Ledger {
   /** These leave a device. */
   post(posts: readonly Post[]): void {
     for (const { key, sealed } of posts.flatMap(({ key, envelopes }) => envelopes.map((one) => ({ ...one, key })))) {
-      const name = nameOf(sealed);
-      this.#left.set(name, sealed);
-      const { text, to } = this.#sealed.get(name) ?? {};
+      const { text, to } = this.#leave(sealed);
       if (to !== undefined) this.#deliveryKeys.set(to, key);
-      if (text !== undefined) this.#copies.set(text, (this.#copies.get(text) ?? new Set()).add(name));
+      if (text !== undefined) this.relayed.add(text);
     }
+  }
+
+  /** This leaves a device over a direct connection. */
+  linked(sealed: Bytes): void {
+    const { text } = this.#leave(sealed);
+    if (text !== undefined) this.direct.add(text);
+  }
+
+  #leave(sealed: Bytes): { readonly text?: string | undefined; readonly to?: string } {
+    const name = nameOf(sealed);
+    this.#left.set(name, sealed);
+    const known = this.#sealed.get(name) ?? {};
+    const { text } = known as { readonly text?: string };
+    if (text !== undefined) this.#copies.set(text, (this.#copies.get(text) ?? new Set()).add(name));
+    return known;
   }
 
   /** How many sending chains were heard of. */

@@ -1,11 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Secrets } from "@tacit/server/accounts/secrets";
 import { type App, type AppOptions, buildApp } from "@tacit/server/app";
 import type { Clock } from "@tacit/web/core/ports";
-import Database from "better-sqlite3";
 import { Chance } from "./chance.ts";
 import { answerRequest, PlaneStandIn } from "./planes.ts";
+import type { RelayDisk } from "./relay-disk.ts";
 import type { Wire } from "./wire.ts";
 
 type Running = {
@@ -17,24 +15,26 @@ type Running = {
 
 /** The real relay on a disk of its own, one process after the other. Its commits run when the story says so. */
 export class RelayHost {
-  readonly #directory: string;
+  readonly disk: RelayDisk;
   readonly #clock: Clock;
   readonly #seed: string;
   readonly #secrets: Secrets;
   readonly #ending: Promise<void>[] = [];
   /** What a living relay has logged. */
   readonly log: string[] = [];
+  /** Its disk has no room. */
+  isFull = false;
   #running: Running | undefined;
   #flush: (() => void) | undefined;
   #deaths = 0;
 
   constructor(options: {
-    readonly directory: string;
+    readonly disk: RelayDisk;
     readonly clock: Clock;
     readonly seed: string;
     readonly secrets: Secrets;
   }) {
-    this.#directory = options.directory;
+    this.disk = options.disk;
     this.#clock = options.clock;
     this.#seed = options.seed;
     this.#secrets = options.secrets;
@@ -48,19 +48,12 @@ export class RelayHost {
     return this.#flush !== undefined;
   }
 
-  /** Where the database lies now. */
-  get dataDir(): string {
-    return join(this.#directory, String(this.#deaths));
-  }
-
-  /** `from`: a database to begin with, which stays as it is. */
-  async start(from?: string): Promise<void> {
-    mkdirSync(this.dataDir, { recursive: true });
-    if (from !== undefined) copyDatabase(from, this.dataDir);
+  async start(): Promise<void> {
     const { clock, die, isAlive } = mortal(this.#clock);
     const planes = { device: new PlaneStandIn(), delivery: new PlaneStandIn() };
     const app = await buildApp({
-      dataDir: this.dataDir,
+      ...this.disk.use(new Chance(`${this.#seed} store ${this.#deaths}`).bytes),
+      freeBytes: () => (this.isFull ? 0 : Number.POSITIVE_INFINITY),
       secrets: this.#secrets,
       clock,
       random: new Chance(`${this.#seed} relay ${this.#deaths}`).bytes,
@@ -99,26 +92,24 @@ export class RelayHost {
     this.#running = undefined;
     this.#flush = undefined;
     running.die();
-    const wreck = this.dataDir;
     this.#deaths += 1;
-    mkdirSync(this.dataDir, { recursive: true });
-    copyDatabase(wreck, this.dataDir);
+    this.disk.survive();
     for (const wire of running.wires) wire.loseRelay(losesSent);
     this.#ending.push(running.app.close());
   }
 
   /** How many envelopes lie in the mailboxes. */
   countEnvelopes(): number {
-    using database = this.#look();
-    const counted = database.client.prepare("select count(*) as held from envelopes").get();
+    const counted = this.disk.look((client) => client.prepare("select count(*) as held from envelopes").get());
     return (counted as { readonly held: number }).held;
   }
 
   /** Whether what lies in the mailboxes says whose it is: an account or an identity key in any row. */
   hasSender(identities: ReadonlyMap<string, string>): boolean {
-    using database = this.#look();
-    const rows = database.client.prepare("select mailbox, id, digest, sealed from envelopes").raw().all();
-    const held = (rows as Buffer[][]).map((row) => Buffer.concat(row));
+    const query = "select mailbox, id, digest, sealed from envelopes";
+    const held = this.disk
+      .look((client) => client.prepare(query).raw().all() as Buffer[][])
+      .map((row) => Buffer.concat(row));
     return [...identities].some(([account, key]) =>
       held.some((row) => row.includes(account) || row.includes(Buffer.from(key, "hex").subarray(1))),
     );
@@ -126,13 +117,7 @@ export class RelayHost {
 
   /** Every mailbox loses what is in it: what no relay may do. */
   rob(): void {
-    using database = this.#look();
-    database.client.exec("delete from envelopes");
-  }
-
-  #look() {
-    const client = new Database(join(this.dataDir, "relay.db"));
-    return { client, [Symbol.dispose]: () => client.close() };
+    this.disk.look((client) => client.exec("delete from envelopes"));
   }
 
   async close(): Promise<void> {
@@ -141,12 +126,6 @@ export class RelayHost {
       this.#ending.push(this.#running.app.close());
     }
     await Promise.all(this.#ending);
-  }
-}
-
-function copyDatabase(from: string, to: string): void {
-  for (const file of ["relay.db", "relay.db-wal"]) {
-    if (existsSync(join(from, file))) copyFileSync(join(from, file), join(to, file));
   }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { noblePrimitives } from "@tacit/crypto/noble-primitives";
 import type { RelayOrigin } from "@tacit/shared/ids";
 import type { Post } from "@tacit/shared/wire/envelopes";
@@ -5,12 +6,14 @@ import { prover } from "@tacit/web/adapters/prover";
 import { createClient, type LocalClient } from "@tacit/web/core/client";
 import type { DeviceKey } from "@tacit/web/core/keyholder/outside";
 import type { Clock, Keyholder, Passwords } from "@tacit/web/core/ports";
+import { memoryDeviceKey } from "@tacit/web/core/testing/memory-device-key";
 import { memoryShelf } from "@tacit/web/core/testing/memory-shelf";
-import { type MemoryDisk, memoryStore } from "@tacit/web/core/testing/memory-store";
+import { type MemoryDisk, memoryDisk, memoryStore } from "@tacit/web/core/testing/memory-store";
 import { plentyOfSpace } from "@tacit/web/core/testing/plenty-of-space";
 import type { Query, ValueOf } from "@tacit/web/core/views";
 import { Chance } from "./chance.ts";
 import { clientEnd } from "./client-end.ts";
+import { DirectEnd, type DirectEvents } from "./direct.ts";
 import { Fate } from "./mortal-store.ts";
 import { mortal } from "./relay-host.ts";
 import { type Plane, Wire } from "./wire.ts";
@@ -19,6 +22,9 @@ export const NAMES = ["Alice", "Bob", "Carol"] as const;
 export type Name = (typeof NAMES)[number];
 
 const ORIGIN = "http://localhost:1" as RelayOrigin;
+/** What somebody types in to come back. */
+export type Secrets = { readonly password: string; readonly words: string };
+
 /** So few that running out of them is an everyday matter. */
 const PREKEYS = 4;
 
@@ -33,16 +39,31 @@ export type Surroundings = {
   /** The far end of a new wire. */
   readonly accept: (wire: Wire) => void;
   readonly onPost: (from: Name, posts: readonly Post[]) => void;
+  /** Absent: everything goes through the relay. */
+  readonly direct?: DirectEvents | undefined;
+  /** Hears of each process that ended at a commit, and of each commit that was refused. */
+  readonly onFate?: ((fate: string) => void) | undefined;
 };
 
 /** One process of a client: what it did ends with it, what it stored does not. */
-type Process = { readonly fate: Fate; readonly die: () => void; client: LocalClient | undefined; keys: Keys };
+type Process = {
+  readonly fate: Fate;
+  readonly direct: DirectEnd | undefined;
+  readonly die: () => void;
+  readonly keys: Keys;
+  client: LocalClient | undefined;
+  isComingBack: boolean;
+};
 
-/** Somebody's device: a real client on a disk, one process after the other. */
+/** A device, as long as nobody switches it on. */
+export type Device = { readonly disk: MemoryDisk; readonly deviceKey: DeviceKey };
+
+/** Somebody with a device: a real client on a disk, one process after the other, and sometimes one device after the other. */
 export class Resident {
   readonly name: Name;
-  readonly disk: MemoryDisk;
-  readonly deviceKey: DeviceKey;
+  /** The devices that others have taken the place of, the first one first. */
+  readonly left: Device[] = [];
+  #device: Device;
   /** Wires whose frames may still arrive somewhere, the oldest first. */
   wires: Wire[] = [];
   /** By how much this device's clock is wrong. */
@@ -58,9 +79,12 @@ export class Resident {
 
   constructor(name: Name, disk: MemoryDisk, deviceKey: DeviceKey, surroundings: Surroundings) {
     this.name = name;
-    this.disk = disk;
-    this.deviceKey = deviceKey;
+    this.#device = { disk, deviceKey };
     this.#surroundings = surroundings;
+  }
+
+  get device(): Device {
+    return this.#device;
   }
 
   /** Absent while no process runs, or while it starts. */
@@ -87,16 +111,20 @@ export class Resident {
     const { clock, seed, makeKeys, onPost } = this.#surroundings;
     const life = mortal(clock);
     const wires = new Set<Wire>();
-    const fate = new Fate();
+    const { disk, deviceKey } = this.#device;
+    const fate = new Fate(this.#surroundings.onFate);
+    const directEvents = this.#surroundings.direct;
+    const direct = directEvents && new DirectEnd(directEvents);
     const die = () => {
       fate.isDead = true;
       life.die();
+      direct?.die();
       for (const wire of wires) wire.loseClient();
     };
     const random = new Chance(`${seed} ${this.name} ${this.#starts}`).bytes;
-    const keys = makeKeys(this.name, random, this.deviceKey);
+    const keys = makeKeys(this.name, random, deviceKey);
     const ownClock: Clock = { nowMs: () => life.clock.nowMs() + this.offsetMs, after: life.clock.after };
-    const process: Process = { fate, die, keys, client: undefined };
+    const process: Process = { fate, direct, die, keys, client: undefined, isComingBack: false };
     const dial = (plane: Plane) => {
       const wire = new Wire(plane);
       if (fate.isDead) return wire;
@@ -109,8 +137,9 @@ export class Resident {
     const ports = {
       clock: ownClock,
       random,
-      store: fate.bind(memoryStore(this.disk)),
+      store: fate.bind(memoryStore(disk)),
       ...keys,
+      ...(direct && { peers: direct.peers }),
       prover,
       relay: clientEnd({ origin: ORIGIN, clock: ownClock, dial, onPost: (posts) => onPost(this.name, posts) }),
       shelf: memoryShelf(),
@@ -167,6 +196,45 @@ export class Resident {
     this.open();
   }
 
+  /** The device is lost, or goes on in another's hands; an empty one is in its place, and `recover` makes it this person's. */
+  replace(isLost: boolean): void {
+    const process = this.#process;
+    if (process?.client === undefined) return;
+    this.#process = undefined;
+    this.left.push(this.#device);
+    if (isLost) process.die();
+    else this.#ghosts.push(process);
+    const random = new Chance(`${this.#surroundings.seed} ${this.name} device ${this.left.length}`).bytes;
+    this.#device = { disk: memoryDisk(), deviceKey: memoryDeviceKey(random) };
+    this.offsetMs = 0;
+    this.open();
+  }
+
+  /** Comes back on an empty device, or signs in again. Answers whether that was to be done. */
+  async recover({ password, words }: Secrets, onDone: () => void): Promise<boolean> {
+    const process = this.#process;
+    const phase = (await this.show({ view: "phase" }))?.phase;
+    const { client } = process ?? {};
+    if (process === undefined || client === undefined || process.isComingBack) return false;
+    if (phase !== "empty" && phase !== "signed-out") return false;
+    const login = this.name.toLowerCase();
+    const over = () => {
+      process.isComingBack = false;
+    };
+    process.isComingBack = true;
+    const isBack = ({ ok }: { readonly ok: boolean }) => {
+      over();
+      if (ok) onDone();
+    };
+    if (phase === "empty") client.recover({ login, password, words, keep: true }).then(isBack, over);
+    else client.signIn(login, password).then(over, over);
+    return true;
+  }
+
+  get direct(): DirectEnd | undefined {
+    return this.#process?.direct;
+  }
+
   get hasGhosts(): boolean {
     return this.#ghosts.length > 0;
   }
@@ -179,20 +247,19 @@ export class Resident {
   setAway(isAway: boolean): void {
     this.isAway = isAway;
     if (isAway) for (const wire of this.wires) wire.cut();
+    if (isAway) this.direct?.part();
+    else this.direct?.mend();
   }
 
-  /** What a view shows now; `undefined` where no process answers. */
-  show<Q extends Query>(query: Q): Promise<ValueOf<Q>> | undefined {
-    const client = this.client;
-    return (
-      client &&
-      new Promise((resolve) => {
-        const stop = client.watch(query, (value) => {
-          resolve(value);
-          queueMicrotask(() => stop());
-        });
-      })
-    );
+  /** What a view shows now; `undefined` where no process answers, or its device cannot read. */
+  async show<Q extends Query>(query: Q): Promise<ValueOf<Q> | undefined> {
+    const { client } = this;
+    if (client === undefined) return undefined;
+    const { promise, resolve } = Promise.withResolvers<ValueOf<Q>>();
+    const stop = client.watch(query, resolve);
+    const shown = await Promise.race([promise, setImmediate(undefined)]);
+    stop();
+    return shown;
   }
 
   forgetSilentWires(): void {

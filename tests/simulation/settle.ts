@@ -1,10 +1,13 @@
 import { setImmediate } from "node:timers/promises";
-import { NAMES, type Name } from "./resident.ts";
+import { NAMES, type Name, type Resident } from "./resident.ts";
 import type { Step, Story } from "./story.ts";
 
 const PATIENCE_MS = 4 * 24 * 60 * 60 * 1000;
 /** Receipts, retries and reconnections that are due come within so long. */
 const QUIET_MS = 10 * 60 * 1000;
+/** How often people try again. */
+const RETRY_MS = 60 * 1000;
+const MAX_RETRIES = 20;
 const TURNS = 12;
 
 /**
@@ -23,13 +26,17 @@ export async function settle(story: Story): Promise<number> {
   }
   await flow();
   await apply("start");
+  await apply("roomy");
   for (const name of NAMES) await apply(`open ${name}`);
   const endMs = story.clock.nowMs() + PATIENCE_MS;
   let quietSinceMs: number | undefined;
+  let triedMs = Number.NEGATIVE_INFINITY;
   while (story.clock.nowMs() < endMs) {
     await flow();
     const nowMs = story.clock.nowMs();
-    quietSinceMs = (await isDrained(story)) ? (quietSinceMs ?? nowMs) : undefined;
+    const isTrying = nowMs - triedMs >= RETRY_MS;
+    if (isTrying) triedMs = nowMs;
+    quietSinceMs = (await isDrained(story, isTrying, apply)) ? (quietSinceMs ?? nowMs) : undefined;
     if (quietSinceMs !== undefined && nowMs - quietSinceMs >= QUIET_MS) break;
     const ms = story.clock.msToNext() ?? QUIET_MS;
     story.clock.advance(Math.min(ms, QUIET_MS));
@@ -49,8 +56,11 @@ export async function settle(story: Story): Promise<number> {
   }
 }
 
-/** Whether nothing waits anywhere. Does on the way what people do: look at a changed key again, try again what failed. */
-async function isDrained(story: Story): Promise<boolean> {
+/**
+ * Whether nothing waits anywhere. Does on the way what people do: come back, talk again with whom they had blocked, look
+ * at a changed key again, try again what failed.
+ */
+async function isDrained(story: Story, isTrying: boolean, apply: (step: Step) => Promise<void>): Promise<boolean> {
   let isDone = story.relay.countEnvelopes() === 0;
   for (const name of NAMES) {
     const resident = story.residents[name];
@@ -61,17 +71,27 @@ async function isDrained(story: Story): Promise<boolean> {
       resident.open();
       continue;
     }
+    await apply(`recover ${name}`);
     for (const other of NAMES) {
       if (other === name) continue;
       const contact = story.contactOf(name, other);
       const details = await resident.show({ view: "contact", contact });
+      if (details?.status === "blocked") {
+        isDone = false;
+        await apply(`unblock ${name} ${other}`);
+      }
       if (details?.hold !== undefined) {
         isDone = false;
+        story.coverage.note("a contact was held");
         await client.tryAgain(contact);
       }
       for (const text of await textsOf(story, name, other)) {
         if (!text.isMine || (text.mark !== "failed" && text.mark !== "expired")) continue;
+        const tries = story.ledger.retried.get(text.text) ?? 0;
+        if (tries >= MAX_RETRIES) continue;
         isDone = false;
+        if (!isTrying) continue;
+        story.ledger.retried.set(text.text, tries + 1);
         await client.retry(contact, text.id);
       }
     }
@@ -79,11 +99,12 @@ async function isDrained(story: Story): Promise<boolean> {
   return isDone;
 }
 
-export async function textsOf(story: Story, name: Name, other: Name) {
-  const page = await story.residents[name].show({
-    view: "messages",
-    contact: story.contactOf(name, other),
-    limit: 1_000,
-  });
+/** What the present device of one shows of the other. */
+export function textsOf(story: Story, name: Name, other: Name) {
+  return textsOn(story.residents[name], story.contactOf(name, other));
+}
+
+export async function textsOn(resident: Resident, contact: string) {
+  const page = await resident.show({ view: "messages", contact, limit: 1_000 });
   return (page?.rows ?? []).flatMap((row) => (row.kind === "text" ? [row] : []));
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Cast } from "./cast.ts";
 import { Chooser, type Fault } from "./chooser.ts";
+import type { Coverage } from "./coverage.ts";
 import { judge } from "./oracle.ts";
 import { settle } from "./settle.ts";
 import { type Step, Story } from "./story.ts";
@@ -14,6 +15,7 @@ export type Outcome = {
   readonly violations: readonly string[];
   readonly fingerprint: number;
   readonly messages: number;
+  readonly coverage: Coverage;
 };
 
 let stories = 0;
@@ -45,6 +47,7 @@ async function tell(
   }
   const settling = await settle(story);
   const violations = await judge(story);
+  tally(story);
   return {
     seed,
     trace,
@@ -52,5 +55,18 @@ async function tell(
     violations,
     fingerprint: story.fingerprint,
     messages: story.ledger.written.size,
+    coverage: story.coverage,
   };
+}
+
+/** What only the ledger knows. */
+function tally({ coverage, ledger }: Story): void {
+  const both = [...ledger.direct].filter((text) => ledger.relayed.has(text)).length;
+  const repeated = [...ledger.written.keys()].filter((text) => ledger.isRepeated(text)).length;
+  coverage.note("a message went over a link", ledger.direct.size);
+  coverage.note("a message went over a link and through the relay", both);
+  coverage.note("a text left twice", repeated);
+  coverage.note("a message could not be read", ledger.unreadable);
+  coverage.note("a message was read before", ledger.doubles);
+  coverage.note("a session began without a one-time prekey", ledger.sessionsWithoutOneTime);
 }

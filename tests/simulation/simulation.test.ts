@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Cast, gather } from "./cast.ts";
+import { Coverage } from "./coverage.ts";
 import { type Crypto, realCrypto } from "./crypto.ts";
 import { shrink } from "./shrink.ts";
 import { replay, simulate } from "./simulate.ts";
@@ -23,11 +24,14 @@ test.each([
   },
   async (name, wanted) => {
     await using cast = await gather(cryptoOf(name));
+    const coverage = new Coverage();
     for (let [steps, story] = [0, 1]; steps < wanted; story++) {
       const outcome = await simulate(cast, `gate ${name} ${story}`, LENGTH);
       steps += outcome.steps;
+      coverage.add(outcome.coverage);
       if (outcome.violations.length > 0) throw await describe(cast, outcome);
     }
+    if (name === "stub") expect(coverage.missing, `${coverage}`).toEqual([]);
   },
 );
 

@@ -1,16 +1,22 @@
 import { rmSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { decode, encode } from "@tacit/shared/codec";
-import { MAX_HTTP_BODY_BYTES } from "@tacit/shared/limits";
+import type { Bytes } from "@tacit/shared/bytes";
+import { encode } from "@tacit/shared/codec";
 import { PROTOCOL_VERSION } from "@tacit/shared/version";
+import { decodeLinkFrame } from "@tacit/shared/wire/link-frames";
+import { MemoryNetwork } from "@tacit/web/core/testing/memory-peers";
 import { copyDisk } from "@tacit/web/core/testing/memory-store";
 import { FakeClock } from "../scenarios/fake-clock.ts";
 import type { Cast } from "./cast.ts";
 import { Chance } from "./chance.ts";
+import { Coverage } from "./coverage.ts";
+import { act, happenTo } from "./deeds.ts";
+import { disturb, isDisturbance, withForeignList } from "./disturbing.ts";
 import { Ledger } from "./ledger.ts";
+import { bytesDisk, fileDisk } from "./relay-disk.ts";
 import { RelayHost } from "./relay-host.ts";
 import { NAMES, type Name, Resident } from "./resident.ts";
-import { type Frame, type Pipe, type Plane, type Way, Wire } from "./wire.ts";
+import { type Frame, type Pipe, type Way, Wire } from "./wire.ts";
 
 /**
  * One thing that happens, in words that mean the same when others before it are left out: "up Alice device" delivers
@@ -21,6 +27,13 @@ export type Step = string;
 /** More one-time prekeys than anybody here has left at the relay. */
 const DRAINED = 6;
 const LONGEST_TICK_MS = 60 * 60 * 1000;
+/** Of which kind a step was, where that makes a difference. */
+const KINDS: Readonly<Record<string, (said: readonly string[]) => string | undefined>> = {
+  cut: ([, plane]) => plane,
+  kill: ([how]) => how,
+  replace: ([, how]) => how,
+  jump: ([, ms]) => (Number(ms) > 0 ? "ahead" : "back"),
+};
 
 /** The clients and the relay of one simulation. Nothing happens in it but by `apply`. */
 export class Story implements AsyncDisposable {
@@ -28,9 +41,11 @@ export class Story implements AsyncDisposable {
   readonly clock: FakeClock;
   readonly relay: RelayHost;
   readonly ledger: Ledger;
+  readonly coverage = new Coverage();
   readonly residents: Readonly<Record<Name, Resident>>;
   /** Changes with every frame that arrives: two runs that agree on it were the same. */
   fingerprint = 0;
+  readonly #deceived = new Set<Name>();
   readonly #chance: Chance;
   readonly #directory: string;
 
@@ -40,7 +55,11 @@ export class Story implements AsyncDisposable {
     this.clock = new FakeClock(cast.nowMs);
     this.ledger = new Ledger(cast.identities, cast.crypto.readHeader);
     this.#chance = new Chance(`${seed} story`);
-    this.relay = new RelayHost({ directory, clock: this.clock, seed, secrets: cast.secrets });
+    const isOnFiles = new Chance(`${seed} store`).isOneIn(3);
+    this.coverage.note(isOnFiles ? "a relay on files" : "a relay in memory");
+    const disk = isOnFiles ? fileDisk(directory, cast.database) : bytesDisk(cast.databaseBytes);
+    this.relay = new RelayHost({ disk, clock: this.clock, seed, secrets: cast.secrets });
+    const network = new MemoryNetwork(this.clock);
     const surroundings = {
       clock: this.clock,
       seed,
@@ -50,6 +69,18 @@ export class Story implements AsyncDisposable {
       },
       accept: (wire: Wire) => this.relay.accept(wire),
       onPost: (_from: Name, posts: Parameters<Ledger["post"]>[0]) => this.ledger.post(posts),
+      direct: {
+        device: () => network.device(),
+        onOpen: () => this.coverage.note("a link opened"),
+        onSend: (message: Bytes) => {
+          const frame = decodeLinkFrame(message);
+          if (frame.ok && "envelope" in frame.value) this.ledger.linked(frame.value.sealed);
+        },
+      },
+      onFate: (fate: string) => {
+        this.coverage.note(fate);
+        this.coverage.note(fate.replace(" with the outbox", ""));
+      },
     };
     const live = (name: Name) => {
       const { disk, deviceKey } = cast.devices[name];
@@ -61,7 +92,7 @@ export class Story implements AsyncDisposable {
   /** Everybody's device is on and the relay is up; nothing has been said yet. `directory` is the relay's, and empty. */
   static async begin(cast: Cast, seed: string, directory: string): Promise<Story> {
     const story = new Story(cast, seed, directory);
-    await story.relay.start(cast.database);
+    await story.relay.start();
     for (const name of NAMES) story.residents[name].open();
     await setImmediate();
     return story;
@@ -71,8 +102,11 @@ export class Story implements AsyncDisposable {
   async apply(step: Step): Promise<boolean> {
     const [verb = "", ...said] = step.split(" ");
     const isDone = await this.#apply(verb, said);
-    if (isDone) await setImmediate();
-    return isDone;
+    if (!isDone) return false;
+    this.coverage.note(verb);
+    this.coverage.note(`${verb} ${KINDS[verb]?.(said) ?? ""}`);
+    await setImmediate();
+    return true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -90,6 +124,7 @@ export class Story implements AsyncDisposable {
     for (const name of NAMES) {
       const resident = this.residents[name];
       resident.forgetSilentWires();
+      if (resident.direct?.isWaiting === true) found.add(`over ${name}`);
       for (const { plane, up, down } of resident.wires) {
         if (up.waiting.length > 0) found.add(`up ${name} ${plane}`);
         if (down.waiting.length > 0) found.add(`down ${name} ${plane}`);
@@ -122,6 +157,7 @@ export class Story implements AsyncDisposable {
         return true;
       case "kill":
         if (!this.relay.isUp) return false;
+        if (this.relay.isCommitWaiting) this.coverage.note("killed before it had committed");
         this.relay.kill(said[0] === "lose");
         return true;
       case "start":
@@ -131,30 +167,42 @@ export class Story implements AsyncDisposable {
       case "rob":
         this.relay.rob();
         return true;
-      case "lose":
-      case "twice":
-      case "swap":
-      case "spoil":
-      case "pose":
-        return this.#disturb(verb, said);
+      case "crowd":
+      case "roomy":
+        if (this.relay.isFull === (verb === "crowd")) return false;
+        this.relay.isFull = verb === "crowd";
+        return true;
       default:
-        return this.#act(verb, said);
+        return isDisturbance(verb) ? disturb(this, this.#chance, verb, said) : this.#act(verb, said);
     }
   }
 
-  #pipe([way, name, plane]: readonly string[], least = 1): { readonly wire: Wire; readonly pipe: Pipe } | undefined {
+  /** The oldest connection that has so many frames waiting there. */
+  pipe([way, name, plane]: readonly string[], least = 1): { readonly wire: Wire; readonly pipe: Pipe } | undefined {
     const { wires } = this.residents[name as Name];
     const wire = wires.find((one) => one.plane === plane && one[way as Way].waiting.length >= least);
     return wire && { wire, pipe: wire[way as Way] };
   }
 
   #deliver(way: Way, said: readonly string[]): boolean {
-    const found = this.#pipe([way, ...said]);
+    const found = this.pipe([way, ...said]);
     if (found === undefined) return false;
     const [frame] = found.pipe.waiting;
+    this.#pose(way, said, found.pipe);
     this.#note(`${way} ${said.join(" ")}`, frame);
     found.pipe.deliver();
     return true;
+  }
+
+  /** Mallory answers in the place of the relay, the next time that somebody asks it for keys. */
+  #pose(way: Way, [name, plane]: readonly string[], { waiting }: Pipe): void {
+    const [frame] = waiting;
+    if (way !== "down" || plane !== "delivery" || !this.#deceived.has(name as Name) || frame === "end") return;
+    const posed = frame && withForeignList(frame, this.cast.foreignList);
+    if (posed === undefined) return;
+    waiting[0] = posed;
+    this.#deceived.delete(name as Name);
+    this.coverage.note("a bundle with another key");
   }
 
   #note(words: string, frame: Frame | undefined): void {
@@ -172,54 +220,6 @@ export class Story implements AsyncDisposable {
     return true;
   }
 
-  #disturb(verb: "lose" | "twice" | "swap" | "spoil" | "pose", said: readonly string[]): boolean {
-    const found = this.#pipe(verb === "pose" ? ["down", ...said, "delivery"] : said, verb === "swap" ? 2 : 1);
-    const [first, second] = found?.pipe.waiting ?? [];
-    if (found === undefined || first === undefined || first === "end") return false;
-    const { waiting } = found.pipe;
-    // Who one is was said once, before anything else; whoever could change that has the token.
-    const isGreeting = said[0] === "up" && (found.wire.plane === "request" || !found.wire.up.hasDelivered);
-    switch (verb) {
-      case "lose":
-        waiting.shift();
-        return true;
-      case "twice":
-        if (isGreeting) return false;
-        waiting.unshift(first);
-        return true;
-      case "swap":
-        if (isGreeting || second === undefined || second === "end") return false;
-        waiting.splice(0, 2, second, first);
-        return true;
-      case "spoil": {
-        if (isGreeting) return false;
-        this.ledger.damage(first);
-        const spoiled = first.slice();
-        const at = this.#chance.below(spoiled.length);
-        spoiled[at] = (spoiled[at] as number) ^ (1 << this.#chance.below(8));
-        waiting[0] = spoiled;
-        return true;
-      }
-      case "pose": {
-        const posed = this.#withForeignList(first);
-        if (posed !== undefined) waiting[0] = posed;
-        return posed !== undefined;
-      }
-    }
-  }
-
-  /** A bundle answer in which the device list is Mallory's. `undefined` for every other frame. */
-  #withForeignList(frame: Exclude<Frame, "end">): Frame | undefined {
-    const decoded = decode(frame, MAX_HTTP_BODY_BYTES);
-    if (!decoded.ok || !Array.isArray(decoded.value)) return undefined;
-    const [event, asked, answer] = decoded.value as [unknown, unknown, { readonly bundle?: unknown } | undefined];
-    if (event !== "answer" || !(answer?.bundle instanceof Uint8Array)) return undefined;
-    const bundle = decode(answer.bundle, MAX_HTTP_BODY_BYTES);
-    if (!bundle.ok) return undefined;
-    const posed = encode({ ...(bundle.value as object), list: this.cast.foreignList });
-    return encode([event, asked, { ...answer, bundle: posed }]);
-  }
-
   /** Somebody who may write to a person takes their one-time prekeys, as fast as the relay hands them out. */
   #drain(name: Name): boolean {
     const key = this.ledger.keyTo(this.cast.accounts[name]);
@@ -235,92 +235,24 @@ export class Story implements AsyncDisposable {
   }
 
   async #act(verb: string, said: readonly string[]): Promise<boolean> {
-    const [name, other] = said as [Name, Name | undefined];
+    const [name, other] = said as [Name, Name];
     const resident = this.residents[name];
-    const { client } = resident;
     switch (verb) {
-      case "open":
-        if (resident.isRunning) return false;
-        resident.open();
-        return true;
-      case "crash":
-        if (!resident.isRunning) return false;
-        resident.crash();
-        return true;
-      case "die":
-        if (!resident.isRunning) return false;
-        resident.dieAt(Number(said[2]), said[1] === "after");
-        return true;
-      case "full":
-        if (resident.fate === undefined) return false;
-        resident.fate.refusals = Number(said[1]);
-        return true;
-      case "takeover":
-        resident.takeOver();
-        return client !== undefined;
-      case "haunt":
-        resident.haunt();
-        return client !== undefined;
       case "drain":
         return this.#drain(name);
-      case "exorcise":
-        resident.exorcise();
+      case "pose":
+        this.#deceived.add(name);
         return true;
-      case "cut": {
-        const open = resident.wires.filter(({ plane, isOver }) => plane === (said[1] as Plane) && !isOver);
-        for (const wire of open) wire.cut();
-        return open.length > 0;
+      case "replace": {
+        const isOn = resident.client !== undefined;
+        // What was on its way out when the device was lost is lost with it, and so is who it had shut out.
+        for (const to of NAMES) this.ledger.silenced.delete(`${name} ${to}`);
+        resident.replace(said[1] === "lost");
+        return isOn;
       }
-      case "away":
-        resident.setAway(true);
-        return true;
-      case "back":
-        if (!resident.isAway) return false;
-        resident.setAway(false);
-        return true;
-      case "jump":
-        resident.offsetMs += Number(said[1]);
-        return true;
+      case "recover":
+        return resident.recover(this.cast.secretsOf[name], () => this.coverage.note("somebody came back"));
     }
-    if (client === undefined || other === undefined) return false;
-    if (verb === "rename") {
-      client.rename(`${name} ${other}`).catch(() => undefined);
-      return true;
-    }
-    const contact = this.contactOf(name, other);
-    switch (verb) {
-      case "say": {
-        const order = this.ledger.written.size;
-        const text = `${name} to ${other} ${order} kanari`;
-        const written = { from: name, to: other, order, isCertain: false };
-        this.ledger.write(text, written);
-        client.sendText(contact, text).then(
-          () => {
-            written.isCertain = true;
-          },
-          () => undefined,
-        );
-        return true;
-      }
-      case "type":
-        client.setTyping(contact, true).catch(() => undefined);
-        return true;
-      case "read":
-        client.openConversation(contact).catch(() => undefined);
-        return true;
-      case "leave":
-        client.closeConversation(contact).catch(() => undefined);
-        return true;
-      case "look": {
-        const page = await resident.show({ view: "messages", contact, limit: 1_000 });
-        if (this.relay.hasSender(this.cast.identities)) this.ledger.violations.push("the relay's store has a sender");
-        for (const row of page?.rows ?? []) {
-          if (row.kind === "text" && row.isMine && row.mark !== "waiting") this.ledger.seenSent.add(row.text);
-        }
-        return true;
-      }
-      default:
-        throw new RangeError(`nobody knows how to "${verb}"`);
-    }
+    return happenTo(resident, verb, said.slice(1)) ?? act(this, verb, [name, other]);
   }
 }

@@ -58,6 +58,11 @@ export function stubCrypto(): Crypto {
           own = await real.useIdentity(row);
           return own;
         },
+        async recover(request) {
+          const recovered = await real.recover(request);
+          if (recovered.ok) own = recovered.value.identity;
+          return recovered;
+        },
         async generatePreKeys({ firstOneTimeId, oneTime, firstKyberId, kyber, signedId, lastResortId }) {
           const { signed, lastResort } = await keysOf(real, me());
           const ids = (first: number, count: number) => Array.from({ length: count }, (_, at) => first + at);

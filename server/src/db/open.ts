@@ -9,12 +9,12 @@ import { relay } from "./schema.ts";
 export type Db = BetterSQLite3Database & { readonly $client: Database.Database };
 
 /**
- * Opens (and where needed creates) the database at `path`, ":memory:" included, and brings it up to date. A commit is
- * on the disk when it returns; what is deleted is overwritten.
+ * Opens (and where needed creates) the database at `place`, ":memory:" included, and brings it up to date. A commit is
+ * on the disk when it returns; what is deleted is overwritten. Bytes of a database are opened in memory.
  */
-export function openDatabase(path: string, random: Random): Db {
+export function openDatabase(place: string | Buffer, random: Random): Db {
   try {
-    const client = new Database(path);
+    const client = new Database(place);
     // Three envelopes of the smallest bucket to a page, and a checkpoint each 32 MiB: tests/bench/relay.ts.
     client.pragma("page_size = 8192");
     client.pragma("journal_mode = WAL");

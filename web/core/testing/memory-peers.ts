@@ -80,6 +80,7 @@ export class MemoryNetwork {
 
 export class MemoryPeers implements Peers {
   readonly #network: MemoryNetwork;
+  readonly #peers = new Set<MemoryPeer>();
   readonly calls = new Map<string, MemoryPeer>();
   /** Every candidate that left this device. */
   readonly candidates: string[] = [];
@@ -91,13 +92,37 @@ export class MemoryPeers implements Peers {
   }
 
   openChannel(options: PeerOptions, events: ChannelEvents): ChannelPeer {
-    return new MemoryPeer(this.#network, options, this.#watched(events, [this.candidates]), events, ["application"]);
+    const watched = this.#watched(events, [this.candidates]);
+    const peer = new MemoryPeer(this.#network, options, watched, events, ["application"]);
+    this.#peers.add(peer);
+    return peer;
+  }
+
+  /** The paths of this device are lost at both ends, until `find`. */
+  lose(): void {
+    for (const peer of this.#peers) peer.part();
+  }
+
+  find(): void {
+    for (const peer of this.#peers) peer.rejoin();
+  }
+
+  /** Every connection of this device dies, and both ends hear of it. */
+  fail(): void {
+    for (const peer of this.#peers) peer.end("failed");
+  }
+
+  /** The process is gone: it says nothing more, and the other ends miss it. */
+  vanish(): void {
+    for (const peer of this.#peers) peer.vanish();
+    this.#peers.clear();
   }
 
   openCall(options: PeerOptions & { readonly call: string }, events: PeerEvents): CallPeer {
     const watched = this.#watched(events, [this.candidates, this.callCandidates]);
     const peer = new MemoryPeer(this.#network, options, watched, undefined, CALL_SECTIONS);
     this.calls.set(options.call, peer);
+    this.#peers.add(peer);
     return peer;
   }
 
@@ -229,7 +254,7 @@ export class MemoryPeer implements ChannelPeer, CallPeer {
   /** Hands over what waits. */
   flush(): void {
     const other = this.#partner;
-    if (this.#network.isHeld || other === undefined || this.#path === "reconnecting") return;
+    if (this.#network.isHeld || other === undefined || other.#isClosed || this.#path === "reconnecting") return;
     for (const message of this.#outgoing.splice(0)) other.#channel?.message(message);
     if (this.#isFull) {
       this.#isFull = false;
@@ -245,18 +270,39 @@ export class MemoryPeer implements ChannelPeer, CallPeer {
   }
 
   find(): void {
+    const other = this.#partner;
+    if (other === undefined || other.#isClosed) return;
     if (this.#path === "reconnecting" && this.#lost !== undefined) this.#setPath(this.#lost);
+  }
+
+  part(): void {
+    this.lose();
+    this.#partner?.lose();
+  }
+
+  rejoin(): void {
+    this.find();
+    this.#partner?.find();
+  }
+
+  vanish(): void {
+    this.#over();
+    this.#partner?.lose();
   }
 
   end(reason: "closed" | "failed"): void {
     if (this.#isClosed) return;
     const other = this.#partner;
+    this.#over();
+    this.#events.closed(reason);
+    if (other !== undefined && !this.#network.isHeld) void Promise.resolve().then(() => other.end(reason));
+  }
+
+  #over(): void {
     this.#isClosed = true;
     this.#restarts.close();
     this.#cancelGivingUp?.();
     if (this.#local !== undefined) this.#network.byFragment.delete(this.#local);
-    this.#events.closed(reason);
-    if (other !== undefined && !this.#network.isHeld) void Promise.resolve().then(() => other.end(reason));
   }
 
   #begin(): void {
