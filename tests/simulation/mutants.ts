@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-// `npm run sim:mutants [-- --only words]`: the product broken on purpose, one way after the other, each in a copy of its own. The oracle
-// has to see each of them. Prints after how many steps it did, and what it said.
+// `npm run sim:mutants [-- --only words]`: the product broken on purpose, one way after the other, each in a copy of its
+// own. The oracle has to see each of them. Prints after how many steps it did, and what it said.
 
 /** Breaks one line of one file. `breaks`: the invariant of the simulation that falls with it. */
 type Mutant = {
@@ -13,6 +13,8 @@ type Mutant = {
   readonly file: string;
   readonly from: string;
   readonly to: string;
+  /** A second line of the same file, where the first alone is caught by another safeguard. */
+  readonly also?: { readonly from: string; readonly to: string };
 };
 
 const MUTANTS: readonly Mutant[] = [
@@ -50,6 +52,10 @@ const MUTANTS: readonly Mutant[] = [
     file: "web/core/receive-message.ts",
     from: "if (await isSeen(core, work, contact, content.id)) {\n    // The sender",
     to: "if ((await isSeen(core, work, contact, content.id)) && content.id.length === 0) {\n    // The sender",
+    also: {
+      from: 'await addMessage(core, work, contactId, nameOfText("them", content.id), message);',
+      to: 'await addMessage(core, work, contactId, nameOfText("them", core.newMessageId()), message);',
+    },
   },
   {
     name: "a message is shown in another conversation",
@@ -146,11 +152,14 @@ function copyTo(place: string): void {
   for (const folder of COPIED) symlinkSync(join(place, folder), join(modules, "@tacit", folder));
 }
 
-function breakIn(place: string, { file, from, to, name }: Mutant): void {
+function breakIn(place: string, { file, name, also, ...first }: Mutant): void {
   const path = join(place, file);
-  const whole = readFileSync(path, "utf8");
-  if (whole.split(from).length !== 2) throw new Error(`"${name}" finds nothing to break in ${file}`);
-  writeFileSync(path, whole.replace(from, to));
+  let source = readFileSync(path, "utf8");
+  for (const { from, to } of also === undefined ? [first] : [first, also]) {
+    if (source.split(from).length !== 2) throw new Error(`"${name}" finds nothing to break in ${file}`);
+    source = source.replace(from, () => to);
+  }
+  writeFileSync(path, source);
 }
 
 /** The first violation that a simulation of the copy shows, if any. */
