@@ -24,7 +24,7 @@ export class HealthyPair implements AsyncDisposable {
 
   static async join(origin: string, name = "healthy"): Promise<HealthyPair> {
     // Only its people and their keys are used: the relay of the stage is another one.
-    const stage = await RelayStage.start();
+    const stage = await RelayStage.start({}, name);
     const pair = new HealthyPair(stage, await stage.register(name, undefined, 3, new Caller(origin)), origin);
     await pair.#device.ready;
     return pair;

@@ -267,6 +267,7 @@ export const ROWS: readonly Row[] = [
         "server/src/sockets/parser",
         "any change to a frame gives a packet of ours or an error, and never anything else",
       ),
+      unit("server/src/sockets/planes", "whoever leaves a plane loses the connection too"),
       unit("server/src/sockets/parser", "a frame that promises arrays of millions within each other costs nothing"),
     ],
   },

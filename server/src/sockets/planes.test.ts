@@ -116,6 +116,19 @@ test("one connection never carries both planes", async () => {
   device.disconnect();
 });
 
+test("whoever leaves a plane loses the connection too", async () => {
+  await using stage = await RelayStage.start();
+  const { socket } = stage.anonymous();
+  await next(socket, "connect");
+  const { engine } = socket.io;
+
+  // The client library would close the connection itself.
+  const { io } = socket as unknown as { io: { _packet(packet: object): void } };
+  io._packet({ type: 1, nsp: DELIVERY_PLANE, options: {} });
+
+  await new Promise<void>((resolve) => engine.once("close", () => resolve()));
+});
+
 test("a page of another origin gets no websocket; this relay's own page does", async () => {
   await using stage = await RelayStage.start();
   const connect = (origin: string) => open(stage.origin, DELIVERY_PLANE, { protocol: PROTOCOL_VERSION }, { origin });

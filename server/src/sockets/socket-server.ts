@@ -69,6 +69,8 @@ export function buildSocketServer(http: HttpServer, ports: Ports): Server {
       joined.set(socket.conn, before);
       next(before === namespace ? undefined : refusal("malformed"));
     });
+    // Whoever leaves it has nothing more to say over this connection.
+    namespace.on("connection", (socket) => socket.once("disconnect", () => socket.conn.close()));
   });
   return io;
 }

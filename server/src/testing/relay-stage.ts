@@ -29,22 +29,24 @@ export type Member = {
 /** A whole relay on a free port, with a clock of its own. */
 export class RelayStage implements AsyncDisposable {
   readonly clock = new FakeClock();
-  readonly random: Random = seededRandom("people");
+  readonly random: Random;
   readonly app: App;
   readonly caller: Caller;
   readonly #sockets: { close(): void }[] = [];
 
-  private constructor(app: App, clock: FakeClock, origin: string) {
+  private constructor(app: App, clock: FakeClock, origin: string, people: string) {
+    this.random = seededRandom(people);
     this.app = app;
     this.clock = clock;
     this.caller = new Caller(origin);
   }
 
-  static async start(options: AppOptions = {}): Promise<RelayStage> {
+  /** `people`: the seed of their keys. Those of two stages who meet at one relay need two. */
+  static async start(options: AppOptions = {}, people = "people"): Promise<RelayStage> {
     const clock = new FakeClock();
     const app = await buildApp({ clock, random: seededRandom("relay"), ...options });
     const { origin } = await app.listen(0);
-    return new RelayStage(app, clock, origin);
+    return new RelayStage(app, clock, origin, people);
   }
 
   get origin(): string {

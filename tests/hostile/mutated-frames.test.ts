@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { RelayProcess } from "../relay-process.ts";
+import { Chance } from "../simulation/chance.ts";
+import { HealthyPair } from "./healthy-pair.ts";
+import { decodeMutated } from "./mutated-decoding.ts";
+import { sendMutated } from "./mutated-sending.ts";
+import { composeOriginals } from "./mutations.ts";
+
+const isLong = process.env["TACIT_LONG"] === "1";
+const [DECODED, SENT] = isLong ? [10_000_000, 1_000_000] : [95_000, 5_000];
+/** What memory may grow by, in megabytes. */
+const GROWTH_MB = 50;
+
+test("RR-1: changed frames of both planes are refused or understood by decoder and schemas, and fell neither", async () => {
+  const outcome = decodeMutated(await composeOriginals(), new Chance("frames"), DECODED);
+
+  expect(outcome.packets).toBeGreaterThan(outcome.sound);
+  expect(outcome.packets).toBeLessThan(DECODED);
+  expect(outcome.sound).toBeGreaterThan(0);
+}, 3_600_000);
+
+test("RR-1: changed frames over live connections of both planes fell no relay, and a healthy pair goes on", async () => {
+  await using relay = await RelayProcess.start();
+  const { pid } = relay;
+  await using pair = await HealthyPair.join(relay.origin);
+  const originals = await composeOriginals();
+  await sendMutated(relay.origin, originals, "warm", 1_000);
+  const before = relay.memoryMb();
+  let isDone = false;
+
+  const sending = sendMutated(relay.origin, originals, "frames", SENT).finally(() => {
+    isDone = true;
+  });
+  let said = 0;
+  for (; !isDone; said++) await pair.talk();
+  const { frames, connections, cutOff } = await sending;
+
+  expect(relay.pid).toBe(pid);
+  expect(relay.log).not.toContain('"level":50');
+  expect(frames).toBeGreaterThanOrEqual(SENT);
+  expect(cutOff).toBeGreaterThan(0);
+  expect(connections).toBeGreaterThan(0);
+  expect(said).toBeGreaterThan(0);
+  expect(relay.memoryMb() - before).toBeLessThan(GROWTH_MB);
+}, 7_200_000);
