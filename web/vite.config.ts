@@ -10,6 +10,7 @@ import { buildServiceWorker } from "./service-worker.config.ts";
 const EVERYWHERE = [
   /\/web\/ui\/(?:app\/(?:App|use-back-step|paths)|parts\/(?:Field|PasswordField|Checkbox|Name|plain-name))\.tsx?$/,
   /\/web\/ui\/welcome\/(?:Entrance\.tsx|CreateAccount\.module\.css)/,
+  /\/web\/core\/login-name\.ts$/,
   /\/node_modules\/(?:react-i18next\/dist\/es\/Trans|react-dom\/|lucide-react\/dist\/esm\/icons\/key-round)/,
 ];
 const isEverywhere = (id: string) => EVERYWHERE.some((pattern) => pattern.test(id));
