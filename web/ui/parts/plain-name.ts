@@ -16,8 +16,9 @@ export function initials(name: string, locale?: string): string {
     .split(/\s+/)
     .filter((word) => /[\p{L}\p{N}]/u.test(word));
   const chosen = words.length > 1 ? [words.at(0), words.at(-1)] : words;
+  const segmenter = new Intl.Segmenter(locale);
   return chosen
-    .map((word) => [...new Intl.Segmenter(locale).segment(word ?? "")].at(0)?.segment ?? "")
+    .map((word) => segmenter.segment(word ?? "").containing(0)?.segment ?? "")
     .join("")
     .toLocaleUpperCase(locale);
 }

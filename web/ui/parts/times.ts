@@ -67,15 +67,16 @@ function hoursOrDays(ms: number) {
 
 /** A number that is the same for times of one calendar day and different for others. */
 export function dayOf(atMs: number, place: Place = {}): number {
-  const parts = new Intl.DateTimeFormat("en-u-ca-gregory", {
-    timeZone: place.timeZone,
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-  }).formatToParts(atMs);
+  if (place.timeZone === undefined) {
+    const date = new Date(atMs);
+    return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / DAY_MS;
+  }
+  const parts = formatter({ ...place, locale: "en-u-ca-gregory" }, DAY).formatToParts(atMs);
   const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
   return Date.UTC(part("year"), part("month") - 1, part("day")) / DAY_MS;
 }
+
+const DAY = { year: "numeric", month: "numeric", day: "numeric" } as const;
 
 function daysBetween(atMs: number, nowMs: number, place: Place): number {
   return dayOf(nowMs, place) - dayOf(atMs, place);
@@ -91,5 +92,20 @@ function unit(count: number, name: string, place: Place): string {
 }
 
 function format(atMs: number, place: Place, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(place.locale, { timeZone: place.timeZone, ...options }).format(atMs);
+  return formatter(place, options).format(atMs);
+}
+
+// To make one takes longer than to format a hundred times with it, and a conversation shows hundreds of times.
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter({ locale, timeZone }: Place, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = [locale, timeZone ?? zoneOfDevice(), JSON.stringify(options)].join(" ");
+  const made = formatters.get(key) ?? new Intl.DateTimeFormat(locale, { timeZone, ...options });
+  formatters.set(key, made);
+  return made;
+}
+
+/** A traveller's device changes its zone under an open page: what differs between zones is how far they are from UTC. */
+function zoneOfDevice(): string {
+  return [0, 6].map((month) => new Date(2026, month).getTimezoneOffset()).join();
 }
