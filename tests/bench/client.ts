@@ -16,7 +16,7 @@ const KEYS = 150;
 const TEXTS = 40;
 /** Sixty times a second: faster than any finger. */
 const SCROLL_PX = 600;
-const IDLE_MS = 20_000;
+const IDLE_MS = 30_000;
 
 type Figure = {
   readonly name: string;
@@ -149,7 +149,7 @@ async function memory(person: Person): Promise<readonly number[]> {
   await person.isIn();
   await openLongest(person);
   await page.waitForTimeout(IDLE_MS);
-  return [tabMemory(person.profile)];
+  return [await tabMemory(page)];
 }
 
 async function openLongest(person: Person): Promise<void> {

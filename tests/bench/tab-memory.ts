@@ -1,20 +1,35 @@
 import { readdirSync, readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
+
+const BUSY_MS = 300;
 
 /**
- * What the pages of the browser on this profile hold, in MB: the private memory of every process that runs pages and
- * workers, as the browser's own task manager counts it (what is anonymous and resident, and what was swapped out).
+ * What a tab holds, in MB: the private memory of its process, with the workers in it, as the browser's own task manager
+ * counts it (what is anonymous and resident, and what was swapped out). Its process is the one that works when the page
+ * does: no browser says which it is.
  */
-export function tabMemory(profile: string): number {
-  const processes = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
-  const browser = processes.find((pid) => {
-    const words = read(pid, "cmdline").split("\0");
-    return words.includes(`--user-data-dir=${profile}`) && !words.some((word) => word.startsWith("--type="));
-  });
-  const parents = new Map(processes.map((pid) => [pid, /PPid:\t(\d+)/.exec(read(pid, "status"))?.[1]]));
-  const isOurs = (pid: string | undefined): boolean =>
-    pid !== undefined && (pid === browser || (pid !== "1" && pid !== "0" && isOurs(parents.get(pid))));
-  const pages = processes.filter((pid) => isOurs(pid) && read(pid, "cmdline").includes("--type=renderer"));
-  return pages.reduce((sum, pid) => sum + kilobytes(pid, "RssAnon") + kilobytes(pid, "VmSwap"), 0) / 1_000;
+export async function tabMemory(page: Page): Promise<number> {
+  const before = new Map(renderers().map((pid) => [pid, workedTicks(pid)]));
+  await page.evaluate((ms) => {
+    const endsMs = performance.now() + ms;
+    while (performance.now() < endsMs);
+  }, BUSY_MS);
+  const worked = (pid: string) => workedTicks(pid) - (before.get(pid) ?? 0);
+  const tab = [...before.keys()].toSorted((a, b) => worked(b) - worked(a))[0];
+  if (tab === undefined) throw new Error("no browser runs here");
+  return (kilobytes(tab, "RssAnon") + kilobytes(tab, "VmSwap")) / 1_000;
+}
+
+function renderers(): readonly string[] {
+  return readdirSync("/proc").filter(
+    (entry) => /^\d+$/.test(entry) && read(entry, "cmdline").includes("--type=renderer"),
+  );
+}
+
+/** Time in the process itself, in hundredths of a second. */
+function workedTicks(pid: string): number {
+  const afterName = read(pid, "stat").split(") ")[1]?.split(" ");
+  return Number(afterName?.[11] ?? 0);
 }
 
 function kilobytes(pid: string, what: string): number {

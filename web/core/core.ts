@@ -99,7 +99,7 @@ export class Core {
     this.ports = { ...ports, store };
     this.clocks = new TwoClocks(ports.clock);
     this.carrier = byMailbox(ports.relay);
-    this.records = new Records(store, ports.keyholder, ["meta", "contacts", "drafts", "files"]);
+    this.records = new Records(store, ports.keyholder, ["meta", "contacts", "drafts", "files"], ["messages"]);
   }
 
   nowMs(): number {

@@ -1,9 +1,12 @@
+import type { Bytes } from "@tacit/shared/bytes";
 import { decode, encode } from "@tacit/shared/codec";
 import type * as z from "zod/mini";
 import { OtherOwner } from "./guarded-store.ts";
 import type { Keyholder, PlainRow, Row, RowKey, RowRange, Store, Table } from "./ports.ts";
 
 const MAX_RECORD_BYTES = 1024 * 1024;
+/** More than the conversations on the screen show at once. */
+const MAX_REMEMBERED = 2_000;
 
 /** One sort of record: its table and what a sealed row of it holds. */
 export type Kind<Value> = { readonly table: Table; readonly schema: z.ZodMiniType<Value> };
@@ -11,18 +14,24 @@ export type Kind<Value> = { readonly table: Table; readonly schema: z.ZodMiniTyp
 type Place = { readonly index?: string | undefined; readonly order?: number | undefined };
 export type Stored<Value> = Place & { readonly id: string; readonly version: number; readonly value: Value };
 
-/** Typed records over sealed rows. Tables named in `cached` are held in memory between `load` and `forget`. */
+/**
+ * Typed records over sealed rows. Tables named in `cached` are held in memory between `load` and `forget`. Of tables named
+ * in `remembered` the records that were met last are: where the same version is stored, it is not opened again.
+ */
 export class Records {
   readonly #store: Store;
   readonly #keyholder: Keyholder;
   readonly #cached: ReadonlySet<Table>;
   readonly #cache = new Map<string, Stored<unknown>>();
+  readonly #remembered: ReadonlySet<Table>;
+  readonly #met = new Map<string, Stored<unknown>>();
   readonly #blinded = new Map<string, string>();
 
-  constructor(store: Store, keyholder: Keyholder, cached: readonly Table[]) {
+  constructor(store: Store, keyholder: Keyholder, cached: readonly Table[], remembered: readonly Table[] = []) {
     this.#store = store;
     this.#keyholder = keyholder;
     this.#cached = new Set(cached);
+    this.#remembered = new Set(remembered);
   }
 
   /** Reads every record of one cached kind. Records that do not open, or do not parse, are left out. */
@@ -34,6 +43,7 @@ export class Records {
 
   forget(): void {
     this.#cache.clear();
+    this.#met.clear();
     this.#blinded.clear();
   }
 
@@ -86,24 +96,51 @@ export class Records {
     if (!done.ok) throw new OtherOwner("a row changed under this unit of work: two owners of one store");
     for (const { kind, stored } of puts) {
       if (this.#cached.has(kind.table)) this.#cache.set(key(kind.table, stored.id), stored);
+      this.#remember(kind.table, stored);
     }
-    for (const { table, id } of removes) this.#cache.delete(key(table, id));
+    for (const { table, id } of removes) {
+      this.#cache.delete(key(table, id));
+      this.#met.delete(key(table, id));
+    }
   }
 
   async #open<Value>(kind: Kind<Value>, rows: readonly Row[]): Promise<readonly Stored<Value>[]> {
-    if (rows.length === 0) return [];
-    const opened = await this.#keyholder.open(rows);
-    return rows.flatMap(({ id, index, order, version }, at) => {
-      const plain = opened[at];
-      const decoded = plain && decode(plain, MAX_RECORD_BYTES);
-      if (!decoded?.ok) return [];
-      const parsed = kind.schema.safeParse(decoded.value);
-      return parsed.success ? [{ id, index, order, version, value: parsed.data }] : [];
+    const known = rows.map(({ id, version }) => {
+      const met = this.#met.get(key(kind.table, id));
+      // A key holds values of the kind that wrote it.
+      return met?.version === version ? (met as Stored<Value>) : undefined;
     });
+    const strange = rows.filter((_, at) => known[at] === undefined);
+    const opened = strange.length === 0 ? [] : await this.#keyholder.open(strange);
+    const read = new Map(strange.map((row, at) => [row.id, parse(kind, row, opened[at])]));
+    return rows.flatMap(({ id }, at) => {
+      const stored = known[at] ?? read.get(id);
+      if (stored === undefined) return [];
+      this.#remember(kind.table, stored);
+      return [stored];
+    });
+  }
+
+  /** As the one met last: the ones met longest ago make room. */
+  #remember(table: Table, stored: Stored<unknown>): void {
+    if (!this.#remembered.has(table)) return;
+    const name = key(table, stored.id);
+    this.#met.delete(name);
+    this.#met.set(name, stored);
+    if (this.#met.size > MAX_REMEMBERED) this.#met.delete(this.#met.keys().next().value as string);
   }
 }
 
 export type Put = { readonly kind: Kind<unknown>; readonly stored: Stored<unknown> };
+
+/** `undefined` for what does not open, or does not parse. */
+function parse<Value>(kind: Kind<Value>, row: Row, plain: Bytes | undefined): Stored<Value> | undefined {
+  const decoded = plain && decode(plain, MAX_RECORD_BYTES);
+  if (!decoded?.ok) return undefined;
+  const parsed = kind.schema.safeParse(decoded.value);
+  const { id, index, order, version } = row;
+  return parsed.success ? { id, index, order, version, value: parsed.data } : undefined;
+}
 
 function key(table: Table, id: string): string {
   return `${table}/${id}`;

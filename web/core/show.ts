@@ -65,7 +65,7 @@ export async function read(core: Core, query: Query): Promise<ValueOf<Query>> {
     case "contact":
       return showContact(core, query.contact);
     case "messages":
-      return isOpen(core) ? showMessages(core, query.contact, query.limit) : NO_MESSAGES;
+      return isOpen(core) ? showMessages(core, query) : NO_MESSAGES;
     case "cards":
       return showCards(core);
     case "call":
@@ -166,9 +166,14 @@ function showCards(core: Core): readonly CardView[] {
   return (core.records.held(CARDS, META.cards)?.value.cards ?? []).map((card) => toView(core, card));
 }
 
-async function showMessages(core: Core, contact: ContactId, limit: number): Promise<MessagePage> {
+async function showMessages(
+  core: Core,
+  { contact, limit, until }: Extract<Query, { readonly view: "messages" }>,
+): Promise<MessagePage> {
   const index = await core.conversationIndex(contact);
-  const newest = await core.records.list(MESSAGE, { index, descending: true, limit: limit + 1 });
+  const end = until === undefined ? undefined : (await core.records.get(MESSAGE, until))?.order;
+  const before = end === undefined ? undefined : end + 1;
+  const newest = await core.records.list(MESSAGE, { index, before, descending: true, limit: limit + 1 });
   const shown = newest.slice(0, limit).reverse();
   const rows: MessageRow[] = [];
   for (const stored of shown) rows.push(await toMessageRow(core, contact, stored));

@@ -407,7 +407,13 @@ export type Views = {
     readonly value: ContactDetails | undefined;
   };
   readonly messages: {
-    readonly query: { readonly view: "messages"; readonly contact: ContactId; readonly limit: number };
+    readonly query: {
+      readonly view: "messages";
+      readonly contact: ContactId;
+      readonly limit: number;
+      /** Key of the newest row that is wanted; absent, or of a row that is gone: the newest there is. */
+      readonly until?: string | undefined;
+    };
     readonly value: MessagePage;
   };
   readonly cards: { readonly query: { readonly view: "cards" }; readonly value: readonly CardView[] };

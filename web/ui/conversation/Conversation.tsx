@@ -1,5 +1,5 @@
 import type { ContactDetails, ContactId, MessageRow } from "@tacit/web/core/views";
-import { Suspense, useRef, useState } from "react";
+import { Suspense, useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { lazyScreen } from "../app/lazy-screen.ts";
 import { NothingPicked } from "../app/NothingPicked.tsx";
@@ -45,7 +45,8 @@ function Talk({ details, isDetailed }: { readonly details: ContactDetails; reado
   const { t } = useTranslation();
   const { contact } = details;
   const isOpened = useOpened(contact);
-  const { page, loadOlder } = useMessages(contact, isOpened);
+  const { shown, loadOlder, loadNewer, loadNewest } = useMessages(contact, isOpened);
+  const firstUnread = shown?.page.firstUnread;
   const [replyTo, setReplyTo] = useState<Quoted>();
   const [dismissed, setDismissed] = useState<string>();
   const input = useRef<HTMLTextAreaElement>(null);
@@ -60,17 +61,17 @@ function Talk({ details, isDetailed }: { readonly details: ContactDetails; reado
 
   useComposerFocus(input, isWritable, isDetailed);
 
-  function reply(row: Quoted) {
+  const reply = useCallback((row: Quoted) => {
     setReplyTo(row);
     input.current?.focus();
-  }
+  }, []);
 
   function onKeyDown(event: React.KeyboardEvent) {
     if (event.key === "Escape" && !event.defaultPrevented) {
       if (replyTo !== undefined) {
         event.preventDefault();
         setReplyTo(undefined);
-      } else setDismissed(page?.firstUnread);
+      } else setDismissed(firstUnread);
       return;
     }
     // Typing with the focus on a message goes on in the composer.
@@ -83,15 +84,17 @@ function Talk({ details, isDetailed }: { readonly details: ContactDetails; reado
     <div className={css["talk"]} onKeyDown={onKeyDown} {...dropped.handlers}>
       {dropped.isOver && <div className={css["drop"]}>{t("files.drop", { name: plainName(details.name) })}</div>}
       <ConversationHeader details={details} />
-      {page === undefined ? (
+      {shown === undefined ? (
         <div className={css["wait"]} aria-busy="true" />
       ) : (
         <Timeline
           name={details.name}
-          page={page}
+          shown={shown}
           contact={contact}
-          firstUnread={page.firstUnread === dismissed ? undefined : page.firstUnread}
+          firstUnread={firstUnread === dismissed ? undefined : firstUnread}
           onOlder={loadOlder}
+          onNewer={loadNewer}
+          onNewest={loadNewest}
           onReply={isWritable ? reply : undefined}
         />
       )}
@@ -103,7 +106,7 @@ function Talk({ details, isDetailed }: { readonly details: ContactDetails; reado
           input={input}
           replyTo={replyTo}
           onReplyEnd={() => setReplyTo(undefined)}
-          onSent={() => setDismissed(page?.firstUnread)}
+          onSent={() => setDismissed(firstUnread)}
           onFiles={takeFiles}
         />
       )}
@@ -117,7 +120,7 @@ function Talk({ details, isDetailed }: { readonly details: ContactDetails; reado
             onPicked={setPicked}
             onSent={() => {
               setReplyTo(undefined);
-              setDismissed(page?.firstUnread);
+              setDismissed(firstUnread);
             }}
           />
         </Suspense>

@@ -1,50 +1,59 @@
-import type { ContactId, MessagePage } from "@tacit/web/core/views";
+import type { ContactId } from "@tacit/web/core/views";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
 import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { keepEqual } from "../app/keep-equal.ts";
 import { useNow } from "../app/use-now.ts";
 import { usePlace } from "../app/use-place.ts";
 import { dayLabel } from "../parts/times.ts";
 import type { Quoted } from "./Conversation.tsx";
 import css from "./Timeline.module.css";
 import { TimelineRow } from "./TimelineRow.tsx";
-import { toTimeline } from "./timeline-items.ts";
+import { type TimelineItem, toTimeline } from "./timeline-items.ts";
 import { useEnd } from "./use-end.ts";
 import { useJump } from "./use-jump.ts";
+import type { MessageWindow } from "./use-messages.ts";
 import { useRowFocus } from "./use-row-focus.ts";
 
 /** From here on "Jump to latest" is offered. */
 const FAR_PX = 400;
 /** Nearer to the end than this, new messages are followed. */
 const NEAR_PX = 100;
-/** Nearer to the start than this, older messages are loaded. */
-const OLDER_PX = 1_000;
+/** Nearer to the start of the page than this, older messages are loaded, and newer ones as near to its end. */
+const MORE_PX = 2_000;
 /** What the floating day label takes at the top: rows that are scrolled to stand below it. */
 const DAY_PX = 40;
 
 type TimelineProps = {
   readonly contact: ContactId;
   readonly name: string;
-  readonly page: MessagePage;
+  readonly shown: MessageWindow;
   readonly firstUnread: string | undefined;
   readonly onOlder: () => void;
+  readonly onNewer: () => void;
+  readonly onNewest: () => void;
   readonly onReply: ((row: Quoted) => void) | undefined;
 };
 
-export function Timeline({ contact, name, page, firstUnread, onOlder, onReply }: TimelineProps) {
+export function Timeline(props: TimelineProps) {
+  const { contact, name, shown, firstUnread, onOlder, onNewer, onNewest, onReply } = props;
+  const { page, newest } = shown;
+  const isNewest = page === newest;
   const { t } = useTranslation();
   const nowMs = useNow();
   const place = usePlace();
   const scroller = useRef<HTMLDivElement>(null);
-  const items = useMemo(() => toTimeline(page, firstUnread), [page, firstUnread]);
+  const before = useRef<readonly TimelineItem[]>(undefined);
+  const items = useMemo(() => keepEqual(before.current, toTimeline(page, firstUnread)), [page, firstUnread]);
+  before.current = items;
   const virtual = useVirtualizer<HTMLDivElement, HTMLLIElement>({
     count: items.length,
     getScrollElement: () => scroller.current,
     getItemKey: (index) => items[index]?.key ?? index,
     estimateSize: (index) => (items[index]?.kind === "row" ? 52 : 44),
     anchorTo: "end",
-    followOnAppend: true,
+    followOnAppend: isNewest,
     scrollEndThreshold: NEAR_PX,
     overscan: 14,
     paddingStart: 16,
@@ -60,18 +69,30 @@ export function Timeline({ contact, name, page, firstUnread, onOlder, onReply }:
     else virtual.scrollToEnd();
   }, [virtual]);
 
+  /** The end of the conversation, where the newest page has to come first. */
+  const isReturning = useRef(false);
+  const toLatest = useCallback(() => {
+    isReturning.current = true;
+    onNewest();
+  }, [onNewest]);
+  useLayoutEffect(() => {
+    if (!isReturning.current || !isNewest) return;
+    isReturning.current = false;
+    virtual.scrollToEnd({ behavior: "auto" });
+  });
+
   // What we send is always shown.
-  const last = page.rows.at(-1);
+  const last = newest.rows.at(-1);
   const ownKey = last?.kind === "text" && last.isMine ? last.key : undefined;
   const shownOwnKey = useRef(ownKey);
   useLayoutEffect(() => {
-    if (ownKey !== undefined && ownKey !== shownOwnKey.current) virtual.scrollToEnd();
+    if (ownKey !== undefined && ownKey !== shownOwnKey.current) toLatest();
     shownOwnKey.current = ownKey;
-  }, [virtual, ownKey]);
+  }, [toLatest, ownKey]);
 
   const toEnd = useCallback(() => virtual.scrollToEnd(), [virtual]);
   const followEnd = useEnd(scroller, opening.current <= 0, NEAR_PX, toEnd);
-  const { isFar, newCount, topKey, onScroll } = useScrollState(virtual, page, onOlder, followEnd);
+  const { isFar, newCount, topKey, onScroll } = useScrollState(virtual, shown, followEnd, { onOlder, onNewer });
   const focus = useRowFocus(scroller, items, (index) => virtual.scrollToIndex(index, { align: "auto" }));
   const jump = useJump(items, page.hasMore, onOlder, (index) => virtual.scrollToIndex(index, { align: "center" }));
   const [touchedKey, setTouchedKey] = useState<string>();
@@ -79,12 +100,13 @@ export function Timeline({ contact, name, page, firstUnread, onOlder, onReply }:
   const day = items.slice(0, top + 1).findLast((item) => item.kind === "day");
 
   /** A text that unfolds is read from its start, also where the end of the conversation was in view. */
-  function showStart(key: string) {
-    virtual.scrollToIndex(
-      items.findIndex((item) => item.key === key),
-      { align: "start" },
-    );
-  }
+  const showStart = useCallback(
+    (key: string) => {
+      const index = before.current?.findIndex((item) => item.key === key) ?? -1;
+      if (index >= 0) virtual.scrollToIndex(index, { align: "start" });
+    },
+    [virtual],
+  );
 
   return (
     <div className={css["frame"]}>
@@ -113,13 +135,10 @@ export function Timeline({ contact, name, page, firstUnread, onOlder, onReply }:
               item !== undefined && (
                 <TimelineRow
                   key={key}
-                  slot={{
-                    ref: virtual.measureElement,
-                    "data-index": index,
-                    "aria-posinset": index + 1,
-                    "aria-setsize": page.hasMore ? -1 : items.length,
-                    style: { transform: `translateY(${start}px)` },
-                  }}
+                  measure={virtual.measureElement}
+                  index={index}
+                  start={start}
+                  count={page.hasMore || !isNewest ? -1 : items.length}
                   item={item}
                   contact={contact}
                   name={name}
@@ -138,12 +157,12 @@ export function Timeline({ contact, name, page, firstUnread, onOlder, onReply }:
           })}
         </ol>
       </div>
-      {isFar && (
+      {(isFar || !isNewest) && (
         <button
           type="button"
           className={css["jump"]}
           aria-label={newCount > 0 ? t("conversation.jumpCount", { count: newCount }) : t("conversation.jump")}
-          onClick={() => virtual.scrollToEnd({ behavior: "auto" })}
+          onClick={toLatest}
         >
           <ArrowDown size={20} aria-hidden="true" />
           {newCount > 0 && (
@@ -162,11 +181,12 @@ type Scrolled = ReturnType<typeof useVirtualizer<HTMLDivElement, HTMLLIElement>>
 /** Where the reader is: how far from the end, what arrived below since, and what is at the top edge. */
 function useScrollState(
   virtual: Scrolled,
-  page: MessagePage,
-  onOlder: () => void,
+  { page, newest }: MessageWindow,
   followEnd: (scroller: HTMLElement) => void,
+  { onOlder, onNewer }: Pick<TimelineProps, "onOlder" | "onNewer">,
 ) {
-  const lastKey = page.rows.at(-1)?.key;
+  const isNewest = page === newest;
+  const lastKey = newest.rows.at(-1)?.key;
   const [isFar, setFar] = useState(false);
   const [seenKey, setSeenKey] = useState(lastKey);
   const [topKey, setTopKey] = useState<string>();
@@ -175,7 +195,7 @@ function useScrollState(
   function update() {
     const distance = virtual.getDistanceFromEnd();
     setFar(distance > FAR_PX);
-    if (distance < NEAR_PX) setSeenKey(lastKey);
+    if (isNewest && distance < NEAR_PX) setSeenKey(lastKey);
     const offset = virtual.scrollOffset ?? 0;
     const atTop = virtual.getVirtualItemForOffset(offset + 8);
     setTopKey(offset < 8 || atTop === undefined ? undefined : String(atTop.key));
@@ -185,15 +205,15 @@ function useScrollState(
     const { scrollTop } = currentTarget;
     followEnd(currentTarget);
     update();
-    const isUpward = scrollTop < top.current;
+    if (scrollTop < top.current && scrollTop < MORE_PX) onOlder();
+    if (scrollTop > top.current && !isNewest && virtual.getDistanceFromEnd() < MORE_PX) onNewer();
     top.current = scrollTop;
-    if (isUpward && scrollTop < OLDER_PX) onOlder();
   }
 
   // Rows that turn out taller than expected move the end without a scroll.
   useLayoutEffect(update);
 
-  const seen = page.rows.findIndex(({ key }) => key === seenKey);
-  const newCount = page.rows.slice(seen + 1).filter((row) => row.kind === "text" && !row.isMine).length;
+  const seen = newest.rows.findIndex(({ key }) => key === seenKey);
+  const newCount = newest.rows.slice(seen + 1).filter((row) => row.kind === "text" && !row.isMine).length;
   return { isFar, newCount: seen < 0 ? 0 : newCount, topKey, onScroll };
 }

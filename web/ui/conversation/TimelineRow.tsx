@@ -1,7 +1,7 @@
 import type { MessageId } from "@tacit/shared/ids";
 import type { ContactId, NoticeKind } from "@tacit/web/core/views";
 import { CircleAlert, Info, KeyRound, ShieldCheck, ShieldOff } from "lucide-react";
-import type { CSSProperties, ReactNode, Ref } from "react";
+import { type CSSProperties, memo, type ReactNode, type Ref } from "react";
 import { Trans, useTranslation } from "react-i18next";
 import { usePlace } from "../app/use-place.ts";
 import { classes } from "../parts/classes.ts";
@@ -14,7 +14,17 @@ import css from "./TimelineRow.module.css";
 import type { TimelineItem } from "./timeline-items.ts";
 
 /** Where the virtual list puts a row, and how it learns the row's height. */
-export type Slot = {
+type Place = {
+  readonly measure: Ref<HTMLLIElement>;
+  readonly index: number;
+  /** In px from the start of the list. */
+  readonly start: number;
+  /** Of all rows; -1 where nobody has counted them. */
+  readonly count: number;
+};
+
+/** The same as the row's element wants it. */
+type Slot = {
   readonly ref: Ref<HTMLLIElement>;
   readonly "data-index": number;
   readonly "aria-posinset": number;
@@ -39,7 +49,22 @@ export type RowProps = {
   readonly onJump: (message: MessageId) => void;
 };
 
-export function TimelineRow({ item, ...props }: RowProps & { readonly item: TimelineItem }) {
+type TimelineRowProps = Omit<RowProps, "slot"> & Place & { readonly item: TimelineItem };
+
+/** Of a conversation that is scrolled, or gets a message, most rows stay as they are. */
+export const TimelineRow = memo(({ measure, index, start, count, ...rest }: TimelineRowProps) => {
+  const slot: Slot = {
+    ref: measure,
+    "data-index": index,
+    "aria-posinset": index + 1,
+    "aria-setsize": count,
+    style: { transform: `translateY(${start}px)` },
+  };
+  return <Row {...rest} slot={slot} />;
+});
+TimelineRow.displayName = "TimelineRow";
+
+function Row({ item, ...props }: RowProps & { readonly item: TimelineItem }) {
   const { t } = useTranslation();
   const place = usePlace();
   switch (item.kind) {

@@ -1,7 +1,8 @@
 import type { ConversationRow } from "@tacit/web/core/views";
 import { ShieldAlert, ShieldCheck } from "lucide-react";
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useRoute } from "wouter";
+import { Link } from "wouter";
 import { paths } from "../app/paths.ts";
 import { usePlace } from "../app/use-place.ts";
 import { Avatar } from "../parts/Avatar.tsx";
@@ -12,16 +13,21 @@ import { fullTime, listTime } from "../parts/times.ts";
 import css from "./ConversationLink.module.css";
 import { useSummary } from "./use-summary.ts";
 
-export function ConversationLink({ row, nowMs }: { readonly row: ConversationRow; readonly nowMs: number }) {
+type ConversationLinkProps = {
+  readonly row: ConversationRow;
+  /** It is the one that is open. */
+  readonly isHere: boolean;
+  readonly nowMs: number;
+};
+
+export const ConversationLink = memo(({ row, isHere, nowMs }: ConversationLinkProps) => {
   const { t } = useTranslation();
   const place = usePlace();
-  const path = paths.conversation(row.contact);
-  const [isHere] = useRoute(`${path}/:panel?`);
   const summary = useSummary(row);
   const mark = row.last?.isMine && summary.look === "last" ? row.last.mark : undefined;
   return (
     <Link
-      to={path}
+      to={paths.conversation(row.contact)}
       className={css["link"]}
       aria-current={isHere ? "page" : undefined}
       data-region-start={isHere || undefined}
@@ -58,4 +64,5 @@ export function ConversationLink({ row, nowMs }: { readonly row: ConversationRow
       )}
     </Link>
   );
-}
+});
+ConversationLink.displayName = "ConversationLink";

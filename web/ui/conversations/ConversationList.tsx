@@ -2,6 +2,7 @@ import type { ConversationRow } from "@tacit/web/core/views";
 import { Lock, Settings, UserPlus } from "lucide-react";
 import { type KeyboardEvent, useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useRoute } from "wouter";
 import { paths } from "../app/paths.ts";
 import { useSurroundings } from "../app/surroundings.ts";
 import { useNow } from "../app/use-now.ts";
@@ -86,11 +87,13 @@ export function ConversationList() {
 
 function Rows({ rows }: { readonly rows: readonly ConversationRow[] }) {
   const nowMs = useNow();
+  const [, place] = useRoute("/c/:contact/:panel?");
+  const here = place === null ? undefined : decodeURIComponent(place.contact);
   return (
     <ul className={css["rows"]}>
       {rows.map((row) => (
         <li key={row.contact}>
-          <ConversationLink row={row} nowMs={nowMs} />
+          <ConversationLink row={row} isHere={row.contact === here} nowMs={nowMs} />
         </li>
       ))}
     </ul>
