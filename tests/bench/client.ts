@@ -15,7 +15,7 @@ const SWITCHES = 60;
 const KEYS = 150;
 const TEXTS = 40;
 /** Sixty times a second: faster than any finger. */
-const SCROLL_PX = 600;
+const SCROLL_PX = 1_200;
 const IDLE_MS = 30_000;
 
 type Figure = {
