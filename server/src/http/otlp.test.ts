@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
@@ -63,6 +64,33 @@ test("a collector gets the figures again and again, also after it was away, and 
   expect(bodies[0]).toMatchObject({ path: "/v1/metrics", team: "chat" });
   expect(bodies[0]?.body).toContain('{"key":"version","value":{"stringValue":"1.2.3+abc"}}');
   expect(complaints).toEqual(["warn: the collector does not take the figures"]);
+});
+
+test("a collector that sends the figures on to somebody else is not followed", async () => {
+  const clock = new FakeClock();
+  let asked = 0;
+  const elsewhere = createServer((_request, response) => {
+    asked += 1;
+    response.end();
+  }).listen(0, "127.0.0.1");
+  await once(elsewhere, "listening");
+  const { port: away } = elsewhere.address() as AddressInfo;
+  const collector = createServer((_request, response) => {
+    response.writeHead(307, { location: `http://127.0.0.1:${away}/` }).end();
+  }).listen(0, "127.0.0.1");
+  await once(collector, "listening");
+  const { port } = collector.address() as AddressInfo;
+  const complaints: string[] = [];
+  const log = (_: unknown, sentence: string) => complaints.push(sentence);
+  const to = { url: `http://127.0.0.1:${port}/v1/metrics`, headers: { key: "a secret" }, everyMs: 1_000 };
+
+  const end = pushFigures(to, { clock, log, read: () => "" });
+  clock.advance(1_000);
+
+  await expect.poll(() => complaints).toEqual(["the collector does not take the figures"]);
+  expect(asked).toBe(0);
+  end();
+  for (const server of [elsewhere, collector]) server.close();
 });
 
 test("what ends while the figures are on their way reads them never again, and figures that cannot be read end nothing", async () => {
