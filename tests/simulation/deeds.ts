@@ -1,3 +1,4 @@
+import { CANARY } from "./ledger.ts";
 import type { Name, Resident } from "./resident.ts";
 import { textsOf } from "./settle.ts";
 import type { Story } from "./story.ts";
@@ -83,7 +84,7 @@ export async function act(story: Story, verb: string, [name, other]: readonly [N
       return true;
     case "say": {
       const order = ledger.written.size;
-      const text = `${name} to ${other} ${order} kanari`;
+      const text = `${name} to ${other} ${order} ${CANARY}`;
       const written = { from: name, to: other, order, device: resident.left.length, isCertain: false };
       ledger.write(text, written);
       client.sendText(contact, text).then(() => {
@@ -122,7 +123,8 @@ export async function act(story: Story, verb: string, [name, other]: readonly [N
       return true;
     }
     case "look": {
-      if (story.relay.hasSender(story.cast.identities)) ledger.violations.push("the relay's store has a sender");
+      const told = story.relay.tells(story.cast.identities, CANARY);
+      if (told !== undefined) ledger.violations.push(`the relay's store has ${told}`);
       for (const { text, isMine, mark } of await textsOf(story, name, other)) {
         if (isMine && mark !== "waiting") ledger.seenSent.add(text);
       }

@@ -20,6 +20,9 @@ export type Written = {
   isCertain: boolean;
 };
 
+/** In everything that anybody says. */
+export const CANARY = "kanari";
+
 const FIRST_BYTES = 40;
 const SMALLEST_SEALED = 2048;
 

@@ -1,12 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import { copyDisk } from "@tacit/web/core/testing/memory-store";
 import type { Mark } from "@tacit/web/core/views";
-import type { Ledger } from "./ledger.ts";
+import { CANARY, type Ledger } from "./ledger.ts";
 import { NAMES, type Name, Resident } from "./resident.ts";
 import { textsOn } from "./settle.ts";
 import type { Story } from "./story.ts";
-
-const CANARY = "kanari";
 
 type Graves = Readonly<Record<Name, readonly Resident[]>>;
 

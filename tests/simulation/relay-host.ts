@@ -104,15 +104,15 @@ export class RelayHost {
     return (counted as { readonly held: number }).held;
   }
 
-  /** Whether what lies in the mailboxes says whose it is: an account or an identity key in any row. */
-  hasSender(identities: ReadonlyMap<string, string>): boolean {
+  /** What the mailboxes tell that they must not: an account or an identity key in any row, or what was said. */
+  tells(identities: ReadonlyMap<string, string>, canary: string): "a sender" | "a plaintext" | undefined {
     const query = "select mailbox, id, digest, sealed from envelopes";
     const held = this.disk
       .look((client) => client.prepare(query).raw().all() as Buffer[][])
       .map((row) => Buffer.concat(row));
-    return [...identities].some(([account, key]) =>
-      held.some((row) => row.includes(account) || row.includes(Buffer.from(key, "hex").subarray(1))),
-    );
+    if (held.some((row) => row.includes(canary))) return "a plaintext";
+    const names = [...identities].flatMap(([account, key]) => [account, Buffer.from(key, "hex").subarray(1)]);
+    return names.some((name) => held.some((row) => row.includes(name))) ? "a sender" : undefined;
   }
 
   /** Every mailbox loses what is in it: what no relay may do. */
