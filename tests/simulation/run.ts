@@ -7,8 +7,9 @@ import { shrink } from "./shrink.ts";
 import { simulate } from "./simulate.ts";
 import { stubCrypto } from "./stub-crypto.ts";
 
-// `npm run sim -- --steps 1e6 --seed S [--stub] [--length 500] [--faults cut,kill] [--first 12] [--one]`: stories one
-// after the other, from the first or from that one on, until so many steps are done, or until one fails. A failure prints
+// `npm run sim -- --steps 1e6 --seed S [--stub] [--length 500] [--faults cut,kill] [--first 12] [--minutes 20] [--one]`:
+// stories one after the other, from the first or from that one on, until so many steps are done, that time is over, or
+// one has failed. A failure prints
 // its seed and its shrunk trace, which is what a regression file holds. The last line is JSON.
 
 const { values } = parseArgs({
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     length: { type: "string", default: "500" },
     faults: { type: "string" },
     first: { type: "string", default: "1" },
+    minutes: { type: "string" },
     one: { type: "boolean", default: false },
     stub: { type: "boolean", default: false },
   },
@@ -33,7 +35,8 @@ await using cast = await gather(values.stub ? stubCrypto() : realCrypto);
 const coverage = new Coverage();
 const startedMs = performance.now();
 let [steps, stories, messages, violations, saidMs] = [0, Number(values.first) - 1, 0, 0, startedMs];
-while (steps < wanted) {
+const endMs = values.minutes === undefined ? Number.POSITIVE_INFINITY : startedMs + Number(values.minutes) * 60_000;
+while (steps < wanted && performance.now() < endMs) {
   stories += 1;
   const seed = `${values.seed}.${stories}`;
   const outcome = await simulate(cast, seed, length, faults);
