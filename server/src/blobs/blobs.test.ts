@@ -30,6 +30,21 @@ async function* piecesThatBreakOff(bytes: Uint8Array) {
   throw new Error("the network is gone");
 }
 
+/** The request of an upload that says how much comes, for whoever then sends less. */
+function stall(url: string, bytes: number) {
+  const stalled = httpRequest(url, {
+    method: "PATCH",
+    headers: {
+      "tus-resumable": TUS_VERSION,
+      [PROTOCOL_HEADER]: "1",
+      "upload-offset": "0",
+      "content-type": TUS_BODY_TYPE,
+      "content-length": bytes,
+    },
+  });
+  return { stalled, ended: new Promise((resolve) => stalled.once("error", resolve)) };
+}
+
 test("a sealed file that was uploaded in parts comes back, in any parts, to whoever knows its id", async () => {
   await using stage = await RelayStage.start();
   const bob = await stage.register("bob");
@@ -87,17 +102,7 @@ test("somebody who stalls in the middle of an upload is cut off by whoever goes 
   const caller = new BlobCaller(stage.origin);
   const bytes = sealedBytes(100_000);
   const path = await caller.begin(bob.contactKey, bytes.length);
-  const stalled = httpRequest(stage.origin + path, {
-    method: "PATCH",
-    headers: {
-      "tus-resumable": TUS_VERSION,
-      [PROTOCOL_HEADER]: "1",
-      "upload-offset": "0",
-      "content-type": TUS_BODY_TYPE,
-      "content-length": bytes.length,
-    },
-  });
-  const ended = new Promise((resolve) => stalled.once("error", resolve));
+  const { stalled, ended } = stall(stage.origin + path, bytes.length);
   stalled.write(bytes.slice(0, 1_000));
   await expect.poll(() => caller.offset(path)).toBe(1_000);
 
@@ -155,6 +160,23 @@ test("a relay that has no room says so", async () => {
   expect((await caller.create(dave.contactKey, one)).status).toBe(507);
   expect((await caller.send("DELETE", path)).status).toBe(204);
   expect((await caller.create(dave.contactKey, one)).status).toBe(201);
+});
+
+test("an upload that is deleted while it comes is cut off, and its room is somebody else's", async () => {
+  const { sealedBytes: one } = shapeOf(64 * KIB);
+  await using stage = await RelayStage.start({ blobLimits: { totalBytes: one } });
+  const bob = await stage.register("bob");
+  const carol = await stage.register("carol");
+  const caller = new BlobCaller(stage.origin);
+  const path = await caller.begin(bob.contactKey, one);
+  const { stalled, ended } = stall(stage.origin + path, one);
+  stalled.write(sealedBytes(64 * KIB).slice(0, one - 1));
+  await expect.poll(() => caller.offset(path)).toBe(one - 1);
+
+  expect((await caller.send("DELETE", path)).status).toBe(204);
+
+  expect(await ended).toBeInstanceOf(Error);
+  expect((await caller.create(carol.contactKey, one)).status).toBe(201);
 });
 
 test("one account gets no more in a day than a tenth of the room that is left, and one file always", async () => {

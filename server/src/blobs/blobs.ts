@@ -145,10 +145,12 @@ export class Blobs {
       size = await files.append(toHex(name), offset, source, bytes);
     } catch (failure) {
       // How much of it is durable nobody knows, and the next sync would not say: it is begun anew.
-      await this.remove(id).catch((more) => log("error", "could not delete a broken upload", more));
+      await this.#remove(name).catch((more) => log("error", "could not delete a broken upload", more));
       if (isDiskFull(failure)) return refused("full");
       throw failure;
     }
+    // Deleted while it came, or expired: nothing of it is there any more, and it takes no room.
+    if (store.find(name) === undefined) return refused("not-found");
     this.#room.reserve(name, bytes, size);
     if (size < bytes) return ok({ ...looked.value, offset: size });
     const expiresAtMs = toNextHour(clock.nowMs() + BLOB_TTL_MS);
@@ -174,8 +176,9 @@ export class Blobs {
     return ok({ bytes: blob.bytes, end: until, open: () => this.#ports.files.read(toHex(blob.hash), start, until) });
   }
 
-  /** Whoever knows the id may delete it: both ends of a transfer do. */
+  /** Whoever knows the id may delete it: both ends of a transfer do. Who is appending to it is cut off. */
   async remove(id: BlobId): Promise<void> {
+    this.#appending.get(id)?.abort();
     await this.#remove(sha256(fromHex(id)));
   }
 
@@ -221,9 +224,9 @@ export class Blobs {
   /** The bytes first: a row without them says nothing, bytes without a row would stay for ever. */
   async #remove(hash: Bytes): Promise<void> {
     const { commits, store, files } = this.#ports;
-    this.#room.forget(hash);
     await files.remove(toHex(hash));
     await commits.run(() => store.remove(hash));
+    this.#room.forget(hash);
   }
 
   #find(id: BlobId): StoredBlob | undefined {
