@@ -1,5 +1,6 @@
 import { SECOND_MS } from "@tacit/shared/limits";
 import { type IceCandidate, MAX_CANDIDATES, type PeerSignal } from "@tacit/shared/wire/signals";
+import { Bucket } from "../core/allowances.ts";
 import {
   type DescriptionFacts,
   isAddressed,
@@ -18,6 +19,11 @@ const GIVE_UP_MS = { channel: 30 * SECOND_MS, call: 90 * SECOND_MS } as const;
 /** While there is no path: whoever offers looks again this often, the other end asks for it. */
 const LOOK_AGAIN_MS = { offerer: 8 * SECOND_MS, answerer: 12 * SECOND_MS } as const;
 const MAX_EARLY_CANDIDATES = 64;
+/**
+ * What the other end may have of us to try: each candidate costs us all others once more, and a browser that gets some
+ * thousand of them answers nobody for minutes. A machine with many networks finds about sixty at each restart.
+ */
+const CANDIDATES = { atOnce: 128, everyMs: SECOND_MS / 2 };
 
 export type Connect = (configuration: RTCConfiguration) => RTCPeerConnection;
 
@@ -47,6 +53,7 @@ export class WebRtcPeer implements Peer {
   readonly #seen = new Set<string>();
   readonly #early: IceCandidate[] = [];
   readonly #outgoing: IceCandidate[] = [];
+  readonly #tried = new Bucket(CANDIDATES);
   #routing: Routing;
   #theirs: DescriptionFacts | undefined;
   #isRestartWanted = false;
@@ -180,6 +187,7 @@ export class WebRtcPeer implements Peer {
       if (this.#early.length < MAX_EARLY_CANDIDATES) this.#early.push(candidate);
       return;
     }
+    if (!this.#tried.take(this.#clock.nowMs())) return;
     const { candidate: line, mid, line: sdpMLineIndex } = candidate;
     // One of an older negotiation is refused.
     await this.connection.addIceCandidate({ candidate: line, sdpMid: mid, sdpMLineIndex }).catch(() => undefined);

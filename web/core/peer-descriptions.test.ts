@@ -71,5 +71,6 @@ test("a candidate whose name would have to be looked up is of no use", () => {
   expect(isAddressed(at(HOST.replace("198.51.100.7", "2001:db8::1")))).toBe(true);
   expect(isAddressed(at(HOST.replace("198.51.100.7", "5f2c-1.local")))).toBe(true);
   expect(isAddressed(at(HOST.replace("198.51.100.7", "who-asks.mallory.example")))).toBe(false);
+  expect(isAddressed(at(HOST.replace("198.51.100.7", "who:asks.mallory.example")))).toBe(false);
   expect(isAddressed(at(""))).toBe(false);
 });

@@ -82,7 +82,8 @@ export function permitted(candidate: IceCandidate, routing: Routing): IceCandida
 export function isAddressed({ candidate }: IceCandidate): boolean {
   const [, address] = /^(?:a=)?candidate:\S+ \d+ \S+ \d+ (\S+) \d+ typ /.exec(candidate) ?? [];
   return (
-    address !== undefined && (/^[\d.]+$/.test(address) || address.includes(":") || /^[\w-]+\.local$/.test(address))
+    address !== undefined &&
+    (/^[\d.]+$/.test(address) || /^[\da-f]*:[\da-f:.]*$/i.test(address) || /^[\w-]+\.local$/.test(address))
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import { MAX_CHANNEL_MESSAGE_BYTES } from "@tacit/shared/limits";
-import type { PeerSignal } from "@tacit/shared/wire/signals";
+import { type IceCandidate, MAX_CANDIDATES, type PeerSignal } from "@tacit/shared/wire/signals";
 import { expect, test } from "vitest";
 import { readDescription } from "../peer-descriptions.ts";
 import type { Capture, ChannelPeer, PeerPath, Peers, Routing, Sender } from "../ports.ts";
@@ -238,6 +238,18 @@ export function peersContract(build: () => PeersLab): void {
     await seen(lab, () => alice.isOpen && bob.isOpen);
   });
 
+  test("candidates without end, each of them well-formed, hold up nothing", async () => {
+    const { alice, bob, lab } = await openPair(build());
+
+    for (let batch = 0; batch < 120; batch++)
+      bob.peer.signal({ kind: "candidates", candidates: inventedCandidates(batch) });
+
+    await stillTalk(lab, alice, bob);
+    alice.peer.restart();
+    await seen(lab, () => fragments(alice).length === 2 && fragments(bob).length === 2);
+    await stillTalk(lab, alice, bob);
+  });
+
   test.each([
     ["another fingerprint", anotherFingerprint],
     ["one more section", oneMoreSection],
@@ -434,6 +446,14 @@ const NONSENSE: readonly PeerSignal[] = [
   },
   { kind: "candidates", candidates: [] },
 ];
+
+/** As many as a signal takes, of nobody, in a network for documentation. */
+function inventedCandidates(batch: number): readonly IceCandidate[] {
+  return Array.from({ length: MAX_CANDIDATES }, (_, n) => {
+    const port = 1_024 + batch * MAX_CANDIDATES + n;
+    return { candidate: `candidate:${port} 1 udp ${port} 203.0.113.9 ${port} typ host`, mid: "0", line: 0 };
+  });
+}
 
 /** One end, and all that it said. */
 class End {
