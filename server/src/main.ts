@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import closeWithGrace from "close-with-grace";
 import { runCommand } from "./admin/commands.ts";
@@ -6,6 +6,7 @@ import { type App, buildApp } from "./app.ts";
 import { readBuild } from "./build.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { examine } from "./doctor/doctor.ts";
+import { piecesOf } from "./files.ts";
 import { createLog } from "./log.ts";
 import { WEB } from "./places.ts";
 import { systemClock, systemRandom } from "./system.ts";
@@ -48,7 +49,7 @@ async function run(config: Config, command: readonly string[]): Promise<void> {
     clock: systemClock,
     random: systemRandom,
     turn: () => openTurn(config),
-    read: () => readFileSync(STDIN),
+    read: () => piecesOf(STDIN),
     write: (chunk) => process.stdout.write(chunk),
   });
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -13,14 +13,21 @@ beforeEach(() => {
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
 /** What `tacit …` says beside the relay of the stage, or without it. */
-async function say({ clock, random }: Pick<RelayStage, "clock" | "random">, ...words: readonly string[]) {
-  let said = "";
-  const write = (chunk: string | Buffer) => {
-    said += chunk.toString();
-  };
+async function say(stage: Pick<RelayStage, "clock" | "random">, ...words: readonly string[]) {
+  return (await pass(stage, [], ...words)).join("");
+}
+
+/** The pieces that it writes, given those that it reads. */
+async function pass(
+  { clock, random }: Pick<RelayStage, "clock" | "random">,
+  pieces: readonly Uint8Array[],
+  ...words: readonly string[]
+): Promise<readonly (string | Uint8Array)[]> {
+  const said: (string | Uint8Array)[] = [];
+  const write = (chunk: string | Uint8Array) => void said.push(chunk);
   const config = parseConfig({ DATA_DIR: dataDir });
   const turn = () => undefined;
-  const code = await runCommand(words, { config, clock, random, turn, write, read: () => Buffer.alloc(0) });
+  const code = await runCommand(words, { config, clock, random, turn, write, read: () => pieces });
   expect(code).toBe(0);
   return said;
 }
@@ -43,6 +50,34 @@ test("whoever was disabled after a backup is not with it, and the restore says s
   const [, id = ""] = /tacit user disable (\S+)/.exec(said) ?? [];
   await say(stage, "user", "disable", id);
   expect((await say(stage, "user", "list")).match(/^\w+(?=.*, disabled)/gm)).toEqual(["alice", "bob"]);
+});
+
+test("a backup goes out and comes in a piece at a time: no length of it is too much for memory", async () => {
+  const stage = await RelayStage.start({ dataDir });
+  await stage.register("alice");
+  const pieces = (await pass(stage, [], "backup", "data", "-")) as readonly Uint8Array[];
+
+  const lengths = pieces.map(({ length }) => length);
+  expect(Math.max(...lengths)).toBeLessThan(lengths.reduce((sum, length) => sum + length) / 2);
+  await stage[Symbol.asyncDispose]();
+  rmSync(join(dataDir, "relay.db"));
+  await pass(stage, pieces, "restore", "data", "-");
+  expect(await say(stage, "user", "list")).toMatch(/^alice /);
+  expect(readdirSync(dataDir).filter((name) => /^(?:tacit-|restoring)/.test(name))).toEqual([]);
+});
+
+test("a backup that fails leaves nothing: no try makes a full disk fuller", async () => {
+  const stage = await RelayStage.start({ dataDir });
+  await stage.register("alice");
+  await stage[Symbol.asyncDispose]();
+  const database = openSync(join(dataDir, "relay.db"), "r+");
+  // All of the first page behind the header, so that the copy cannot even be looked at.
+  writeSync(database, Buffer.alloc(8_000, 0xee), 0, 8_000, 100);
+  closeSync(database);
+
+  await expect(say(stage, "backup", "data")).rejects.toThrow();
+
+  expect(readdirSync(join(dataDir, "backups"))).toEqual([]);
 });
 
 test("every session of the admin page ends at a word, and every link to it", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { toBase64Url } from "@tacit/shared/bytes";
 import { buildInvites } from "../accounts/invites.ts";
@@ -9,7 +9,7 @@ import type { Config } from "../config.ts";
 import { type Db, openDatabase } from "../db/open.ts";
 import { examine } from "../doctor/doctor.ts";
 import { exitCodeOf, toText } from "../doctor/finding.ts";
-import { writeDurably } from "../files.ts";
+import { piecesOf, writeDurably } from "../files.ts";
 import type { Clock, Random } from "../ports.ts";
 import { openRevocations, readRevocations } from "../revocations.ts";
 import type { TurnService } from "../turn/routes.ts";
@@ -46,8 +46,8 @@ type Ports = {
   readonly random: Random;
   readonly turn: () => TurnService | undefined;
   /** The streams `-` stands for. */
-  readonly read: () => Buffer;
-  readonly write: (chunk: string | Buffer) => void;
+  readonly read: () => Iterable<Uint8Array>;
+  readonly write: (chunk: string | Uint8Array) => void;
 };
 
 /** Runs one command beside the relay or without it. Answers the exit code; throws a sentence for the operator. */
@@ -164,10 +164,13 @@ async function runBackup(
   else if (what === "secrets") backUpSecrets(config.secretsDir, to);
   else throw new Error("say: tacit backup data|secrets [FILE]");
   if (!isStreamed) return say(to);
+  const descriptor = openSync(to, "r");
+  // Only this process reads it.
+  rmSync(to);
   try {
-    write(readFileSync(to));
+    for (const piece of piecesOf(descriptor)) write(piece);
   } finally {
-    rmSync(to);
+    closeSync(descriptor);
   }
 }
 
@@ -187,11 +190,11 @@ function runRestore(
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   mkdirSync(config.secretsDir, { recursive: true, mode: 0o700 });
   const from = file === "-" ? join(config.dataDir, "restoring") : file;
-  if (file === "-") {
-    rmSync(from, { force: true });
-    writeDurably(from, read());
-  }
   try {
+    if (file === "-") {
+      rmSync(from, { force: true });
+      writeDurably(from, read());
+    }
     if (what === "secrets") {
       const made = restoreSecrets(from, config.secretsDir);
       say(made.length === 0 ? "They are all there already." : `Put back: ${made.join(", ")}.`);

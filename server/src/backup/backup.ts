@@ -18,28 +18,47 @@ export async function backUpData(database: string, to: string): Promise<void> {
   if (existsSync(to)) throw new Error(`${to} is there already`);
   const unfinished = `${to}.part`;
   rmSync(unfinished, { force: true });
+  try {
+    await copyTo(unfinished, database);
+    sync(unfinished);
+    renameSync(unfinished, to);
+  } catch (failure) {
+    // A disk that is full is not to be left fuller by each try.
+    for (const file of [unfinished, `${unfinished}-journal`, `${unfinished}-wal`, `${unfinished}-shm`]) {
+      rmSync(file, { force: true });
+    }
+    throw failure;
+  }
+}
+
+async function copyTo(file: string, database: string): Promise<void> {
   const source = new Database(database, { readonly: true, fileMustExist: true });
   try {
     // In one step: between two, a busy relay would make it begin again, for ever.
-    await source.backup(unfinished, { progress: () => ALL_PAGES });
+    await source.backup(file, { progress: () => ALL_PAGES });
   } finally {
     source.close();
   }
-  const copy = new Database(unfinished);
-  // One file is all there is to a backup.
-  copy.pragma("journal_mode = DELETE");
-  const isWhole = checkDatabase(copy);
-  copy.close();
-  if (!isWhole) {
-    rmSync(unfinished, { force: true });
-    throw new Error("the copy is damaged: the disk or the database is");
+  const copy = new Database(file);
+  try {
+    // One file is all there is to a backup.
+    copy.pragma("journal_mode = DELETE");
+    if (!isSound(copy)) throw new Error("the copy is damaged: the disk or the database is");
+  } finally {
+    copy.close();
   }
-  sync(unfinished);
-  renameSync(unfinished, to);
 }
 
-/** Whether this is a whole database of a relay. */
-export function checkDatabase(database: Database.Database): boolean {
+/** Whether this is a whole database of a relay. One that cannot even be looked at is none. */
+export function isSound(database: Database.Database): boolean {
+  try {
+    return checkDatabase(database);
+  } catch {
+    return false;
+  }
+}
+
+function checkDatabase(database: Database.Database): boolean {
   const [check] = database.pragma("integrity_check(1)") as { readonly integrity_check: string }[];
   const tables = database.prepare("SELECT count(*) AS n FROM sqlite_master WHERE name IN ('relay', 'accounts')").get();
   return check?.integrity_check === "ok" && (tables as { readonly n: number }).n === 2;

@@ -10,7 +10,7 @@ import { toNextHour } from "../hours.ts";
 import type { Clock, Random } from "../ports.ts";
 import { USED_PREKEY_MEMORY_MS } from "../prekeys/store.ts";
 import { nameOf, type Revoked } from "../revocations.ts";
-import { checkDatabase, sync } from "./backup.ts";
+import { isSound, sync } from "./backup.ts";
 
 type Ports = { readonly clock: Clock; readonly random: Random; readonly revoked: Revoked };
 /** What was in the backup and must not come back. */
@@ -48,14 +48,6 @@ export function restoreData(from: string, database: string, ports: Ports): Refus
   for (const file of [`${database}-wal`, `${database}-shm`]) rmSync(file, { force: true });
   renameSync(fresh, database);
   return refused;
-}
-
-function isSound(database: Database.Database): boolean {
-  try {
-    return checkDatabase(database);
-  } catch {
-    return false;
-  }
 }
 
 function renew(db: Db, { clock, random, revoked }: Ports): Omit<Refused, "files"> {
