@@ -31,7 +31,7 @@ async function live(stage: RelayStage): Promise<{ readonly alice: Member; readon
   return { alice, bob };
 }
 
-test("the disk holds no address, no e-mail, no delivery key, no token, and nothing that was collected", async () => {
+test("the disk holds no address, no e-mail, no delivery key, no token, no invite, and nothing that was collected", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "tacit-disk-"));
   const stage = await RelayStage.start({ dataDir });
   const { alice, bob } = await live(stage);
@@ -40,6 +40,7 @@ test("the disk holds no address, no e-mail, no delivery key, no token, and nothi
   const socket = stage.connect(bob.token, 2);
   await expect.poll(() => socket.envelopes.length).toBe(2);
   await socket.collect();
+  const invite = await stage.app.createInvite(3);
   await stage.app.expire();
 
   const disk = readDisk(dataDir);
@@ -50,6 +51,7 @@ test("the disk holds no address, no e-mail, no delivery key, no token, and nothi
     ...[contactKey, cardKey, onceKey].flatMap(formsOf),
     Buffer.from(token),
   ]);
+  absent.push(Buffer.from(invite), Buffer.from(invite, "base64url"));
   for (const secret of [...absent, Buffer.from(sealed.slice(0, 32)), Buffer.from(EMAIL), Buffer.from("127.0.0.1")]) {
     expect(disk.includes(secret)).toBe(false);
   }

@@ -20,7 +20,7 @@ class PlainEncoder {
 }
 
 /** A relay is not believed either: a frame that promises more than it holds ends the connection. */
-class StrictDecoder extends msgpack.Decoder {
+export class StrictDecoder extends msgpack.Decoder {
   override add(frame: unknown): void {
     const bytes = frame instanceof ArrayBuffer ? new Uint8Array(frame) : frame;
     if (!(bytes instanceof Uint8Array) || !isWellFramed(bytes)) throw new Error("a frame is not MessagePack");
