@@ -80,6 +80,8 @@ export const BLOB_TTL_MS = 30 * DAY_MS;
 export const UPLOAD_TTL_MS = 2 * DAY_MS;
 /** The room of an upload is kept this long after its last byte came; one that has no byte yet is forgotten then. */
 export const UPLOAD_RESERVATION_MS = 15 * MINUTE_MS;
+/** What a smaller one counts for: each is a file on the relay's disk, which runs out of those as well. */
+export const MIN_BLOB_COST_BYTES = 64 * KIB;
 export const ACCOUNT_BLOB_BYTES_PER_DAY = 2_048 * KIB * KIB;
 /** An account gets no more in a day, after its first file, than the room that is left divided by this: nobody fills a relay alone. */
 export const ACCOUNT_BLOB_ROOM_SHARES = 10;

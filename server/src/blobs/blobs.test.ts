@@ -11,6 +11,7 @@ import {
   HOUR_MS,
   KIB,
   MAX_RELAYED_FILE_BYTES,
+  MIN_BLOB_COST_BYTES,
   UPLOAD_RESERVATION_MS,
   UPLOAD_TTL_MS,
 } from "@tacit/shared/limits";
@@ -177,6 +178,24 @@ test("an upload that is deleted while it comes is cut off, and its room is someb
 
   expect(await ended).toBeInstanceOf(Error);
   expect((await caller.create(carol.contactKey, one)).status).toBe(201);
+});
+
+test("small files count for more than their bytes: the disk does not run out of files before the room is used", async () => {
+  const bytes = sealedBytes(1);
+  await using stage = await RelayStage.start({ blobLimits: { totalBytes: 3 * MIN_BLOB_COST_BYTES } });
+  const bob = await stage.register("bob");
+  const carol = await stage.register("carol");
+  const dave = await stage.register("dave");
+  const erin = await stage.register("erin");
+  const caller = new BlobCaller(stage.origin);
+
+  const left = await caller.upload(bob.contactKey, bytes);
+  await caller.append(await caller.begin(carol.contactKey, bytes.length), 0, bytes.slice(0, 1));
+  await caller.begin(dave.contactKey, bytes.length);
+
+  expect((await caller.create(erin.contactKey, bytes.length)).status).toBe(507);
+  await caller.send("DELETE", left);
+  expect((await caller.create(erin.contactKey, bytes.length)).status).toBe(201);
 });
 
 test("one account gets no more in a day than a tenth of the room that is left, and one file always", async () => {

@@ -10,6 +10,7 @@ import {
   DAY_MS,
   KIB,
   MAX_RELAYED_FILE_BYTES,
+  MIN_BLOB_COST_BYTES,
   UPLOAD_TTL_MS,
 } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
@@ -22,7 +23,7 @@ import { toNextHour } from "../hours.ts";
 import type { Log } from "../log.ts";
 import type { Clock, Random } from "../ports.ts";
 import type { BlobFiles, ByteSource } from "./blob-files.ts";
-import { Room } from "./room.ts";
+import { costOf, Room } from "./room.ts";
 import type { BlobStore, StoredBlob } from "./store.ts";
 
 export type BlobLimits = {
@@ -60,6 +61,8 @@ export class Blobs {
   readonly #maxSealedBytes: number;
   readonly #room: Room;
   #isRoomKnown: Promise<void> | undefined;
+  /** What complete blobs take up. Nobody else writes them. */
+  #completeBytes: number;
   /** Who is appending to a blob now, and how to end that. */
   readonly #appending = new Map<string, { readonly abort: () => void; readonly done: Promise<unknown> }>();
 
@@ -69,6 +72,7 @@ export class Blobs {
     this.#byAccount = new Budget(ports.clock, DAY_MS, ACCOUNT_BLOB_BYTES_PER_DAY);
     this.#maxSealedBytes = shapeOf(ports.limits.fileBytes).sealedBytes;
     this.#room = new Room(ports.clock);
+    this.#completeBytes = ports.store.completeBytes(MIN_BLOB_COST_BYTES);
   }
 
   get maxSealedBytes(): number {
@@ -154,7 +158,8 @@ export class Blobs {
     this.#room.reserve(name, bytes, size);
     if (size < bytes) return ok({ ...looked.value, offset: size });
     const expiresAtMs = toNextHour(clock.nowMs() + BLOB_TTL_MS);
-    await commits.run(() => store.complete(name, expiresAtMs));
+    if (!(await commits.run(() => store.complete(name, expiresAtMs)))) return refused("not-found");
+    this.#completeBytes += costOf(bytes);
     this.#room.forget(name);
     return ok({ offset: size, bytes, expiresAtMs });
   }
@@ -200,16 +205,16 @@ export class Blobs {
     const freeBytes = await this.#ports.files.freeBytes();
     // Nothing is awaited from here on: two that ask at once do not get the same room.
     const roomBytes = this.#roomBytes(freeBytes);
-    if (!this.#room.isReserved(hash) && bytes - received > roomBytes) return undefined;
+    if (!this.#room.isReserved(hash) && costOf(bytes) - costOf(received) > roomBytes) return undefined;
     this.#room.reserve(hash, bytes, received);
     return roomBytes;
   }
 
   /** What is neither taken nor kept for an upload. */
   #roomBytes(freeBytes: number): number {
-    const { store, limits } = this.#ports;
+    const { limits } = this.#ports;
     const { received, promised } = this.#room.sums();
-    const unused = limits.totalBytes - store.completeBytes() - received;
+    const unused = limits.totalBytes - this.#completeBytes - received;
     return Math.min(unused, freeBytes - limits.reserveBytes) - promised;
   }
 
@@ -225,7 +230,8 @@ export class Blobs {
   async #remove(hash: Bytes): Promise<void> {
     const { commits, store, files } = this.#ports;
     await files.remove(toHex(hash));
-    await commits.run(() => store.remove(hash));
+    const removed = await commits.run(() => store.remove(hash));
+    if (removed?.isComplete === true) this.#completeBytes -= costOf(removed.bytes);
     this.#room.forget(hash);
   }
 
@@ -235,7 +241,8 @@ export class Blobs {
     return blob !== undefined && blob.expiresAtMs > clock.nowMs() ? blob : undefined;
   }
 
-  #charge(key: string, account: string, bytes: number, roomBytes: number): boolean {
+  #charge(key: string, account: string, sealedBytes: number, roomBytes: number): boolean {
+    const bytes = costOf(sealedBytes);
     if (!this.#byKey.spend(key, bytes)) return false;
     // The first file of a day is always within it, where there is room.
     const share = Math.max(roomBytes / ACCOUNT_BLOB_ROOM_SHARES, bytes);

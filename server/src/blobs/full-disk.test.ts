@@ -1,5 +1,6 @@
 import { shapeOf } from "@tacit/shared/file-shape";
 import type { DeliveryKey } from "@tacit/shared/ids";
+import { KIB } from "@tacit/shared/limits";
 import { expect, test } from "vitest";
 import { GroupCommit } from "../db/group-commit.ts";
 import { openDatabase } from "../db/open.ts";
@@ -60,7 +61,7 @@ test("what the disk failed to keep of an upload is not gone on with: it is begun
 });
 
 test("an upload that would leave too little of the disk to everything else is refused", async () => {
-  const { sealedBytes } = shapeOf(5_000);
+  const { sealedBytes } = shapeOf(64 * KIB);
   const enough = createStage(memoryBlobFiles(BLOB_LIMITS.reserveBytes + sealedBytes));
   const short = createStage(memoryBlobFiles(BLOB_LIMITS.reserveBytes + sealedBytes - 1));
 

@@ -1,7 +1,12 @@
 import type { Bytes } from "@tacit/shared/bytes";
-import { UPLOAD_RESERVATION_MS } from "@tacit/shared/limits";
+import { MIN_BLOB_COST_BYTES, UPLOAD_RESERVATION_MS } from "@tacit/shared/limits";
 import { mapKey } from "../hash.ts";
 import type { Clock } from "../ports.ts";
+
+/** What a blob with so many bytes takes up. */
+export function costOf(bytes: number): number {
+  return bytes === 0 ? 0 : Math.max(bytes, MIN_BLOB_COST_BYTES);
+}
 
 type Upload = { readonly bytes: number; received: number; reservedUntilMs: number };
 
@@ -38,13 +43,13 @@ export class Room {
     this.#uploads.delete(mapKey(hash));
   }
 
-  /** Bytes that incomplete uploads have, and bytes that are kept free for them. */
+  /** What incomplete uploads take up, and what is kept free for them. */
   sums(): { readonly received: number; readonly promised: number } {
     const nowMs = this.#clock.nowMs();
     let [received, promised] = [0, 0];
     for (const upload of this.#uploads.values()) {
-      received += upload.received;
-      if (upload.reservedUntilMs > nowMs) promised += upload.bytes - upload.received;
+      received += costOf(upload.received);
+      if (upload.reservedUntilMs > nowMs) promised += costOf(upload.bytes) - costOf(upload.received);
     }
     return { received, promised };
   }

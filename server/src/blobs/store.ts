@@ -1,5 +1,5 @@
 import type { Bytes } from "@tacit/shared/bytes";
-import { asc, eq, lte, sql, sum } from "drizzle-orm";
+import { asc, eq, lte, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { blobs } from "../db/schema.ts";
 
@@ -18,16 +18,15 @@ export function buildBlobStore(db: Db) {
       db.insert(blobs).values(blob).run();
     },
     find: (hash: Bytes): StoredBlob | undefined => byHash.get({ hash }),
-    complete(hash: Bytes, expiresAtMs: number): void {
-      db.update(blobs).set({ isComplete: true, expiresAtMs }).where(eq(blobs.hash, hash)).run();
-    },
-    remove(hash: Bytes): void {
-      db.delete(blobs).where(eq(blobs.hash, hash)).run();
-    },
-    /** Of all complete blobs. */
-    completeBytes: (): number =>
+    /** Whether it was there to be completed. */
+    complete: (hash: Bytes, expiresAtMs: number): boolean =>
+      db.update(blobs).set({ isComplete: true, expiresAtMs }).where(eq(blobs.hash, hash)).run().changes === 1,
+    /** Answers what was removed. */
+    remove: (hash: Bytes): StoredBlob | undefined => db.delete(blobs).where(eq(blobs.hash, hash)).returning().get(),
+    /** Of all complete blobs, none of them counted below `atLeast`. Reads them all. */
+    completeBytes: (atLeast: number): number =>
       db
-        .select({ total: sum(blobs.bytes).mapWith(Number) })
+        .select({ total: sql<number>`coalesce(sum(max(${blobs.bytes}, ${atLeast})), 0)` })
         .from(blobs)
         .where(eq(blobs.isComplete, true))
         .get()?.total ?? 0,
