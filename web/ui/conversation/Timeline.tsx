@@ -47,23 +47,25 @@ export function Timeline(props: TimelineProps) {
   const before = useRef<readonly TimelineItem[]>(undefined);
   const items = useMemo(() => keepEqual(before.current, toTimeline(page, firstUnread)), [page, firstUnread]);
   before.current = items;
+  // Opens at the first unread message, or at the end.
+  const opening = useRef(items.findIndex(({ kind }) => kind === "unread"));
   const virtual = useVirtualizer<HTMLDivElement, HTMLLIElement>({
     count: items.length,
     getScrollElement: () => scroller.current,
     getItemKey: (index) => items[index]?.key ?? index,
-    estimateSize: (index) => (items[index]?.kind === "row" ? 52 : 44),
+    estimateSize: (index) => expectedPx(items[index]),
+    // Near enough that no row is drawn elsewhere first.
+    initialOffset: () => sum(items.slice(0, opening.current > 0 ? opening.current : undefined).map(expectedPx)),
     anchorTo: "end",
     followOnAppend: isNewest,
     scrollEndThreshold: NEAR_PX,
-    overscan: 14,
+    overscan: 10,
     paddingStart: 16,
     paddingEnd: 4,
     scrollPaddingStart: DAY_PX,
   });
   const rows = virtual.getVirtualItems();
 
-  // Opens at the first unread message, or at the end.
-  const opening = useRef(items.findIndex(({ kind }) => kind === "unread"));
   useLayoutEffect(() => {
     if (opening.current > 0) virtual.scrollToIndex(opening.current, { align: "start" });
     else virtual.scrollToEnd();
@@ -174,6 +176,16 @@ export function Timeline(props: TimelineProps) {
       )}
     </div>
   );
+}
+
+/** Before it is drawn. */
+function expectedPx(item: TimelineItem | undefined): number {
+  if (item?.kind !== "row") return 44;
+  return item.row.kind === "text" ? 48 + 22 * Math.floor(item.row.text.length / 70) : 52;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }
 
 type Scrolled = ReturnType<typeof useVirtualizer<HTMLDivElement, HTMLLIElement>>;
