@@ -48,10 +48,7 @@ process.stdout.write(
   `\n${SIZE.conversations} conversations, ${SIZE.messages} messages, ${cpus().length} × ${cpus()[0]?.model}\n`,
 );
 process.stdout.write(`\n| what | rounds | median | p95 | max | bar |\n|---|---|---|---|---|---|\n`);
-for (const { name, unit, values, bar, by } of figures) {
-  const cells = [at(values, 0.5), at(values, 0.95), Math.max(...values)].map((value) => value.toFixed(1));
-  process.stdout.write(`| ${name}, ${unit} | ${values.length} | ${cells.join(" | ")} | ${bar} (${by}) |\n`);
-}
+for (const figure of figures) process.stdout.write(`${row(figure)}\n`);
 const isKept = figures.every(({ values, bar, by }) => (by === "max" ? Math.max(...values) : at(values, 0.95)) <= bar);
 const summary = figures.map(({ name, unit, values, bar, by }) => ({
   name,
@@ -73,8 +70,9 @@ async function measure(
   values: () => Promise<readonly number[]>,
 ): Promise<void> {
   if (only !== undefined && !name.includes(only)) return;
-  figures.push({ name, unit, values: await values(), bar, by });
-  process.stderr.write(`${name}: done\n`);
+  const figure = { name, unit, values: await values(), bar, by };
+  figures.push(figure);
+  process.stderr.write(`${row(figure)}\n`);
 }
 
 async function unlocks(person: Person): Promise<readonly number[]> {
@@ -159,6 +157,11 @@ async function openLongest(person: Person): Promise<void> {
 
 function lastOfLongest(): number {
   return SIZE.messages - (SIZE.conversations - 1) * SIZE.each;
+}
+
+function row({ name, unit, values, bar, by }: Figure): string {
+  const cells = [at(values, 0.5), at(values, 0.95), Math.max(...values)].map((value) => value.toFixed(1));
+  return `| ${name}, ${unit} | ${values.length} | ${cells.join(" | ")} | ${bar} (${by}) |`;
 }
 
 /** The value that a share of them is not above. */
