@@ -166,7 +166,9 @@ export function createFakeClient({
       case "contact":
         return people.find((one) => one.details.contact === query.contact)?.details;
       case "messages": {
-        const all = people.find((one) => one.details.contact === query.contact)?.rows ?? [];
+        const known = people.find((one) => one.details.contact === query.contact)?.rows ?? [];
+        const end = known.findIndex(({ key }) => key === query.until);
+        const all = end < 0 ? known : known.slice(0, end + 1);
         return {
           rows: all.slice(-query.limit),
           hasMore: all.length > query.limit,
