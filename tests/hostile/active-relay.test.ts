@@ -22,7 +22,7 @@ import type { Person } from "../scenarios/person.ts";
 import { seededRandom } from "../scenarios/seeded-random.ts";
 import { until } from "../scenarios/until.ts";
 import { World } from "../scenarios/world.ts";
-import { Grip } from "./relays.ts";
+import { befriend, Grip, heldAlice } from "./relays.ts";
 
 const random = seededRandom("hostile relay");
 
@@ -145,8 +145,7 @@ test("AR-4: each type of content counts in its own lane and from its own author 
     disturb: grip.over,
     disturbKeys: insteadOf((given) => (given.type === "text" && body !== undefined ? body : given)),
   });
-  await mallory.add(await alice.card());
-  await alice.client.accept(await alice.contact(mallory));
+  await befriend(alice, mallory);
   const contact = await alice.contact(mallory);
   await mallory.sees("acceptance", { view: "contact", contact: await mallory.contact(alice) }, (details) => {
     return details?.status === "accepted";
@@ -182,10 +181,8 @@ test("AR-5: an envelope in another mailbox, in another order, or gone: nobody is
   const carolGrip = new Grip();
   const alice = await world.person("Alice", { disturb: grip.over });
   const [bob, carol] = [await world.person("Bob"), await world.person("Carol", { disturb: carolGrip.over })];
-  await bob.add(await alice.card(false));
-  await alice.client.accept(await alice.contact(bob));
-  await carol.add(await alice.card(false));
-  await alice.client.accept(await alice.contact(carol));
+  await befriend(alice, bob, false);
+  await befriend(alice, carol, false);
   await bob.say(alice, "first");
   await alice.hears(bob, "first");
   const rowsOfCarol = (await carol.rows(alice)).length;
@@ -214,11 +211,7 @@ test("AR-5: an envelope in another mailbox, in another order, or gone: nobody is
 
 test("AR-6: every envelope three times over, across a restart and a new device, is shown once and begins no session", async () => {
   await using world = await World.create();
-  const grip = new Grip();
-  const alice = await world.person("Alice", { disturb: grip.over });
-  const bob = await world.person("Bob");
-  await bob.add(await alice.card());
-  await alice.client.accept(await alice.contact(bob));
+  const { grip, alice, bob } = await heldAlice(world);
   await bob.say(alice, "one", "two");
   await alice.hears(bob, "one", "two");
   await alice.say(bob, "three");
@@ -332,8 +325,7 @@ test("AR-11: a receipt for messages of another conversation, of nobody, or of on
   await using world = await World.create();
   const alice = await world.person("Alice");
   const carol = await world.person("Carol");
-  await carol.add(await alice.card());
-  await alice.client.accept(await alice.contact(carol));
+  await befriend(alice, carol);
   await carol.quit();
   const written = await alice.client.sendText(await alice.contact(carol), "for Carol");
   await carol.open();
@@ -345,8 +337,7 @@ test("AR-11: a receipt for messages of another conversation, of nobody, or of on
       "text" in body && body.text === "receipt!" ? { type: "receipt", state: "read", messages: forged } : body,
     ),
   });
-  await mallory.add(await alice.card());
-  await alice.client.accept(await alice.contact(mallory));
+  await befriend(alice, mallory);
   const marks = async () => (await alice.rows(carol)).map((row) => row.kind === "text" && [row.text, row.isMine]);
   const before = await marks();
 
@@ -372,8 +363,7 @@ test("AR-14: what somebody chooses to send shows in no size: envelopes and the v
     }),
   });
   const bob = await world.person("Bob", { disturb: grip.over });
-  await bob.add(await alice.card());
-  await alice.client.accept(await alice.contact(bob));
+  await befriend(alice, bob);
   const contact = await bob.contact(alice);
   for (let n = 0; n < 60; n++) await bob.client.sendText(contact, "x".repeat(1 + ((n * n * 5) % 15_000)));
   await bob.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
@@ -467,11 +457,7 @@ test("AR-17: however much cannot be read, a session is begun anew at most once a
 
 test("AR-19: an envelope with any bit flipped, or cut anywhere, leaves sessions and messages as they were", async () => {
   await using world = await World.create();
-  const grip = new Grip();
-  const alice = await world.person("Alice", { disturb: grip.over });
-  const bob = await world.person("Bob");
-  await bob.add(await alice.card());
-  await alice.client.accept(await alice.contact(bob));
+  const { grip, alice, bob } = await heldAlice(world);
   await bob.say(alice, "one");
   await alice.hears(bob, "one");
   let held: Envelope | undefined;

@@ -12,7 +12,7 @@ import { seededRandom } from "../scenarios/seeded-random.ts";
 import { World } from "../scenarios/world.ts";
 import { Chance } from "../simulation/chance.ts";
 import { stubCrypto } from "../simulation/stub-crypto.ts";
-import { Grip } from "./relays.ts";
+import { heldAlice } from "./relays.ts";
 import { areaUnderCurve, type Pair, predictors, readFiles } from "./seizure.ts";
 
 const isLong = process.env["TACIT_LONG"] === "1";
@@ -104,11 +104,7 @@ test("MD-1: the seized disk of a relay shows no address, no word, and no graph",
 
 test("MD-4: receipts leave together, one to three seconds later, and no two times alike", async () => {
   await using world = await World.create();
-  const grip = new Grip();
-  const alice = await world.person("Alice", { disturb: grip.over });
-  const bob = await world.person("Bob");
-  await bob.add(await alice.card());
-  await alice.client.accept(await alice.contact(bob));
+  const { grip, alice, bob } = await heldAlice(world);
   await world.clock.passing(() =>
     alice.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0),
   );

@@ -1,5 +1,7 @@
 import type { Envelope, Post } from "@tacit/shared/wire/envelopes";
 import type { MailboxEvents, Relay } from "@tacit/web/core/ports";
+import type { Person } from "../scenarios/person.ts";
+import type { World } from "../scenarios/world.ts";
 
 /** What a hostile relay holds of one device: all that came for it, and the way to say anything to it. */
 export class Grip {
@@ -33,4 +35,21 @@ export class Grip {
   say(...envelopes: readonly Envelope[]): void {
     this.#events?.envelopes(envelopes);
   }
+}
+
+/** Alice, whose device is in the grip of a hostile relay, and Bob, whom she has accepted. */
+export async function heldAlice(
+  world: World,
+): Promise<{ readonly grip: Grip; readonly alice: Person; readonly bob: Person }> {
+  const grip = new Grip();
+  const alice = await world.person("Alice", { disturb: grip.over });
+  const bob = await world.person("Bob");
+  await befriend(alice, bob);
+  return { grip, alice, bob };
+}
+
+/** `guest` comes by a card of `host`'s, who accepts. */
+export async function befriend(host: Person, guest: Person, isOnce = true): Promise<void> {
+  await guest.add(await host.card(isOnce));
+  await host.client.accept(await host.contact(guest));
 }

@@ -342,7 +342,7 @@ export const ROWS: readonly Row[] = [
   {
     id: "RR-8",
     passes: "how long an answer takes says nothing of a name",
-    waits: "a quiet machine: timing is measured, not tested",
+    waits: "a quiet machine: npm run bench:timing measures it",
   },
   {
     id: "RR-9",

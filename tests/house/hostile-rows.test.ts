@@ -53,6 +53,17 @@ test("every id that the threat model names has a test", () => {
   }
 });
 
+test("whatever the threat model says that nobody can do names what shows it, or says that nothing does yet", () => {
+  const page = readFileSync(join(ROOT, "docs/THREAT-MODEL.md"), "utf8");
+  const tables = [...page.matchAll(/\| \| shown by \|\n\|---\|---\|\n((?:\|.*\n)+)/g)];
+  const rows = tables.flatMap(([, table = ""]) => table.trim().split("\n"));
+  expect(rows.length).toBeGreaterThan(60);
+
+  const isShown = (row: string) =>
+    /\.(?:test|spec)\.ts`|keyholder contract|contract of `\w+`: "|not (?:yet )?tested/.test(row);
+  expect(rows.filter((row) => !isShown(row))).toEqual([]);
+});
+
 test("every test that the threat model names is there, by that name", () => {
   const named = [
     ...threats.matchAll(
