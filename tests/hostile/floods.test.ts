@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { RelayProcess } from "../relay-process.ts";
 import { HealthyPair } from "./healthy-pair.ts";
 import { openMany, RawSocket } from "./raw-sockets.ts";
+import { comeBack } from "./storms.ts";
 
 // Whether it is served, cut off or bounded. How fast: `npm run storm`.
 
@@ -78,4 +79,15 @@ test("RR-2: whoever says nothing, says it too slowly, or joins no plane is cut o
   clearInterval(dripping);
 
   await pair.talk();
+});
+
+test("RR-2: clients that all come back at once get everything that waited, once, while others talk", async () => {
+  await using relay = await RelayProcess.start();
+  await using pair = await HealthyPair.join(relay.origin);
+  const attack = await comeBack(relay.origin, 80, 0);
+
+  const coming = attack();
+  for (let n = 0; n < 20; n++) await pair.talk();
+
+  expect(await coming).toMatchObject({ messages: 79 * 5, lost: 0, doubled: 0 });
 });

@@ -7,7 +7,7 @@ import { sendMutated } from "./mutated-sending.ts";
 import { composeOriginals } from "./mutations.ts";
 
 const isLong = process.env["TACIT_LONG"] === "1";
-const [DECODED, SENT] = isLong ? [10_000_000, 1_000_000] : [95_000, 5_000];
+const [DECODED, SENT] = isLong ? [10_000_000, 1_000_000] : [97_000, 3_000];
 /** What memory may grow by, in megabytes. */
 const GROWTH_MB = 50;
 

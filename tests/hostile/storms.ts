@@ -38,7 +38,8 @@ export const STORMS: readonly Storm[] = [
   { name: "attachments", prepare: attachments },
 ];
 
-async function comeBack(origin: string, size: number, withinMs: number): Promise<() => Promise<Outcome>> {
+/** So many clients lose their connections, get messages, and come back. Answers the coming back. */
+export async function comeBack(origin: string, size: number, withinMs: number): Promise<() => Promise<Outcome>> {
   const stage = await RelayStage.start();
   const members: Member[] = [];
   const caller = new Caller(origin);
