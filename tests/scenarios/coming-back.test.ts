@@ -1,3 +1,4 @@
+import { DAY_MS } from "@tacit/shared/limits";
 import type { AnswerOf } from "@tacit/shared/routes";
 import type { Relay, Routes } from "@tacit/web/core/ports";
 import { expect, test } from "vitest";
@@ -63,6 +64,29 @@ test("what waited for a lost device arrives when its sender hears of the new one
   await world.clock.passing(() => again.hears(bob, "are you back?", "while you had no device"));
   const rows = await bob.rows(alice);
   expect(rows.filter((one) => one.kind === "notice").map(({ notice }) => notice)).toEqual(["accepted", "new-device"]);
+});
+
+test("what waited for a lost device arrives also when its sender's clock has jumped by more than a mailbox keeps anything", async () => {
+  await using world = await World.create();
+  let aheadMs = 0;
+  const alice = await world.person("Alice");
+  const bob = await world.person("Bob", {
+    disturbClock: (clock) => ({ nowMs: () => clock.nowMs() + aheadMs, after: clock.after.bind(clock) }),
+  });
+  await bob.add(await alice.card());
+  await alice.client.accept(await alice.contact(bob));
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+  await alice.quit();
+  await bob.say(alice, "while you had no device");
+  await bob.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
+
+  aheadMs = 40 * DAY_MS;
+  await world.settle(bob);
+  const again = await world.stranger("Alice");
+  expect((await again.client.recover(account(alice, words))).ok).toBe(true);
+
+  await world.clock.passing(() => again.hears(bob, "while you had no device"));
 });
 
 test("the device that was replaced is signed out and sends nothing more", async () => {
