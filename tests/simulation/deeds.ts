@@ -136,6 +136,10 @@ export async function act(story: Story, verb: string, [name, other]: readonly [N
 }
 
 async function heardBy(story: Story, name: Name, other: Name): Promise<readonly string[] | undefined> {
-  if (story.residents[name].client === undefined) return undefined;
-  return (await textsOf(story, name, other)).filter(({ isMine }) => !isMine).map(({ text }) => text);
+  const page = await story.residents[name].show({
+    view: "messages",
+    contact: story.contactOf(name, other),
+    limit: 1_000,
+  });
+  return page?.rows.flatMap((row) => (row.kind === "text" && !row.isMine ? [row.text] : []));
 }
