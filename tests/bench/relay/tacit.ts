@@ -9,7 +9,8 @@ import type { Task } from "./generator.ts";
 import { type Account, register } from "./people.ts";
 import { countSyncs, traceSyncs } from "./syncs.ts";
 
-const MAIN = resolve(import.meta.dirname, "../../../server/src/main.ts");
+const SERVER = resolve(import.meta.dirname, "../../../server");
+const MAIN = join(SERVER, "dist/main.js");
 const GENERATOR = join(import.meta.dirname, "generator.ts");
 const EPOCHS_PER_RUN = 100_000;
 const ALONE = 100;
@@ -33,6 +34,7 @@ export class Tacit implements Disposable {
 
   /** Everybody who is needed joins, as people do. */
   async prepare(): Promise<void> {
+    execFileSync(process.execPath, [join(SERVER, "build-if-stale.ts")], { stdio: "inherit" });
     const { absent, crowds } = this.#effort;
     const relay = await this.#start();
     const count = Math.max(100 + absent + 1, ...(this.#isCrowded ? crowds : []));
