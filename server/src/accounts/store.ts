@@ -3,7 +3,7 @@ import type { AccountId, DeviceId, DeviceToken } from "@tacit/shared/ids";
 import { toUtf8 } from "@tacit/shared/text";
 import type { Device } from "@tacit/shared/wire/devices";
 import type { SignIn } from "@tacit/shared/wire/sign-ins";
-import { and, count, eq, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { accountLimits, accounts, devices, tokens } from "../db/schema.ts";
 import { sha256 } from "../hash.ts";
@@ -48,6 +48,14 @@ export function buildAccountStore(db: Db, revocations: Revocations = noRevocatio
     .innerJoin(accountLimits, eq(accountLimits.accountId, tokens.accountId))
     .where(and(where.token, eq(accountLimits.isDisabled, true)))
     .prepare();
+  const mailboxOfDevice = db
+    .select({ mailbox: devices.mailbox })
+    .from(devices)
+    .where(and(eq(devices.accountId, sql.placeholder("accountId")), eq(devices.deviceId, sql.placeholder("deviceId"))))
+    .prepare();
+  // What every connection asks is SQL that is prepared once: the builder cannot prepare an update of a value.
+  const raised = db.$client.prepare("UPDATE devices SET epoch = @epoch WHERE mailbox = @mailbox AND epoch < @epoch");
+  const seen = db.$client.prepare("UPDATE tokens SET seen_day_ms = @day WHERE hash = @hash AND seen_day_ms < @day");
   const hashOf = (token: DeviceToken) => sha256(toUtf8(token));
   const isDevice = (accountId: AccountId, deviceId: DeviceId) =>
     and(eq(devices.accountId, accountId), eq(devices.deviceId, deviceId));
@@ -86,7 +94,7 @@ export function buildAccountStore(db: Db, revocations: Revocations = noRevocatio
         .where(eq(devices.accountId, accountId))
         .all(),
     mailboxOf: (accountId: AccountId, deviceId: DeviceId): MailboxId | undefined =>
-      db.select({ mailbox: devices.mailbox }).from(devices).where(isDevice(accountId, deviceId)).get()?.mailbox,
+      mailboxOfDevice.get({ accountId, deviceId })?.mailbox,
     addDevice(accountId: AccountId, device: Device, mailbox: MailboxId): void {
       const { deviceId, registrationId } = device;
       db.insert(devices).values({ mailbox, accountId, deviceId, registrationId, epoch: 0 }).run();
@@ -96,10 +104,7 @@ export function buildAccountStore(db: Db, revocations: Revocations = noRevocatio
       db.delete(devices).where(isDevice(accountId, deviceId)).run();
     },
     /** Whether `epoch` is above every one before; if so it is the highest now. */
-    raiseEpoch(mailbox: MailboxId, epoch: number): boolean {
-      const lower = and(eq(devices.mailbox, mailbox), lt(devices.epoch, epoch));
-      return db.update(devices).set({ epoch }).where(lower).run().changes === 1;
-    },
+    raiseEpoch: (mailbox: MailboxId, epoch: number): boolean => raised.run({ mailbox, epoch }).changes === 1,
 
     /** `nowMs`: kept as a whole day. `name`: sealed. */
     addToken(token: DeviceToken, { accountId, deviceId, name, nowMs }: NewToken): void {
@@ -110,9 +115,7 @@ export function buildAccountStore(db: Db, revocations: Revocations = noRevocatio
     },
     /** The token connects. Writes at most once a day. */
     seeToken(token: DeviceToken, nowMs: number): void {
-      const day = toDay(nowMs);
-      const isOlder = and(eq(tokens.hash, hashOf(token)), lt(tokens.seenDayMs, day));
-      db.update(tokens).set({ seenDayMs: day }).where(isOlder).run();
+      seen.run({ hash: hashOf(token), day: toDay(nowMs) });
     },
     tokensOf: (accountId: AccountId, asking: DeviceToken): SignIn[] =>
       db

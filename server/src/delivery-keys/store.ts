@@ -50,6 +50,12 @@ export function buildDeliveryKeyStore(db: Db, clock: Clock, revocations: Revocat
     .prepare();
 
   const isInUse = exists(db.select().from(deliveryKeys).where(eq(deliveryKeys.hash, claims.claimant)));
+  const claimedCards = db
+    .select({ card: claims.card })
+    .from(claims)
+    .where(and(eq(claims.accountId, sql.placeholder("accountId")), isInUse))
+    .limit(MAX_CARD_KEYS)
+    .prepare();
   const revived = db
     .delete(retiredKeys)
     .where(eq(retiredKeys.hash, sql.placeholder("hash")))
@@ -127,12 +133,7 @@ export function buildDeliveryKeyStore(db: Db, clock: Clock, revocations: Revocat
     },
     /** The one-time cards in an account's set that somebody has used, as a set can name them; `undefined` for none. */
     claimedCardsOf(accountId: AccountId): readonly DeliveryKeyHash[] | undefined {
-      const found = db
-        .select({ card: claims.card })
-        .from(claims)
-        .where(and(eq(claims.accountId, accountId), isInUse))
-        .limit(MAX_CARD_KEYS)
-        .all();
+      const found = claimedCards.all({ accountId });
       return found.length === 0 ? undefined : found.map(({ card }) => card);
     },
     /** Forgets old claims, but none whose key still stands in the owner's set: the next set may name the card again. */

@@ -31,9 +31,15 @@ type EngineConnection = Connection & {
  */
 export function buildSocketServer(http: HttpServer, ports: Ports): Server {
   const crowd = new Crowd(ports.maxSocketsPerVisitor ?? MAX_SOCKETS_PER_VISITOR);
+  const visitors = new WeakMap<IncomingMessage, string>();
+  const visitorOf = (request: IncomingMessage): string => {
+    const visitor = visitors.get(request) ?? ports.visitorOf(request);
+    visitors.set(request, visitor);
+    return visitor;
+  };
   const isAllowed = (request: IncomingMessage): boolean => {
     const { origin } = request.headers;
-    return (origin === undefined || ports.isAllowedOrigin(origin)) && crowd.hasRoom(ports.visitorOf(request));
+    return (origin === undefined || ports.isAllowedOrigin(origin)) && crowd.hasRoom(visitorOf(request));
   };
   const io = new Server(http, {
     transports: ["websocket"],
@@ -48,7 +54,7 @@ export function buildSocketServer(http: HttpServer, ports: Ports): Server {
   });
   const unsent = new Unsent();
   io.engine.on("connection", (connection: EngineConnection) => {
-    const visitor = ports.visitorOf(connection.request);
+    const visitor = visitorOf(connection.request);
     const { socket } = connection.request;
     crowd.enter(visitor);
     socket.once("close", () => {
