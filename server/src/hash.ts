@@ -1,10 +1,12 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, hash } from "node:crypto";
 import { type Bytes, copyBytes } from "@tacit/shared/bytes";
 
 export function sha256(...parts: readonly Uint8Array[]): Bytes {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return copyBytes(hash.digest());
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return copyBytes(hash("sha256", only, "buffer"));
+  const joined = createHash("sha256");
+  for (const part of parts) joined.update(part);
+  return copyBytes(joined.digest());
 }
 
 export function hmacSha256(key: Uint8Array, text: string): Bytes {

@@ -1,9 +1,26 @@
 import type { Db } from "./open.ts";
+import { Patience } from "./patience.ts";
 
 /** SQLite's codes for what no other work would fare better with: the disk, or another process that holds the database. */
 const REFUSALS = /^SQLITE_(IOERR|FULL|READONLY|CANTOPEN|CORRUPT|NOTADB|BUSY)/;
 
 type Job = { readonly work: () => void; readonly done: () => void; readonly failed: (error: unknown) => void };
+
+/** Work that may become unnecessary while it waits. */
+export type Deferred<Value> = {
+  /** As that of `run`; `undefined` where it was withdrawn. */
+  readonly done: Promise<Value | undefined>;
+  readonly isDone: boolean;
+  /** It waits no longer than other work. */
+  hurry(): void;
+  /** It never runs. Only until it is done. */
+  withdraw(): void;
+};
+
+/** A device that is there collects within this, about. */
+const MOMENT_MS = 5;
+/** What nobody waits for. */
+const WHILE_MS = 250;
 
 /**
  * The only writer of the database. Whatever arrives while a commit runs shares the next one: the disk sets the pace,
@@ -12,13 +29,14 @@ type Job = { readonly work: () => void; readonly done: () => void; readonly fail
 export class GroupCommit {
   readonly #transact: (jobs: readonly Job[]) => void;
   readonly #schedule: (flush: () => void) => void;
+  readonly #patience: Readonly<Record<"moment" | "while", Patience<Job>>> | undefined;
   readonly #onRollback: (() => void)[] = [];
   readonly #onRefusal: ((failure: unknown) => void)[] = [];
   #waiting: Job[] = [];
   #isRefused = false;
 
-  /** `schedule` says when the waiting work is committed; a simulation decides that itself. */
-  constructor(db: Db, schedule: (flush: () => void) => void = setImmediate) {
+  /** `schedule` says when the waiting work is committed; a simulation decides that itself, of all work alike. */
+  constructor(db: Db, schedule?: (flush: () => void) => void) {
     const write = db.$client.prepare("UPDATE relay SET id = id");
     const transaction = db.$client.transaction((jobs: readonly Job[]) => {
       // Work that only reads would say nothing of the disk.
@@ -26,7 +44,12 @@ export class GroupCommit {
       for (const job of jobs) job.work();
     });
     this.#transact = (jobs) => transaction.immediate(jobs);
-    this.#schedule = schedule;
+    this.#schedule = schedule ?? setImmediate;
+    const release = (job: Job) => this.#add(job);
+    this.#patience =
+      schedule === undefined
+        ? { moment: new Patience(MOMENT_MS, release), while: new Patience(WHILE_MS, release) }
+        : undefined;
   }
 
   /**
@@ -34,17 +57,34 @@ export class GroupCommit {
    * if a neighbour's fails, all is rolled back and each runs alone. Where the disk refuses, it refuses all of them.
    */
   run<Value>(work: () => Value): Promise<Value> {
-    return new Promise((resolve, reject) => {
-      let value: Value;
-      this.#waiting.push({
-        work: () => {
-          value = work();
-        },
-        done: () => resolve(value),
-        failed: reject,
-      });
-      if (this.#waiting.length === 1) this.#schedule(() => this.#flush());
-    });
+    return new Promise((resolve, reject) => this.#add(toJob(work, resolve, reject)));
+  }
+
+  /** As `run`, in a moment, or in a while: so that there is time to withdraw it, or so that it joins with more. */
+  defer<Value>(work: () => Value, patience: "moment" | "while"): Deferred<Value> {
+    const { promise: done, resolve, reject } = Promise.withResolvers<Value | undefined>();
+    let isDone = false;
+    const finish = (value: Value | undefined) => {
+      isDone = true;
+      resolve(value);
+    };
+    const job = toJob(work, finish, reject);
+    const held = this.#patience?.[patience];
+    if (held === undefined) this.#add(job);
+    else held.hold(job);
+    return {
+      done,
+      get isDone() {
+        return isDone;
+      },
+      hurry: () => {
+        if (held?.letGo(job) === true) this.#add(job);
+      },
+      withdraw: () => {
+        if (held?.letGo(job) !== true) this.#waiting = this.#waiting.filter((waiting) => waiting !== job);
+        finish(undefined);
+      },
+    };
   }
 
   /** Whether the disk refused the last commit. The next one tries it again, even with work that writes nothing. */
@@ -62,9 +102,16 @@ export class GroupCommit {
     this.#onRollback.push(forget);
   }
 
-  /** Commits what waits, now. */
+  /** Commits everything that waits, now. */
   flush(): void {
+    this.#patience?.moment.letAllGo();
+    this.#patience?.while.letAllGo();
     this.#flush();
+  }
+
+  #add(job: Job): void {
+    this.#waiting.push(job);
+    if (this.#waiting.length === 1) this.#schedule(() => this.#flush());
   }
 
   #flush(): void {
@@ -104,4 +151,15 @@ export class GroupCommit {
 
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && "code" in error && REFUSALS.test(String(error.code));
+}
+
+function toJob<Value>(work: () => Value, resolve: (value: Value) => void, failed: (error: unknown) => void): Job {
+  let value: Value;
+  return {
+    work: () => {
+      value = work();
+    },
+    done: () => resolve(value),
+    failed,
+  };
 }

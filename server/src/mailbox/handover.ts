@@ -2,6 +2,7 @@ import type { EnvelopeId } from "@tacit/shared/ids";
 import { MAILBOX_PAGE } from "@tacit/shared/limits";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
 import { mapKey } from "../hash.ts";
+import type { EarlyEnvelope, EarlyPosts } from "./early.ts";
 import type { LiveLanes } from "./live.ts";
 import type { MailboxId } from "./mailbox-id.ts";
 import { assemblePage } from "./page.ts";
@@ -23,23 +24,41 @@ type Attached = {
   /** Handed over and not yet collected. */
   readonly outstanding: Set<string>;
   isDrained: boolean;
+  /** Whether everything that is not outstanding is in `early`: nothing in the store, nothing on its way there. */
+  isCaughtUp: boolean;
+  /** Posts on their way to the store. */
+  inFlight: number;
+  /** What comes next, before it is on the disk. */
+  early: EarlyEnvelope[];
 };
 
-/** Who is connected, and what each of them was handed. */
+/**
+ * Who is connected, and what each of them was handed. A device that has everything gets what comes from memory, while
+ * it is being written; else from the store, in its order.
+ */
 export class Handover {
   readonly #store: MailboxStore;
   readonly #live: LiveLanes;
+  readonly #early: EarlyPosts;
   readonly #attached = new Map<string, Attached>();
+  /** Those with something early that was offered in this turn. */
+  readonly #offered = new Set<MailboxId>();
 
-  constructor(store: MailboxStore, live: LiveLanes) {
+  constructor(store: MailboxStore, live: LiveLanes, early: EarlyPosts) {
     this.#store = store;
     this.#live = live;
+    this.#early = early;
   }
 
   /** The connection before this one ends. */
   attach(mailbox: MailboxId, recipient: Recipient): void {
     this.end(mailbox);
-    this.#attached.set(mapKey(mailbox), { mailbox, recipient, outstanding: new Set(), isDrained: false });
+    // What the connection before was handed early comes from the store.
+    this.#early.hurry(mailbox);
+    this.#attached.set(mapKey(mailbox), {
+      ...{ mailbox, recipient, outstanding: new Set(), early: [] },
+      ...{ isDrained: false, isCaughtUp: false, inFlight: 0 },
+    });
     this.pump(mailbox);
   }
 
@@ -53,6 +72,47 @@ export class Handover {
     attached?.recipient.ended();
   }
 
+  get isEmpty(): boolean {
+    return this.#attached.size === 0;
+  }
+
+  /** Whether a device can be handed what is not on the disk yet. */
+  isCaughtUp(mailbox: MailboxId): boolean {
+    return this.#attached.get(mapKey(mailbox))?.isCaughtUp === true;
+  }
+
+  /** Hands these over before they are on the disk, all that come in this turn together. */
+  offer(envelopes: readonly EarlyEnvelope[]): void {
+    if (this.#offered.size === 0) queueMicrotask(() => this.#pumpOffered());
+    for (const envelope of envelopes) {
+      this.#attached.get(mapKey(envelope.mailbox))?.early.push(envelope);
+      this.#offered.add(envelope.mailbox);
+    }
+  }
+
+  /** Something goes to the store: all that comes after it comes from there. Answers what to call when it is there. */
+  fallBehind(mailbox: MailboxId): () => void {
+    const attached = this.#attached.get(mapKey(mailbox));
+    if (attached === undefined) return () => {};
+    this.#early.hurry(mailbox);
+    attached.isCaughtUp = false;
+    attached.early = [];
+    attached.inFlight++;
+    return () => {
+      attached.inFlight--;
+      this.pump(mailbox);
+    };
+  }
+
+  /** These are in the store now, or will not be, or were collected. */
+  settled(envelopes: readonly EarlyEnvelope[]): void {
+    for (const envelope of envelopes) {
+      const isStillToHand = this.#attached.get(mapKey(envelope.mailbox))?.early.includes(envelope) === true;
+      if (isStillToHand) this.fallBehind(envelope.mailbox)();
+      else this.pump(envelope.mailbox);
+    }
+  }
+
   /**
    * Hands over the next page, if the one before is collected: the oldest first, and nothing live before the durable
    * queue was empty once.
@@ -60,15 +120,8 @@ export class Handover {
   pump(mailbox: MailboxId): void {
     const attached = this.#attached.get(mapKey(mailbox));
     if (attached === undefined || attached.outstanding.size > 0) return;
-    const durable = this.#store.page(mailbox, MAILBOX_PAGE);
-    if (!attached.isDrained && durable.length === 0) {
-      attached.isDrained = true;
-      attached.recipient.drained();
-    }
-    const page = assemblePage(durable, attached.isDrained ? this.#live.waiting(mailbox) : []);
-    if (page.length === 0) return;
-    for (const { id } of page) attached.outstanding.add(mapKey(id));
-    attached.recipient.envelopes(page);
+    if (attached.isCaughtUp) this.#handEarly(attached);
+    else this.#handStored(attached);
   }
 
   /** These were collected. */
@@ -82,7 +135,7 @@ export class Handover {
   /** Stops waiting for what has expired meanwhile. */
   release(mailbox: MailboxId): void {
     const attached = this.#attached.get(mapKey(mailbox));
-    if (attached === undefined || attached.outstanding.size === 0) return;
+    if (attached === undefined || attached.outstanding.size === 0 || !this.#early.isEmpty(mailbox)) return;
     const waiting = [...this.#store.page(mailbox, MAILBOX_PAGE), ...this.#live.waiting(mailbox)];
     const names = new Set(waiting.map(({ id }) => mapKey(id)));
     for (const name of attached.outstanding) if (!names.has(name)) attached.outstanding.delete(name);
@@ -91,5 +144,38 @@ export class Handover {
 
   releaseAll(): void {
     for (const { mailbox } of this.#attached.values()) this.release(mailbox);
+  }
+
+  #pumpOffered(): void {
+    const offered = [...this.#offered];
+    this.#offered.clear();
+    for (const mailbox of offered) this.pump(mailbox);
+  }
+
+  #handEarly(attached: Attached): void {
+    const page = attached.early
+      .splice(0, MAILBOX_PAGE)
+      .map(({ id, sealed }) => ({ id, lane: "durable" as const, sealed }));
+    this.#hand(attached, page);
+  }
+
+  #handStored(attached: Attached): void {
+    const { mailbox } = attached;
+    const durable = this.#store.page(mailbox, MAILBOX_PAGE);
+    const isEmpty = durable.length === 0 && this.#early.isEmpty(mailbox);
+    if (!attached.isDrained && isEmpty) {
+      attached.isDrained = true;
+      attached.recipient.drained();
+    }
+    const live = attached.isDrained ? this.#live.waiting(mailbox) : [];
+    const page = assemblePage(durable, live);
+    attached.isCaughtUp = isEmpty && attached.inFlight === 0 && page.length === live.length;
+    this.#hand(attached, page);
+  }
+
+  #hand({ outstanding, recipient }: Attached, page: readonly Envelope[]): void {
+    if (page.length === 0) return;
+    for (const { id } of page) outstanding.add(mapKey(id));
+    recipient.envelopes(page);
   }
 }

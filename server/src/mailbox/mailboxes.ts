@@ -10,23 +10,26 @@ import {
 } from "@tacit/shared/limits";
 import type { OutgoingEnvelope, Post, PostAnswer, PostRefusal } from "@tacit/shared/wire/envelopes";
 import { Budget } from "../budget.ts";
+import type { GroupCommit } from "../db/group-commit.ts";
 import { mapKey, sha256 } from "../hash.ts";
 import { toNextDay, toNextHour } from "../hours.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../ports.ts";
 import { compareDevices } from "./addressees.ts";
 import { CardQueues } from "./card-queues.ts";
+import { type EarlyEnvelope, type EarlyPost, EarlyPosts } from "./early.ts";
 import { Handover, type Recipient } from "./handover.ts";
 import { LiveLanes } from "./live.ts";
 import type { MailboxId } from "./mailbox-id.ts";
 import { Quotas } from "./quotas.ts";
+import { type Collected, RecentlyCollected } from "./recently-collected.ts";
 import type { Addressee, MailboxStore, Taken } from "./store.ts";
 
 /** How long a collected envelope is remembered, so that its repeated post is not delivered again. */
 export const COLLECTED_MEMORY_MS = 48 * HOUR_MS;
 
 /** Commits work to the disk; see `GroupCommit`. */
-export type Commits = { run<Value>(work: () => Value): Promise<Value>; onRollback(forget: () => void): void };
+export type Commits = Pick<GroupCommit, "run" | "defer" | "isRefused" | "onRollback">;
 
 type Ports = {
   readonly clock: Clock;
@@ -44,6 +47,16 @@ type Addressed = { readonly envelope: OutgoingEnvelope; readonly digest: Bytes; 
 type Charge = { refund: (() => void) | undefined };
 /** Which mailbox got what: the sequence number of a durable envelope. */
 type Kept = { readonly mailbox: MailboxId; readonly sequence: number | undefined };
+type Request = {
+  readonly post: Post;
+  /** SHA-256 of the delivery key. */
+  readonly key: Bytes;
+  readonly digests: readonly Bytes[];
+  readonly charge: Charge;
+};
+type Examined =
+  | { readonly answer: PostAnswer }
+  | { readonly answer: undefined; readonly fresh: readonly Addressed[]; readonly keyClass: "contact" | "card" };
 type Placed = { readonly answer: PostAnswer; readonly kept: readonly Kept[]; readonly isByCard: boolean };
 
 /**
@@ -61,7 +74,10 @@ export class Mailboxes {
   readonly #onPost: (status: PostAnswer["status"]) => void;
   readonly #cards = new CardQueues();
   readonly #contactPosts: Budget;
+  readonly #early = new EarlyPosts();
   readonly #handover: Handover;
+  /** Collected before they were stored. */
+  readonly #elided: RecentlyCollected;
   #lastSequence: number;
 
   constructor({
@@ -81,10 +97,14 @@ export class Mailboxes {
     this.#quotas = new Quotas(store, limitOf);
     this.#isDiskFull = isDiskFull;
     this.#onPost = onPost;
-    this.#handover = new Handover(store, this.#live);
+    this.#handover = new Handover(store, this.#live, this.#early);
+    this.#elided = new RecentlyCollected(
+      (all) => commits.defer(() => this.#remember(all()), "while"),
+      (failure) => log("error", "could not remember what was collected", failure),
+    );
     this.#contactPosts = new Budget(clock, DAY_MS, CONTACT_KEY_POSTS_PER_DAY);
     this.#lastSequence = store.lastSequence();
-    commits.onRollback(() => this.#quotas.forgetAll());
+    commits.onRollback(() => this.recount());
   }
 
   /** Answers when the post is durable, or refused. All its envelopes are kept, or none. */
@@ -100,17 +120,70 @@ export class Mailboxes {
     if (post.lane === "durable" && this.#isDiskFull()) return { status: "retry" };
     const key = sha256(post.key);
     const digests = post.envelopes.map(({ sealed }) => sha256(sealed));
-    const charge: Charge = { refund: undefined };
+    const request: Request = { post, key, digests, charge: { refund: undefined } };
+    const connected = this.#handover.isEmpty ? [] : this.#store.addressees(key);
+    return this.#postEarly(request, connected) ?? this.#postStored(request, connected);
+  }
+
+  /** Commits, and hands over after that. */
+  async #postStored(request: Request, addressees: readonly Addressee[]): Promise<PostAnswer> {
+    const arrivals = addressees.map(({ mailbox }) => this.#handover.fallBehind(mailbox));
     try {
-      const { answer, kept, isByCard } = await this.#commits.run(() => this.#place(post, key, digests, charge));
-      if (isByCard) this.#cards.keep(mapKey(key), kept.filter(isDurable));
-      for (const { mailbox } of kept) this.#handover.pump(mailbox);
+      const { answer, kept, isByCard } = await this.#commits.run(() => this.#place(request));
+      if (isByCard) this.#cards.keep(mapKey(request.key), kept.filter(isDurable));
       return answer;
     } catch (failure) {
-      charge.refund?.();
-      this.#log("error", "could not store a post", failure);
-      return { status: "retry" };
+      return this.#couldNotStore(request, failure);
+    } finally {
+      for (const arrived of arrivals) arrived();
     }
+  }
+
+  /**
+   * Hands over what comes by a contact's key to devices that have everything else, and commits a moment later what they
+   * have not collected by then. `undefined` where that is not for this post.
+   */
+  #postEarly(request: Request, addressees: readonly Addressee[]): Promise<PostAnswer> | undefined {
+    const { post, charge } = request;
+    const isEarly = addressees.length > 0 && addressees.every(({ mailbox }) => this.#handover.isCaughtUp(mailbox));
+    if (post.lane !== "durable" || !isEarly || this.#commits.isRefused) return undefined;
+    const examined = this.#examine(request, addressees);
+    if (examined.answer !== undefined || examined.keyClass !== "contact") return undefined;
+    const envelopes = examined.fresh.map(({ mailbox, digest, envelope: { id, sealed } }) => ({
+      ...{ mailbox, id, digest, sealed },
+    }));
+    const isNew = envelopes.every(({ mailbox, id, sealed }) => {
+      return !this.#early.has(mailbox, id) && this.#early.hasRoom(mailbox, sealed.length);
+    });
+    const isWhole = envelopes.length === post.envelopes.length;
+    if (!isWhole || !isNew || this.#charge("contact", mapKey(request.key), charge) !== undefined) return undefined;
+    return this.#settleEarly(request, envelopes);
+  }
+
+  async #settleEarly(request: Request, envelopes: readonly EarlyEnvelope[]): Promise<PostAnswer> {
+    const early: EarlyPost = { envelopes, collected: [] };
+    const work = this.#commits.defer(() => this.#placeEarly(request, early), "moment");
+    this.#early.add(early, work);
+    this.#handover.offer(envelopes);
+    try {
+      const placed = await work.done;
+      // Each of its envelopes is where it was meant to go.
+      if (placed === undefined) return { status: "ok" };
+      if (placed.answer.status !== "ok") request.charge.refund?.();
+      this.#account(placed.taken);
+      return placed.answer;
+    } catch (failure) {
+      return this.#couldNotStore(request, failure);
+    } finally {
+      this.#early.end(early);
+      this.#handover.settled(envelopes);
+    }
+  }
+
+  #couldNotStore({ charge }: Request, failure: unknown): PostAnswer {
+    charge.refund?.();
+    this.#log("error", "could not store a post", failure);
+    return { status: "retry" };
   }
 
   /** Hands the mailbox to this connection; the one before it ends. */
@@ -132,25 +205,25 @@ export class Mailboxes {
     this.end(mailbox);
     this.#live.forget(mailbox);
     this.#quotas.forget(mailbox);
+    this.#elided.forget(mailbox);
     this.#cards.forget(mailbox);
   }
 
   /** Deletes what the device has stored. Resolves when that is durable. */
   async collected(mailbox: MailboxId, ids: readonly EnvelopeId[]): Promise<void> {
-    const forgetAtMs = toNextDay(this.#clock.nowMs() + COLLECTED_MEMORY_MS);
-    const taken = await this.#commits.run(() => {
-      const found: Taken[] = [];
-      for (const id of ids) {
-        const envelope = this.#store.take(mailbox, id);
-        if (envelope === undefined) continue;
-        this.#store.rememberCollected(mailbox, id, envelope.digest, forgetAtMs);
-        found.push(envelope);
-      }
-      return found;
-    });
-    this.#account(taken);
-    for (const id of ids) this.#live.collected(mailbox, id);
+    const stored = ids.filter((id) => !this.#collectEarly(mailbox, id));
+    if (stored.length > 0) {
+      this.#account(await this.#commits.run(() => this.#take(mailbox, stored)));
+      for (const id of stored) this.#live.collected(mailbox, id);
+    }
     this.#handover.settle(mailbox, ids);
+  }
+
+  /** Whether it was not on the disk yet. */
+  #collectEarly(mailbox: MailboxId, id: EnvelopeId): boolean {
+    const elided = this.#early.collect(mailbox, id);
+    for (const envelope of elided ?? []) this.#elided.add(envelope);
+    return elided !== undefined;
   }
 
   /** Deletes up to `limit` envelopes that nobody collected in time, and as many memories. Answers whether there may be more. */
@@ -168,6 +241,7 @@ export class Mailboxes {
   /** Counts all anew: somebody else changed the database. */
   recount(): void {
     this.#quotas.forgetAll();
+    this.#store.forgetAddressees();
   }
 
   expireLive(): void {
@@ -176,37 +250,71 @@ export class Mailboxes {
   }
 
   /** Runs inside a commit, perhaps twice. */
-  #place(post: Post, key: Bytes, digests: readonly Bytes[], charge: Charge): Placed {
-    const addressees = this.#store.addressees(key);
+  #place(request: Request): Placed {
+    const { post, key, charge } = request;
+    const examined = this.#examine(request, this.#store.addressees(key));
+    if (examined.answer !== undefined) return answerOnly(examined.answer);
+    const { fresh, keyClass } = examined;
+    if (fresh.length === 0) return answerOnly({ status: "ok" });
+    const refusal = this.#charge(keyClass, mapKey(key), charge);
+    if (refusal !== undefined) return answerOnly({ status: refusal });
+    return { answer: { status: "ok" }, kept: this.#keep(post, fresh), isByCard: keyClass === "card" };
+  }
+
+  /** Runs inside a commit, perhaps twice. What one device of several has collected by now goes at once. */
+  #placeEarly(request: Request, { collected }: EarlyPost): Placed & { readonly taken: readonly Taken[] } {
+    return { ...this.#place(request), taken: collected.flatMap(({ mailbox, id }) => this.#take(mailbox, [id])) };
+  }
+
+  /** What is new of a post and where it goes, or why it does not go there. Changes nothing. */
+  #examine({ post, key, digests }: Request, addressees: readonly Addressee[]): Examined {
     const [first] = addressees;
     if (first === undefined) return refuse(this.#store.isClaimed(key) ? "claimed" : "unknown-key");
     if (first.class === "once") return refuse("unknown-key");
     if (first.class === "card" && post.lane !== "durable") return refuse("lane");
     const devices = compareDevices(post.envelopes, addressees);
-    if (devices !== undefined) return first.class === "card" ? refuse("refetch") : answerOnly(devices);
+    if (devices !== undefined) return first.class === "card" ? refuse("refetch") : { answer: devices };
 
     const known = address(post, digests, addressees).map((addressed) => ({
       ...addressed,
       before: this.#digestOf(addressed.mailbox, addressed.envelope.id),
     }));
     const taken = known.filter(({ before, digest }) => before !== undefined && mapKey(before) !== mapKey(digest));
-    if (taken.length > 0) return answerOnly({ status: "id-taken", taken: taken.map(({ envelope }) => envelope.id) });
+    if (taken.length > 0) return { answer: { status: "id-taken", taken: taken.map(({ envelope }) => envelope.id) } };
     const fresh = known.filter(({ before }) => before === undefined);
-    if (fresh.length === 0) return answerOnly({ status: "ok" });
-
     if (!fresh.every((addressed) => this.#hasRoom(post, addressed))) return refuse("full");
-    const refusal = this.#charge(first.class, mapKey(key), charge);
-    if (refusal !== undefined) return refuse(refusal);
-    return { answer: { status: "ok" }, kept: this.#keep(post, fresh), isByCard: first.class === "card" };
+    return { answer: undefined, fresh, keyClass: first.class };
+  }
+
+  /** Runs inside a commit, perhaps twice. */
+  #take(mailbox: MailboxId, ids: readonly EnvelopeId[]): readonly Taken[] {
+    const forgetAtMs = this.#forgetCollectedAtMs();
+    return ids.flatMap((id) => {
+      const envelope = this.#store.take(mailbox, id);
+      if (envelope === undefined) return [];
+      this.#store.rememberCollected(mailbox, id, envelope.digest, forgetAtMs);
+      return [envelope];
+    });
+  }
+
+  /** Runs inside a commit, perhaps twice. */
+  #remember(collected: readonly Collected[]): void {
+    const forgetAtMs = this.#forgetCollectedAtMs();
+    for (const { mailbox, id, digest } of collected) this.#store.rememberCollected(mailbox, id, digest, forgetAtMs);
+  }
+
+  #forgetCollectedAtMs(): number {
+    return toNextDay(this.#clock.nowMs() + COLLECTED_MEMORY_MS);
   }
 
   #digestOf(mailbox: MailboxId, id: EnvelopeId): Bytes | undefined {
-    return this.#live.digestOf(mailbox, id) ?? this.#store.digestOf(mailbox, id);
+    return this.#live.digestOf(mailbox, id) ?? this.#elided.digestOf(mailbox, id) ?? this.#store.digestOf(mailbox, id);
   }
 
   #hasRoom(post: Post, { mailbox, envelope }: Addressed): boolean {
-    const room = post.lane === "durable" ? this.#quotas : this.#live;
-    return room.hasRoom(mailbox, envelope.sealed.length);
+    const bytes = envelope.sealed.length;
+    if (post.lane !== "durable") return this.#live.hasRoom(mailbox, bytes);
+    return this.#quotas.hasRoom(mailbox, bytes);
   }
 
   #charge(keyClass: "contact" | "card", key: string, charge: Charge): "budget" | "full" | undefined {
@@ -264,6 +372,6 @@ function answerOnly(answer: PostAnswer): Placed {
   return { answer, kept: [], isByCard: false };
 }
 
-function refuse(status: PostRefusal): Placed {
-  return answerOnly({ status });
+function refuse(status: PostRefusal): { readonly answer: PostAnswer } {
+  return { answer: { status } };
 }

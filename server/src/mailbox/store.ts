@@ -2,8 +2,9 @@ import type { Bytes } from "@tacit/shared/bytes";
 import type { DeviceId, EnvelopeId } from "@tacit/shared/ids";
 import { and, asc, count, eq, inArray, lte, max, sql, sum } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
-import { claims, collected, deliveryKeys, devices, envelopes } from "../db/schema.ts";
+import { collected, envelopes } from "../db/schema.ts";
 import type { KeyClass } from "../delivery-keys/store.ts";
+import { AddressBook } from "./address-book.ts";
 import type { MailboxId } from "./mailbox-id.ts";
 
 /** One device of the account behind a delivery key, as a post must name it. */
@@ -33,6 +34,8 @@ export type Taken = {
 export type MailboxStore = {
   /** The devices that a key's hash reaches; none where it reaches nothing. */
   addressees(keyHash: Bytes): readonly Addressee[];
+  /** Another process changed the database, or a change was undone. */
+  forgetAddressees(): void;
   isClaimed(keyHash: Bytes): boolean;
   /** The digest under which a mailbox knows an envelope id, waiting or collected. */
   digestOf(mailbox: MailboxId, id: EnvelopeId): Bytes | undefined;
@@ -50,9 +53,31 @@ export type MailboxStore = {
   forgetCollected(nowMs: number, limit: number): number;
 };
 
+type Row = Readonly<Record<string, unknown>>;
+
+/** What is asked for each message is SQL that is prepared once: a query builder costs more than the query. */
 export function buildMailboxStore(db: Db): MailboxStore {
+  const prepare = (source: string) => db.$client.prepare<unknown[], Row>(source);
+  const addressees = prepare(
+    `SELECT class, mailbox, device_id AS deviceId, registration_id AS registrationId
+     FROM delivery_keys JOIN devices USING (account_id) WHERE hash = ?`,
+  );
+  const book = new AddressBook(db, (hash) => addressees.all(hash) as readonly Row[] as readonly Addressee[]);
+  const claim = prepare("SELECT 1 FROM claims WHERE card = ?");
+  const digest = prepare(
+    `SELECT digest FROM envelopes WHERE mailbox = ? AND id = ?
+     UNION ALL SELECT digest FROM collected WHERE mailbox = ? AND id = ?`,
+  );
+  const put = prepare("INSERT INTO envelopes (mailbox, id, digest, sealed, expires_at_ms) VALUES (?, ?, ?, ?, ?)");
+  const page = prepare("SELECT sequence, id, sealed FROM envelopes WHERE mailbox = ? ORDER BY sequence LIMIT ?");
+  const take = prepare(
+    "DELETE FROM envelopes WHERE mailbox = ? AND id = ? RETURNING sequence, digest, length(sealed) AS bytes",
+  );
+  const remember = prepare(
+    "INSERT INTO collected (mailbox, id, digest, forget_at_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+
   const { placeholder } = sql;
-  const isEnvelope = and(eq(envelopes.mailbox, placeholder("mailbox")), eq(envelopes.id, placeholder("id")));
   const isCollected = and(eq(collected.mailbox, placeholder("mailbox")), eq(collected.id, placeholder("id")));
   const taken = {
     sequence: envelopes.sequence,
@@ -60,57 +85,10 @@ export function buildMailboxStore(db: Db): MailboxStore {
     digest: envelopes.digest,
     bytes: sql<number>`length(${envelopes.sealed})`,
   };
-
-  const addressees = db
-    .select({
-      class: deliveryKeys.class,
-      mailbox: devices.mailbox,
-      deviceId: devices.deviceId,
-      registrationId: devices.registrationId,
-    })
-    .from(deliveryKeys)
-    .innerJoin(devices, eq(devices.accountId, deliveryKeys.accountId))
-    .where(eq(deliveryKeys.hash, placeholder("hash")))
-    .prepare();
-  const claim = db
-    .select({ card: claims.card })
-    .from(claims)
-    .where(eq(claims.card, placeholder("hash")))
-    .prepare();
-  const waiting = db.select({ digest: envelopes.digest }).from(envelopes).where(isEnvelope).prepare();
-  const gone = db.select({ digest: collected.digest }).from(collected).where(isCollected).prepare();
   const usage = db
     .select({ envelopes: count(), bytes: sum(sql`length(${envelopes.sealed})`).mapWith(Number) })
     .from(envelopes)
     .where(eq(envelopes.mailbox, placeholder("mailbox")))
-    .prepare();
-  const put = db
-    .insert(envelopes)
-    .values({
-      mailbox: placeholder("mailbox"),
-      id: placeholder("id"),
-      digest: placeholder("digest"),
-      sealed: placeholder("sealed"),
-      expiresAtMs: placeholder("expiresAtMs"),
-    })
-    .prepare();
-  const page = db
-    .select({ sequence: envelopes.sequence, id: envelopes.id, sealed: envelopes.sealed })
-    .from(envelopes)
-    .where(eq(envelopes.mailbox, placeholder("mailbox")))
-    .orderBy(asc(envelopes.sequence))
-    .limit(placeholder("limit"))
-    .prepare();
-  const take = db.delete(envelopes).where(isEnvelope).returning(taken).prepare();
-  const remember = db
-    .insert(collected)
-    .values({
-      mailbox: placeholder("mailbox"),
-      id: placeholder("id"),
-      digest: placeholder("digest"),
-      forgetAtMs: placeholder("forgetAtMs"),
-    })
-    .onConflictDoNothing()
     .prepare();
   const oldest = db
     .select({ sequence: envelopes.sequence, expiresAtMs: envelopes.expiresAtMs })
@@ -127,9 +105,10 @@ export function buildMailboxStore(db: Db): MailboxStore {
   const forget = db.delete(collected).where(isCollected).prepare();
 
   return {
-    addressees: (hash) => addressees.all({ hash }),
-    isClaimed: (hash) => claim.get({ hash }) !== undefined,
-    digestOf: (mailbox, id) => (waiting.get({ mailbox, id }) ?? gone.get({ mailbox, id }))?.digest,
+    addressees: (hash) => book.find(hash),
+    forgetAddressees: () => book.forget(),
+    isClaimed: (hash) => claim.get(hash) !== undefined,
+    digestOf: (mailbox, id) => digest.get(mailbox, id, mailbox, id)?.["digest"] as Bytes | undefined,
     usage: (mailbox) => {
       const row = usage.get({ mailbox });
       return { envelopes: row?.envelopes ?? 0, bytes: row?.bytes ?? 0 };
@@ -139,11 +118,20 @@ export function buildMailboxStore(db: Db): MailboxStore {
         .select({ last: max(envelopes.sequence) })
         .from(envelopes)
         .get()?.last ?? 0,
-    put: (envelope) => Number(put.run(envelope).lastInsertRowid),
-    page: (mailbox, limit) => page.all({ mailbox, limit }),
-    take: (mailbox, id) => take.get({ mailbox, id }),
-    rememberCollected: (mailbox, id, digest, forgetAtMs) => {
-      remember.run({ mailbox, id, digest, forgetAtMs });
+    put: ({ mailbox, id, digest: hash, sealed, expiresAtMs }) =>
+      Number(put.run(mailbox, id, hash, sealed, expiresAtMs).lastInsertRowid),
+    page: (mailbox, limit) =>
+      page.all(mailbox, limit).map(({ sequence, id, sealed }) => ({
+        sequence: sequence as number,
+        id: toBytes(id) as EnvelopeId,
+        sealed: toBytes(sealed),
+      })),
+    take: (mailbox, id) => {
+      const row = take.get(mailbox, id) as Omit<Taken, "mailbox"> | undefined;
+      return row && { ...row, mailbox };
+    },
+    rememberCollected: (mailbox, id, hash, forgetAtMs) => {
+      remember.run(mailbox, id, hash, forgetAtMs);
     },
     // Every envelope lives equally long, so that the oldest rows are the first to expire and no index is needed.
     takeExpired: (nowMs, limit) => {
@@ -157,4 +145,10 @@ export function buildMailboxStore(db: Db): MailboxStore {
       return due.length;
     },
   };
+}
+
+/** A blob as SQLite gave it, which is nobody else's. */
+function toBytes(blob: unknown): Bytes {
+  const { buffer, byteOffset, byteLength } = blob as Buffer<ArrayBuffer>;
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

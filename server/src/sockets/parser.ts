@@ -1,5 +1,5 @@
 import type { Bytes } from "@tacit/shared/bytes";
-import { encode } from "@tacit/shared/codec";
+import { buildEncoder } from "@tacit/shared/codec";
 import { isWellFramed } from "@tacit/shared/framing";
 import { MAX_FRAME_VALUES } from "@tacit/shared/limits";
 import msgpack from "socket.io-msgpack-parser";
@@ -30,8 +30,10 @@ class StrictDecoder extends msgpack.Decoder {
  * read plain MessagePack, as everywhere else.
  */
 class PlainEncoder {
+  readonly #encode = buildEncoder();
+
   encode(packet: unknown): readonly Bytes[] {
-    return [encode(packet)];
+    return [this.#encode(packet)];
   }
 }
 

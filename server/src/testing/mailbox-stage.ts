@@ -27,10 +27,10 @@ export class MailboxStage {
   readonly #mailboxIds: readonly MailboxId[];
   mailboxes: Mailboxes;
 
-  constructor(devices: readonly number[] = [1], path = ":memory:") {
+  constructor(devices: readonly number[] = [1], path = ":memory:", schedule?: (flush: () => void) => void) {
     this.#devices = devices;
     this.db = openDatabase(path, this.random);
-    this.commits = new GroupCommit(this.db);
+    this.commits = new GroupCommit(this.db, schedule);
     const owner = new Owner(this.random);
     const accounts = buildAccountStore(this.db);
     const { accountId, identityKey } = owner;

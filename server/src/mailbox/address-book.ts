@@ -1,0 +1,48 @@
+import type { Bytes } from "@tacit/shared/bytes";
+import type { Db } from "../db/open.ts";
+import { mapKey } from "../hash.ts";
+import type { Addressee } from "./store.ts";
+
+const MAX_KEYS = 10_000;
+const WATCHED = [
+  "INSERT ON devices",
+  "DELETE ON devices",
+  "UPDATE OF account_id, device_id, registration_id ON devices",
+].concat(["INSERT ON delivery_keys", "DELETE ON delivery_keys", "UPDATE ON delivery_keys"]);
+
+/**
+ * Whom a delivery key reaches, as the database has it: read once for the many posts of a conversation. The database
+ * itself tells of every change on this connection, whoever makes it; another process's is told by `forget`.
+ */
+export class AddressBook {
+  readonly #read: (keyHash: Bytes) => readonly Addressee[];
+  readonly #known = new Map<string, readonly Addressee[]>();
+
+  constructor(db: Db, read: (keyHash: Bytes) => readonly Addressee[]) {
+    this.#read = read;
+    db.$client.function("forget_addressees", () => {
+      this.forget();
+      return 0;
+    });
+    for (const [i, event] of WATCHED.entries()) {
+      db.$client.exec(
+        `CREATE TEMP TRIGGER IF NOT EXISTS addressees_${i} AFTER ${event} BEGIN SELECT forget_addressees(); END`,
+      );
+    }
+  }
+
+  /** What reaches nobody is read anew each time. */
+  find(keyHash: Bytes): readonly Addressee[] {
+    const name = mapKey(keyHash);
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const addressees = this.#read(keyHash);
+    if (this.#known.size >= MAX_KEYS) this.forget();
+    if (addressees.length > 0) this.#known.set(name, addressees);
+    return addressees;
+  }
+
+  forget(): void {
+    this.#known.clear();
+  }
+}
