@@ -39,7 +39,10 @@ export class Chooser {
 
   constructor(seed: string, faults?: readonly Fault[]) {
     this.#chance = new Chance(`${seed} chooser`);
-    this.faults = faults ?? FAULTS.filter(() => this.#chance.isOneIn(3));
+    const drawn = FAULTS.filter(() => this.#chance.isOneIn(3));
+    // A new device makes others ask for its keys: what goes wrong with keys goes with it.
+    const isAboutKeys = drawn.includes("pose") || drawn.includes("drain");
+    this.faults = faults ?? (isAboutKeys && !drawn.includes("replace") ? [...drawn, "replace"] : drawn);
   }
 
   next(story: Story): Step {
@@ -113,7 +116,7 @@ export class Chooser {
         return "crowd";
       case "replace":
         // A person loses few devices in the time of a story.
-        return chance.isOneIn(5) ? `replace ${name} ${chance.pick(["lost", "kept"])}` : `recover ${name}`;
+        return chance.isOneIn(2) ? `replace ${name} ${chance.pick(["lost", "kept"])}` : `recover ${name}`;
       case "block":
         return `block ${this.#pair()}`;
       case "kill":
