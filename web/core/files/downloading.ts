@@ -108,7 +108,11 @@ export async function fetchAll(
     const { start } = sealedRangeOf(shape, index);
     if (start - lookedAt >= LOOK_BYTES) {
       lookedAt = start;
-      if (!(await hasRoom(core, shape.sealedBytes - start))) return refuse(core, shelf, "device-full");
+      if (!(await hasRoom(core, shape.sealedBytes - start))) {
+        // What is being written must not come after what is thrown away.
+        await keeping;
+        return refuse(core, shelf, "device-full");
+      }
     }
     transfer.moved(start, by);
     const next = Math.min(index + CHUNKS_PER_PART[by], shape.chunks);
