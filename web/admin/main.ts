@@ -129,11 +129,10 @@ function invitesOf(relay: RelayAdmin): Element {
 }
 
 function sumsOf({ stats, build }: State): Element {
-  const mebibytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+  const mebibytes = (stats.databaseBytes / 1024 / 1024).toFixed(1);
   const line = element(
     "p",
-    `${stats.accounts} people, ${stats.waitingEnvelopes} envelopes waiting (${mebibytes(stats.waitingBytes)}), ` +
-      `database ${mebibytes(stats.databaseBytes)}. Tacit ${build}.`,
+    `${stats.accounts} people, ${stats.waitingEnvelopes} envelopes waiting, database ${mebibytes} MiB. Tacit ${build}.`,
   );
   line.className = "quiet";
   return line;

@@ -14,7 +14,6 @@ export type State = {
   readonly stats: {
     readonly accounts: number;
     readonly waitingEnvelopes: number;
-    readonly waitingBytes: number;
     readonly databaseBytes: number;
   };
   readonly build: string;

@@ -84,12 +84,12 @@ export async function runCommand([command, ...rest]: readonly string[], ports: P
     case "user":
       return runUserCommand(rest, ports, audit, say);
     case "stats":
-      for (const [name, value] of Object.entries(withDb(ports, readStats))) say(`${name.padEnd(18)}${value}`);
+      for (const [name, value] of Object.entries(readDb(ports, readStats))) say(`${name.padEnd(18)}${value}`);
       return 0;
     case "export-config":
       say(
         JSON.stringify(
-          withDb(ports, (db) => settingsOf(db, config).current),
+          readDb(ports, (db) => settingsOf(db, config).current),
           undefined,
           2,
         ),
@@ -130,7 +130,7 @@ function runUserCommand(
   say: (line: string) => void,
 ): number {
   if (action === "list") {
-    for (const person of withDb(ports, (db) => buildPeople(db).list())) say(toLine(person));
+    for (const person of readDb(ports, (db) => buildPeople(db).list())) say(toLine(person));
     return 0;
   }
   if (action === undefined || !["disable", "enable", "quota", "purge"].includes(action)) {
@@ -217,7 +217,7 @@ function runRestore(
 /** Who is disabled comes with the backup. What was decided since is in the audit log, if that was not lost too. */
 function sayDisabled(ports: Ports, say: (line: string) => void): void {
   const file = join(ports.config.dataDir, "audit.log");
-  const people = withDb(ports, (db) => buildPeople(db).list());
+  const people = readDb(ports, (db) => buildPeople(db).list());
   const open = new Map(people.filter(({ isDisabled }) => !isDisabled).map((person) => [person.id, person]));
   const missed = (existsSync(file) ? disabledIn(readFileSync(file, "utf8")) : [])
     .map((id) => open.get(id))
@@ -228,10 +228,19 @@ function sayDisabled(ports: Ports, say: (line: string) => void): void {
   }
 }
 
-function withDb<Value>({ config, random }: Ports, work: (db: Db) => Value): Value {
+function withDb<Value>(ports: Ports, work: (db: Db) => Value): Value {
+  return openDb(ports, (db) => db.$client.transaction(() => work(db)).immediate());
+}
+
+/** At one moment, and however long it takes: the relay goes on writing. */
+function readDb<Value>(ports: Ports, read: (db: Db) => Value): Value {
+  return openDb(ports, (db) => db.$client.transaction(() => read(db)).deferred());
+}
+
+function openDb<Value>({ config, random }: Ports, work: (db: Db) => Value): Value {
   const db = openDatabase(join(config.dataDir, "relay.db"), random);
   try {
-    return db.$client.transaction(() => work(db)).immediate();
+    return work(db);
   } finally {
     db.$client.close();
   }
