@@ -16,6 +16,7 @@ export function CallRow({ slot, row, contact, isFocusable, onFocus }: RowProps &
   const place = usePlace();
   const { ask } = useCallDesk();
   const Icon = iconOf(row);
+  const [kind, length] = [t(row.isVideo ? "call.video" : "call.voice"), lengthOf(row.durationMs ?? 0)];
   return (
     <li
       {...slot}
@@ -28,11 +29,9 @@ export function CallRow({ slot, row, contact, isFocusable, onFocus }: RowProps &
       <div className={css["event"]} data-look={row.outcome === "missed" ? "call-missed" : "call"}>
         <Icon size={16} aria-hidden="true" />
         <p>
-          {row.times > 1 && `${t("call.row.times", { count: row.times })} `}
-          {t(row.isMine ? `call.row.ours.${row.outcome}` : `call.row.theirs.${row.outcome}`, {
-            kind: t(row.isVideo ? "call.video" : "call.voice"),
-            length: lengthOf(row.durationMs ?? 0),
-          })}{" "}
+          {row.times > 1
+            ? t("call.row.missedTimes", { kind, count: row.times })
+            : t(row.isMine ? `call.row.ours.${row.outcome}` : `call.row.theirs.${row.outcome}`, { kind, length })}{" "}
           <time dateTime={new Date(row.atMs).toISOString()} title={fullTime(row.atMs, place)}>
             {timeOfDay(row.atMs, place)}
           </time>
