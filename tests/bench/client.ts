@@ -11,8 +11,8 @@ import { tabMemory } from "./tab-memory.ts";
 
 const SIZE = { conversations: 200, messages: 100_000, each: 100 };
 const UNLOCKS = 7;
-const SWITCHES = 60;
-const KEYS = 150;
+const SWITCHES = 40;
+const KEYS = 100;
 const TEXTS = 40;
 /** Sixty times a second: faster than any finger. */
 const SCROLL_PX = 1_200;
