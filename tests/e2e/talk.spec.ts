@@ -32,6 +32,24 @@ test("twenty messages while away arrive once each, in order", async () => {
   await expect.poll(() => bob.texts()).toEqual(texts);
 });
 
+test("whoever is at the end of a conversation stays there, however many messages come and however long they are", {
+  tag: "@gate",
+}, async () => {
+  await using relay = await RelayProcess.start();
+  await using alice = await Person.join(relay, "Alice");
+  await using bob = await Person.join(relay, "Bob");
+  await friends(alice, bob);
+  await bob.turnTo(alice);
+  await alice.turnTo(bob);
+
+  // More than are held at once, so that the first ones go while the last ones come.
+  for (let n = 0; n < 110; n++) {
+    await bob.composer().fill(`${"A line of a message.\n".repeat((n * 7) % 25)}end of ${n}.`);
+    await bob.composer().press("Enter");
+    if (n % 5 === 4) await expect(alice.message(`end of ${n}.`).last()).toBeInViewport();
+  }
+});
+
 test("a reload keeps the draft, the conversation and the sign-in", { tag: "@gate" }, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");

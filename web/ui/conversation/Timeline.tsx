@@ -93,7 +93,9 @@ export function Timeline(props: TimelineProps) {
   }, [toLatest, ownKey]);
 
   const toEnd = useCallback(() => virtual.scrollToEnd(), [virtual]);
-  const followEnd = useEnd(scroller, opening.current <= 0, NEAR_PX, toEnd);
+  // Elsewhere than at the newest page there is no end to follow.
+  const endKey = isNewest ? last?.key : undefined;
+  const followEnd = useEnd(scroller, opening.current <= 0, endKey, NEAR_PX, toEnd);
   const { isFar, newCount, topKey, onScroll } = useScrollState(virtual, shown, followEnd, { onOlder, onNewer });
   const focus = useRowFocus(scroller, items, (index) => virtual.scrollToIndex(index, { align: "auto" }));
   const jump = useJump(items, page.hasMore, onOlder, (index) => virtual.scrollToIndex(index, { align: "center" }));

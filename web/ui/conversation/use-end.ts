@@ -1,13 +1,14 @@
-import { type RefObject, useCallback, useEffect, useRef } from "react";
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 
 /**
- * Keeps the end of the conversation in view while its reader is there and the room for it changes: a keyboard, a reply,
- * a growing draft, another window. The reader leaves the end by scrolling up and comes back within `nearPx` of it. A
+ * Keeps the end of the conversation in view while its reader is there, when another end comes (`endKey`) and when the room
+ * for it changes: a keyboard, a reply, a growing draft, another window. The reader leaves the end by scrolling up and comes back within `nearPx` of it. A
  * conversation that opens elsewhere stays there until the reader does something. Answers what `onScroll` calls.
  */
 export function useEnd(
   scroller: RefObject<HTMLElement | null>,
   opensAtEnd: boolean,
+  endKey: string | undefined,
   nearPx: number,
   toEnd: () => void,
 ): (element: HTMLElement) => void {
@@ -25,6 +26,14 @@ export function useEnd(
     },
     [nearPx],
   );
+
+  // A page that is full loses a row at its start for each that comes: nothing else would see that it is longer.
+  const shownKey = useRef(endKey);
+  useLayoutEffect(() => {
+    if (endKey === shownKey.current) return;
+    shownKey.current = endKey;
+    if (endKey !== undefined && isAtEnd.current) toEnd();
+  }, [endKey, toEnd]);
 
   useEffect(() => {
     const element = scroller.current;
