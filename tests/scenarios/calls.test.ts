@@ -87,6 +87,8 @@ test("somebody who was away learns of the call when they are back, and nothing r
   await alice.client.startCall(await alice.contact(bob), false);
   await inPhase(alice, "calling");
   await alice.client.hangUp();
+  // Written after the word for Bob was queued.
+  await hasRow(alice, bob, "cancelled");
   await alice.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
   world.clock.advance(90_000);
   await bob.open();
