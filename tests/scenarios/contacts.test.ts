@@ -76,6 +76,7 @@ test("a stranger is a request: what they write is shown, and they learn nothing 
   await bob.say(alice, "do you remember me?");
 
   await alice.hears(bob, "do you remember me?");
+  await bob.marks(alice, "do you remember me?", "sent");
   const contact = await alice.contact(bob);
   await alice.client.openConversation(contact);
   world.clock.advance(HOUR_MS);
