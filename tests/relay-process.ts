@@ -8,6 +8,13 @@ import type { RelayOrigin } from "@tacit/shared/ids";
 
 const MAIN = resolve(import.meta.dirname, "../server/src/main.ts");
 
+export type RelayProgram = {
+  /** What Node is started with. */
+  readonly words: readonly string[];
+  /** In a process group of its own: what ends ours at the terminal does not end it. */
+  readonly detached?: boolean;
+};
+
 /** A port that nobody listens on now. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0);
@@ -27,25 +34,38 @@ export class RelayProcess implements AsyncDisposable {
   /** Everything that it wrote to its standard output and error. */
   log = "";
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #program: RelayProgram;
   #process: ChildProcess | undefined;
 
-  private constructor(dataDir: string, port: number, environment: Readonly<Record<string, string>>) {
+  private constructor(
+    dataDir: string,
+    port: number,
+    environment: Readonly<Record<string, string>>,
+    program: RelayProgram,
+  ) {
     this.#environment = environment;
+    this.#program = program;
     this.dataDir = dataDir;
     this.port = port;
     this.origin = `http://localhost:${port}` as RelayOrigin;
   }
 
-  /** `environment`: more variables for it, such as those of a `TurnProcess`. */
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<RelayProcess> {
-    const relay = new RelayProcess(mkdtempSync(join(tmpdir(), "tacit-relay-")), await freePort(), environment);
+  /** `environment`: more variables for it, such as those of a `TurnProcess`. `program`: if not its sources. */
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    program: RelayProgram = { words: [MAIN] },
+  ): Promise<RelayProcess> {
+    const dataDir = mkdtempSync(join(tmpdir(), "tacit-relay-"));
+    const relay = new RelayProcess(dataDir, await freePort(), environment, program);
     await relay.start();
     return relay;
   }
 
   async start(): Promise<void> {
     const { port, dataDir } = this;
-    const child = spawn(process.execPath, [MAIN], {
+    const { words, detached = false } = this.#program;
+    const child = spawn(process.execPath, words, {
+      detached,
       env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, ...this.#environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
