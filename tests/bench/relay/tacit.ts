@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Effort, Figures, Part, Syncs } from "./figures.ts";
 import type { Task } from "./generator.ts";
-import { type Account, register } from "./people.ts";
+import { type Account, settle } from "./people.ts";
 import { countSyncs, traceSyncs } from "./syncs.ts";
 
 const SERVER = resolve(import.meta.dirname, "../../../server");
@@ -32,15 +32,12 @@ export class Tacit implements Disposable {
     this.#isCrowded = isCrowded;
   }
 
-  /** Everybody who is needed joins, as people do. */
+  /** Everybody who is needed has an account. */
   async prepare(): Promise<void> {
     execFileSync(process.execPath, [join(SERVER, "build-if-stale.ts")], { stdio: "inherit" });
     const { absent, crowds } = this.#effort;
-    const relay = await this.#start();
     const count = Math.max(100 + absent + 1, ...(this.#isCrowded ? crowds : []));
-    await this.#allow(relay, count);
-    this.#accounts = await register(`http://localhost:${relay.port}`, count);
-    await relay.end();
+    this.#accounts = await settle(this.#dataDir, count);
   }
 
   async measure(part: Part): Promise<Figures> {
@@ -96,24 +93,6 @@ export class Tacit implements Disposable {
     this.#children.delete(child);
     if (said === "") throw new Error("the load generator failed");
     return JSON.parse(said) as Figures;
-  }
-
-  /** Room for everybody, decided on the admin page as an operator does. */
-  async #allow({ port }: Relay, accounts: number): Promise<void> {
-    const environment = { ...process.env, PORT: String(port), DATA_DIR: this.#dataDir };
-    const link = execFileSync(process.execPath, [MAIN, "admin"], { env: environment, encoding: "utf8" }).trim();
-    const ask = async (method: string, path: string, body: object | undefined, session = "") => {
-      const response = await fetch(`http://localhost:${port}/v1/admin/${path}`, {
-        method,
-        headers: { "content-type": "application/json", authorization: `Bearer ${session}` },
-        ...(body && { body: JSON.stringify(body) }),
-      });
-      if (!response.ok) throw new Error(`the admin page answers ${response.status}`);
-      return (await response.json()) as Record<string, unknown>;
-    };
-    const { session } = await ask("POST", "enter", { link: link.split("#")[1] });
-    const { settings } = await ask("GET", "state", undefined, String(session));
-    await ask("PUT", "settings", { ...(settings as object), maxAccounts: accounts + 1 }, String(session));
   }
 
   [Symbol.dispose](): void {
