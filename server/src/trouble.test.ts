@@ -23,7 +23,7 @@ test("a database that takes no more answers unavailable and retry, and all is we
       `CREATE TRIGGER no_${what}_${table} BEFORE ${what} ON ${table} BEGIN SELECT RAISE(FAIL, 'full'); END`,
     );
   for (const table of ["accounts", "envelopes", "claims", "recovery"]) refuse(table, "INSERT");
-  for (const table of ["devices", "one_time_prekeys"]) refuse(table, "UPDATE");
+  for (const table of ["device_states", "one_time_prekeys"]) refuse(table, "UPDATE");
   const claim = { card: bob.onceKey, claimant: stage.random(32) as never };
   const question = { key: bob.contactKey, nonce: stage.random(16) };
   const post = stage.compose(bob);

@@ -55,7 +55,7 @@ test("after a deletion no row of any table names the account or its mailbox, and
   expect(mailbox).toHaveLength(16);
   expect([...tables].sort()).toEqual(
     [
-      ...["accounts", "claims", "collected", "delivery_keys", "devices", "envelopes"],
+      ...["accounts", "claims", "collected", "delivery_keys", "device_states", "devices", "envelopes"],
       ...["one_time_prekeys", "recovery", "tokens"],
     ].sort(),
   );

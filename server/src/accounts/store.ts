@@ -1,11 +1,11 @@
-import { type Bytes, equalBytes } from "@tacit/shared/bytes";
+import { type Bytes, copyBytes, equalBytes } from "@tacit/shared/bytes";
 import type { AccountId, DeviceId, DeviceToken } from "@tacit/shared/ids";
 import { toUtf8 } from "@tacit/shared/text";
 import type { Device } from "@tacit/shared/wire/devices";
 import type { SignIn } from "@tacit/shared/wire/sign-ins";
 import { and, count, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
-import { accountLimits, accounts, devices, tokens } from "../db/schema.ts";
+import { accountLimits, accounts, deviceStates, devices, tokens } from "../db/schema.ts";
 import { sha256 } from "../hash.ts";
 import { toDay } from "../hours.ts";
 import type { MailboxId } from "../mailbox/mailbox-id.ts";
@@ -17,6 +17,9 @@ export type StoredDevice = {
   readonly deviceId: DeviceId;
   readonly registrationId: number;
 };
+
+/** Whose a token is, and the mailbox of the device that has it. */
+export type Holder = { readonly accountId: AccountId; readonly mailbox: MailboxId };
 
 export type NewToken = {
   readonly accountId: AccountId;
@@ -53,8 +56,14 @@ export function buildAccountStore(db: Db, revocations: Revocations = noRevocatio
     .from(devices)
     .where(and(eq(devices.accountId, sql.placeholder("accountId")), eq(devices.deviceId, sql.placeholder("deviceId"))))
     .prepare();
-  // What every connection asks is SQL that is prepared once: the builder cannot prepare an update of a value.
-  const raised = db.$client.prepare("UPDATE devices SET epoch = @epoch WHERE mailbox = @mailbox AND epoch < @epoch");
+  // What every connection asks is SQL that is prepared once: the builder costs more than the query.
+  const holderOf = db.$client.prepare<[Bytes], Holder>(
+    `SELECT account_id AS accountId, mailbox FROM tokens JOIN devices USING (account_id, device_id)
+     LEFT JOIN account_limits USING (account_id) WHERE hash = ? AND is_disabled IS NOT 1`,
+  );
+  const raised = db.$client.prepare(
+    "UPDATE device_states SET epoch = @epoch WHERE mailbox = @mailbox AND epoch < @epoch",
+  );
   const seen = db.$client.prepare("UPDATE tokens SET seen_day_ms = @day WHERE hash = @hash AND seen_day_ms < @day");
   const hashOf = (token: DeviceToken) => sha256(toUtf8(token));
   const isDevice = (accountId: AccountId, deviceId: DeviceId) =>
@@ -97,7 +106,8 @@ export function buildAccountStore(db: Db, revocations: Revocations = noRevocatio
       mailboxOfDevice.get({ accountId, deviceId })?.mailbox,
     addDevice(accountId: AccountId, device: Device, mailbox: MailboxId): void {
       const { deviceId, registrationId } = device;
-      db.insert(devices).values({ mailbox, accountId, deviceId, registrationId, epoch: 0 }).run();
+      db.insert(devices).values({ mailbox, accountId, deviceId, registrationId }).run();
+      db.insert(deviceStates).values({ mailbox }).run();
     },
     /** With its mailbox and its prekeys. */
     removeDevice(accountId: AccountId, deviceId: DeviceId): void {
@@ -141,6 +151,11 @@ export function buildAccountStore(db: Db, revocations: Revocations = noRevocatio
     /** Nobody's while the operator has shut the account out. */
     findToken: (token: DeviceToken): { accountId: AccountId; deviceId: DeviceId } | undefined =>
       byToken.get({ hash: hashOf(token) }),
+    /** Of the device that has a token, as `findToken`. */
+    findHolder(token: DeviceToken): Holder | undefined {
+      const holder = holderOf.get(hashOf(token));
+      return holder && { accountId: holder.accountId, mailbox: copyBytes(holder.mailbox) as MailboxId };
+    },
     /** Whether only the operator keeps this token from being good. */
     isDisabled: (token: DeviceToken): boolean => disabledToken.get({ hash: hashOf(token) }) !== undefined,
     isDisabledAccount: (accountId: AccountId): boolean =>

@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { eq, isNotNull } from "drizzle-orm";
 import { reconcileBlobs } from "../blobs/reconcile.ts";
 import { type Db, openDatabase } from "../db/open.ts";
-import { accounts, adminKeys, deliveryKeys, oneTimePreKeys, relay, tokens } from "../db/schema.ts";
+import { accounts, adminKeys, deliveryKeys, deviceStates, oneTimePreKeys, relay, tokens } from "../db/schema.ts";
 import { buildDeliveryKeyStore } from "../delivery-keys/store.ts";
 import { toNextHour } from "../hours.ts";
 import type { Clock, Random } from "../ports.ts";
@@ -60,6 +60,7 @@ function renew(db: Db, { clock, random, revoked }: Ports): Omit<Refused, "files"
     .set({ key: null, signature: null, forgetAtMs: toNextHour(clock.nowMs() + USED_PREKEY_MEMORY_MS) })
     .where(isNotNull(oneTimePreKeys.key))
     .run();
+  db.update(deviceStates).set({ x25519Left: 0, kyberLeft: 0 }).run();
   const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
   const gone = db
     .select({ id: accounts.id })

@@ -42,6 +42,24 @@ test.each(entries.map((_, i) => i + 1))(
   },
 );
 
+test("a device keeps its epoch when that gets a row of its own, and the keys that it has left are counted", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tacit-states-"));
+  const path = join(folder, "relay.db");
+  createOld(path, 7);
+  const before = new Database(path);
+  before.exec(`
+    INSERT INTO devices (mailbox, account_id, device_id, registration_id, epoch) VALUES (x'aa', 'id', 1, 1, 41);
+    INSERT INTO one_time_prekeys (mailbox, kind, id, key) VALUES
+      (x'aa', 'x25519', 1, x'01'), (x'aa', 'x25519', 2, x'02'), (x'aa', 'x25519', 3, NULL), (x'aa', 'kyber', 1, x'03')`);
+  before.close();
+
+  const { $client } = openDatabase(path, seededRandom("states"));
+
+  expect($client.prepare("SELECT epoch, x25519_left, kyber_left FROM device_states").raw().all()).toEqual([[41, 2, 1]]);
+  $client.close();
+  rmSync(folder, { recursive: true });
+});
+
 test("only the queue keeps its rows in the order in which they came", () => {
   const { $client } = openDatabase(":memory:", seededRandom("order"));
 

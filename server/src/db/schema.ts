@@ -55,8 +55,6 @@ export const devices = sqliteTable(
     accountId: accountId(),
     deviceId: integer("device_id").$type<DeviceId>().notNull(),
     registrationId: integer("registration_id").notNull(),
-    /** The highest that this device has connected with. */
-    epoch: integer("epoch").notNull(),
     signedId: integer("signed_id"),
     signedKey: bytes("signed_key"),
     signedSignature: bytes("signed_signature"),
@@ -88,6 +86,19 @@ const mailbox = () =>
     .$type<MailboxId>()
     .notNull()
     .references(() => devices.mailbox, { onDelete: "cascade" });
+
+/**
+ * What each connection of a device reads and writes. Apart from `devices`, whose rows hold prekeys: a page holds
+ * hundreds of these.
+ */
+export const deviceStates = sqliteTable("device_states", {
+  mailbox: mailbox().primaryKey(),
+  /** The highest that this device has connected with. */
+  epoch: integer("epoch").notNull().default(0),
+  /** How many of its one-time prekeys were not handed out yet. */
+  x25519Left: integer("x25519_left").notNull().default(0),
+  kyberLeft: integer("kyber_left").notNull().default(0),
+});
 
 export const oneTimePreKeys = sqliteTable(
   "one_time_prekeys",

@@ -1,9 +1,11 @@
+import type { Bytes } from "@tacit/shared/bytes";
 import type { AccountId } from "@tacit/shared/ids";
 import { HOUR_MS, MAX_ONE_TIME_PREKEYS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import type { Device, SignedDeviceList } from "@tacit/shared/wire/devices";
 import type { KyberPreKey, OneTimePreKey, PreKeyCount, PreKeyUpload, SignedPreKey } from "@tacit/shared/wire/prekeys";
-import { and, asc, count, eq, inArray, isNotNull, lt, sql } from "drizzle-orm";
+import type { Statement } from "better-sqlite3";
+import { and, asc, eq, inArray, isNotNull, lt, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { accounts, devices, oneTimePreKeys } from "../db/schema.ts";
 import { toNextHour } from "../hours.ts";
@@ -26,11 +28,20 @@ export type PreKeyStore = ReturnType<typeof buildPreKeyStore>;
 export function buildPreKeyStore(db: Db) {
   const table = oneTimePreKeys;
   const ofKind = and(eq(table.mailbox, sql.placeholder("mailbox")), eq(table.kind, sql.placeholder("kind")));
-  const counted = db
-    .select({ n: count() })
-    .from(table)
-    .where(and(ofKind, isNotNull(table.key)))
-    .prepare();
+  // Asked by every connection: the builder costs more than the query.
+  const counted = db.$client.prepare<[Bytes], PreKeyCount>(
+    "SELECT x25519_left AS oneTime, kyber_left AS kyber FROM device_states WHERE mailbox = ?",
+  );
+  const left = (kind: PreKeyKind) =>
+    `(SELECT count(*) FROM one_time_prekeys
+      WHERE mailbox = device_states.mailbox AND kind = '${kind}' AND key IS NOT NULL)`;
+  const recounted = db.$client.prepare<[Bytes]>(
+    `UPDATE device_states SET x25519_left = ${left("x25519")}, kyber_left = ${left("kyber")} WHERE mailbox = ?`,
+  );
+  const decreased: Readonly<Record<PreKeyKind, Statement<[Bytes]>>> = {
+    x25519: db.$client.prepare("UPDATE device_states SET x25519_left = x25519_left - 1 WHERE mailbox = ?"),
+    kyber: db.$client.prepare("UPDATE device_states SET kyber_left = kyber_left - 1 WHERE mailbox = ?"),
+  };
   const first = db
     .select({ id: table.id, key: table.key, signature: table.signature })
     .from(table)
@@ -49,12 +60,13 @@ export function buildPreKeyStore(db: Db) {
     })
     .onConflictDoNothing()
     .prepare();
-  const countOf = (mailbox: MailboxId, kind: PreKeyKind) => counted.get({ mailbox, kind })?.n ?? 0;
+  const count = (mailbox: MailboxId): PreKeyCount => counted.get(mailbox) ?? { oneTime: 0, kyber: 0 };
+  const countOf = (mailbox: MailboxId, kind: PreKeyKind) => count(mailbox)[kind === "kyber" ? "kyber" : "oneTime"];
 
   function hasRoom(mailbox: MailboxId, kind: PreKeyKind, keys: readonly StoredKey[]): boolean {
     const ids = keys.map(({ id }) => id);
     const known = db
-      .select({ n: count() })
+      .select({ n: sql<number>`count(*)` })
       .from(table)
       .where(and(eq(table.mailbox, mailbox), eq(table.kind, kind), inArray(table.id, ids)))
       .get();
@@ -73,6 +85,7 @@ export function buildPreKeyStore(db: Db) {
       }
       insert(mailbox, "x25519", upload.oneTime);
       insert(mailbox, "kyber", upload.kyber);
+      recounted.run(mailbox);
       const { signed, lastResort } = upload;
       const ofMailbox = eq(devices.mailbox, mailbox);
       if (signed !== undefined) {
@@ -86,10 +99,7 @@ export function buildPreKeyStore(db: Db) {
       return ok(undefined);
     },
 
-    count: (mailbox: MailboxId): PreKeyCount => ({
-      oneTime: countOf(mailbox, "x25519"),
-      kyber: countOf(mailbox, "kyber"),
-    }),
+    count,
 
     /** Takes the oldest one-time key out, for ever. Leaves `reserve` of them. */
     take(mailbox: MailboxId, kind: PreKeyKind, reserve: number, nowMs: number): StoredKey | undefined {
@@ -100,6 +110,7 @@ export function buildPreKeyStore(db: Db) {
         .set({ key: null, signature: null, forgetAtMs: toNextHour(nowMs + USED_PREKEY_MEMORY_MS) })
         .where(and(eq(table.mailbox, mailbox), eq(table.kind, kind), eq(table.id, row.id)))
         .run();
+      decreased[kind].run(mailbox);
       return { id: row.id, key: row.key, signature: row.signature };
     },
 

@@ -1,6 +1,6 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import { CollectedIds, DeviceHello, type DeviceServerEvents } from "@tacit/shared/events";
-import type { DeliveryKeyHash, DeviceToken } from "@tacit/shared/ids";
+import type { DeviceToken } from "@tacit/shared/ids";
 import type { PreKeyCount } from "@tacit/shared/wire/prekeys";
 import type { Namespace, Socket } from "socket.io";
 import type { AccountStore } from "../accounts/store.ts";
@@ -57,8 +57,8 @@ export class DeviceConnections {
   review(): void {
     for (const socket of [...this.#connected.values()]) {
       const { mailbox, token } = socket.data;
-      const opens = this.#mailboxOf(token);
-      if (opens === undefined || mapKey(opens) !== mapKey(mailbox)) this.#ports.mailboxes.end(mailbox);
+      const holder = this.#ports.accounts.findHolder(token);
+      if (holder === undefined || mapKey(holder.mailbox) !== mapKey(mailbox)) this.#ports.mailboxes.end(mailbox);
     }
   }
 
@@ -67,7 +67,7 @@ export class DeviceConnections {
     const parsed = parseHello(DeviceHello, socket.handshake.auth);
     if ("refusal" in parsed) return refusal(parsed.refusal);
     const { token, epoch } = parsed.hello;
-    const mailbox = this.#mailboxOf(token);
+    const mailbox = accounts.findHolder(token)?.mailbox;
     if (mailbox === undefined) return refusal(accounts.isDisabled(token) ? "disabled" : "unauthorized");
     const isAdmitted = await commits.run(() => {
       if (!accounts.raiseEpoch(mailbox, epoch)) return false;
@@ -79,28 +79,16 @@ export class DeviceConnections {
     return undefined;
   }
 
-  #mailboxOf(token: DeviceToken): MailboxId | undefined {
-    const { accounts } = this.#ports;
-    const device = accounts.findToken(token);
-    return device && accounts.mailboxOf(device.accountId, device.deviceId);
-  }
-
-  #claimedCardsOf(token: DeviceToken): readonly DeliveryKeyHash[] | undefined {
-    const { accounts, deliveryKeys } = this.#ports;
-    const device = accounts.findToken(token);
-    return device && deliveryKeys.claimedCardsOf(device.accountId);
-  }
-
   #serve(socket: DeviceSocket): void {
-    const { clock, mailboxes, prekeys, storeEpoch } = this.#ports;
+    const { accounts, clock, deliveryKeys, mailboxes, prekeys, storeEpoch } = this.#ports;
     const { mailbox, epoch, token } = socket.data;
     const name = mapKey(mailbox);
     const before = this.#connected.get(name);
     // Two that were admitted together: the higher epoch is the device as it is now.
     const isOutdone = before !== undefined && before.data.epoch > epoch;
     // The token was good when it was admitted; whoever revoked it meanwhile found no connection to end.
-    const stillOpens = this.#mailboxOf(token);
-    if (isOutdone || stillOpens === undefined || mapKey(stillOpens) !== name) {
+    const holder = accounts.findHolder(token);
+    if (isOutdone || holder === undefined || mapKey(holder.mailbox) !== name) {
       socket.disconnect(true);
       return;
     }
@@ -118,7 +106,7 @@ export class DeviceConnections {
       if (this.#connected.get(name) === socket) this.#connected.delete(name);
     });
     socket.on("error", () => socket.disconnect(true));
-    const claimed = this.#claimedCardsOf(token);
+    const claimed = deliveryKeys.claimedCardsOf(holder.accountId);
     socket.emit("ready", { storeEpoch, timeMs: clock.nowMs(), prekeys: prekeys.count(mailbox), claimed });
     mailboxes.attach(mailbox, recipient);
   }
