@@ -1,4 +1,4 @@
-import { createHash, createHmac, hash } from "node:crypto";
+import { createHash, createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 import { type Bytes, copyBytes } from "@tacit/shared/bytes";
 
 export function sha256(...parts: readonly Uint8Array[]): Bytes {
@@ -9,7 +9,12 @@ export function sha256(...parts: readonly Uint8Array[]): Bytes {
   return copyBytes(joined.digest());
 }
 
-export function hmacSha256(key: Uint8Array, text: string): Bytes {
+/** For what is keyed often: Node needs longer to look at the bytes of a key than to hash with them. */
+export function toHmacKey(key: Uint8Array): KeyObject {
+  return createSecretKey(key);
+}
+
+export function hmacSha256(key: Uint8Array | KeyObject, text: string): Bytes {
   return copyBytes(createHmac("sha256", key).update(text, "utf8").digest());
 }
 

@@ -1,6 +1,6 @@
-import type { Bytes } from "@tacit/shared/bytes";
+import type { KeyObject } from "node:crypto";
 import { DAY_MS } from "@tacit/shared/limits";
-import { hmacSha256, mapKey } from "./hash.ts";
+import { hmacSha256, mapKey, toHmacKey } from "./hash.ts";
 import type { Clock, Random } from "./ports.ts";
 
 /**
@@ -11,7 +11,7 @@ export class Visitors {
   readonly #clock: Clock;
   readonly #random: Random;
   #day = -1;
-  #key: Bytes = new Uint8Array();
+  #key: KeyObject | undefined;
 
   constructor(clock: Clock, random: Random) {
     this.#clock = clock;
@@ -20,9 +20,9 @@ export class Visitors {
 
   nameOf(address: string): string {
     const day = Math.floor(this.#clock.nowMs() / DAY_MS);
-    if (day !== this.#day) {
+    if (this.#key === undefined || day !== this.#day) {
       this.#day = day;
-      this.#key = this.#random(32);
+      this.#key = toHmacKey(this.#random(32));
     }
     return mapKey(hmacSha256(this.#key, networkOf(address)));
   }
