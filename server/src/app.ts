@@ -1,11 +1,11 @@
 import { mkdirSync } from "node:fs";
-import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
+import { createServer, type Server as HttpServer, type IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DELIVERY_PLANE, DEVICE_PLANE } from "@tacit/shared/events";
 import type { DeviceToken } from "@tacit/shared/ids";
 import { KIB, MAX_MAILBOX_BYTES, SECOND_MS } from "@tacit/shared/limits";
-import express from "express";
+import express, { type NextFunction, type Request, type Response } from "express";
 import { buildInvites } from "./accounts/invites.ts";
 import { toStoredLogin } from "./accounts/login-name.ts";
 import { buildOpaque } from "./accounts/opaque.ts";
@@ -296,7 +296,13 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
     maxSocketsPerVisitor: options.maxSocketsPerVisitor,
     unread,
   });
-  for (const header of headers) io.engine.use(header);
+  for (const header of headers) {
+    io.engine.use((request: Request, response: Response, next: NextFunction) => {
+      // An upgrade that is accepted shows no page, and one that is refused gets no headers of ours from the library.
+      if (response instanceof ServerResponse) header(request, response, next);
+      else next();
+    });
+  }
   const storeEpoch = readStoreEpoch(db);
   const devices = new DeviceConnections(options.planes?.device ?? io.of(DEVICE_PLANE), {
     storeEpoch,

@@ -2,6 +2,7 @@ import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { MAX_FRAME_BYTES, SECOND_MS } from "@tacit/shared/limits";
 import { type Namespace, Server } from "socket.io";
 import { Crowd } from "./crowd.ts";
+import { gatherGreeting, gatherWrites } from "./gathered-writes.ts";
 import { refusal } from "./handshake.ts";
 import { strictParser } from "./parser.ts";
 import type { Unread } from "./unread.ts";
@@ -20,10 +21,11 @@ type Ports = {
   readonly unread: Unread;
 };
 
-type EngineConnection = Connection & {
-  readonly request: IncomingMessage;
-  on(event: "packet", heard: () => void): void;
-};
+type EngineConnection = Connection &
+  Parameters<typeof gatherWrites>[0] & {
+    request: IncomingMessage;
+    on(event: "packet", heard: () => void): void;
+  };
 
 /**
  * socket.io as the relay speaks it: websockets with the strict parser, nothing else. One connection carries one
@@ -52,10 +54,13 @@ export function buildSocketServer(http: HttpServer, ports: Ports): Server {
     parser: strictParser,
     allowRequest: (request, decide) => decide(null, isAllowed(request)),
   });
+  http.prependListener("upgrade", (_request, socket) => gatherGreeting(socket));
   const unsent = new Unsent();
   io.engine.on("connection", (connection: EngineConnection) => {
     const visitor = visitorOf(connection.request);
     const { socket } = connection.request;
+    connection.request = remainsOf(connection.request);
+    gatherWrites(connection, socket);
     crowd.enter(visitor);
     socket.once("close", () => {
       crowd.leave(visitor);
@@ -70,13 +75,31 @@ export function buildSocketServer(http: HttpServer, ports: Ports): Server {
   io.use((_socket, next) => next(refusal("not-found")));
   const joined = new WeakMap<object, Namespace>();
   io.on("new_namespace", (namespace) => {
+    // Nobody is spoken to by rooms.
+    namespace.adapter.addAll = () => {};
     namespace.use((socket, next) => {
       const before = joined.get(socket.conn) ?? namespace;
       joined.set(socket.conn, before);
       next(before === namespace ? undefined : refusal("malformed"));
     });
     // Whoever leaves it has nothing more to say over this connection.
-    namespace.on("connection", (socket) => socket.once("disconnect", () => socket.conn.close()));
+    namespace.on("connection", (socket) => {
+      socket.once("disconnect", () => socket.conn.close());
+      // It was read when the connection was admitted.
+      Object.assign(socket, { handshake: undefined });
+    });
   });
   return io;
+}
+
+/** What is still asked of a request once it is a websocket. The rest is some kilobytes for each connection. */
+function remainsOf({ socket, headers }: IncomingMessage): IncomingMessage {
+  const forwarded = headers["x-forwarded-for"];
+  const remains = {
+    socket,
+    connection: socket,
+    headers: forwarded === undefined ? {} : { "x-forwarded-for": forwarded },
+  };
+  // socket.io keeps what it finds of the rest, and uses nothing of it.
+  return remains as unknown as IncomingMessage;
 }
