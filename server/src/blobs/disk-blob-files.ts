@@ -1,7 +1,17 @@
 import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { KIB } from "@tacit/shared/limits";
 import type { BlobFiles, ByteSource } from "./blob-files.ts";
+import { Turns } from "./turns.ts";
+
+/** What is written of a file and not synced. */
+const MAX_UNSYNCED_BYTES = KIB * KIB;
+/**
+ * Syncs at once. The disk does first what is asked of it first, and the relay's thread waits for the sync of its own log:
+ * so there is never more before it than a few megabytes, however many upload.
+ */
+const MAX_SYNCS = 2;
 
 /** Files of `directory`, 256 folders deep by the first byte of their name. */
 export function diskBlobFiles(directory: string): BlobFiles {
@@ -9,6 +19,7 @@ export function diskBlobFiles(directory: string): BlobFiles {
     if (!/^[0-9a-f]{64}$/.test(name)) throw new RangeError("not the name of a blob");
     return join(directory, name.slice(0, 2), name);
   };
+  const syncs = new Turns(MAX_SYNCS);
   return {
     async create(name) {
       const path = pathOf(name);
@@ -28,9 +39,7 @@ export function diskBlobFiles(directory: string): BlobFiles {
     },
     async append(name, at, source, end) {
       await using file = await open(pathOf(name), "r+");
-      const size = await write(file, at, source, end);
-      await file.datasync();
-      return size;
+      return await write(file, at, source, end, () => syncs.take(() => file.datasync()));
     },
     read: (name, start, end) => createReadStream(pathOf(name), { start, end: end - 1 }),
     async remove(name) {
@@ -44,13 +53,20 @@ export function diskBlobFiles(directory: string): BlobFiles {
   };
 }
 
-async function write(file: FileHandle, at: number, source: ByteSource, end: number): Promise<number> {
+async function write(
+  file: FileHandle,
+  at: number,
+  source: ByteSource,
+  end: number,
+  sync: () => Promise<void>,
+): Promise<number> {
   let position = at;
+  let synced = at;
   const pieces = source[Symbol.asyncIterator]();
   for (;;) {
     // Only the source may break off: what the disk refuses is thrown.
     const next = await pieces.next().catch(() => undefined);
-    if (next === undefined || next.done === true) return position;
+    if (next === undefined || next.done === true) break;
     const piece = next.value.subarray(0, end - position);
     for (let done = 0; done < piece.length; ) {
       const { bytesWritten } = await file.write(piece, done, piece.length - done, position);
@@ -59,9 +75,15 @@ async function write(file: FileHandle, at: number, source: ByteSource, end: numb
     }
     if (position === end) {
       await pieces.return?.();
-      return position;
+      break;
+    }
+    if (position - synced >= MAX_UNSYNCED_BYTES) {
+      await sync();
+      synced = position;
     }
   }
+  await sync();
+  return position;
 }
 
 async function syncDirectory(path: string): Promise<void> {
