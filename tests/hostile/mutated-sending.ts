@@ -13,7 +13,7 @@ export type Sent = { readonly frames: number; readonly connections: number; read
 
 const LANES_PER_PLANE = 16;
 /** Changed frames before one that has to be answered, if the connection is still there. */
-const IN_A_ROW = 4;
+const IN_A_ROW = 2;
 const EVENT = 2;
 /** RFC 6455 §5.5.1: the last frame, of no length. */
 const CLOSE = 0x88;
@@ -35,15 +35,21 @@ export async function sendMutated(origin: string, originals: Originals, seed: st
       const socket = await RawSocket.websocket(origin);
       connections += 1;
       const [joining, ...said] = originals[plane];
+      let unanswered = 0;
       if (chance.isOneIn(2) && joining !== undefined) {
         socket.frame(mutate(joining, chance));
-        read += 1;
+        unanswered += 1;
       }
       socket.frame(hello(plane, token, epoch));
       while (socket.isOpen && read < frames) {
+        // All of it in one write.
+        socket.socket.cork();
         for (let n = 0; n < IN_A_ROW; n++) socket.frame(mutate(chance.pick(said), chance));
+        unanswered += IN_A_ROW;
         const isAnswered = await ask(socket, plane, questions++);
-        read += isAnswered ? IN_A_ROW : 1;
+        // Of those before an end at least one was read.
+        read += isAnswered ? unanswered : 1;
+        unanswered = 0;
         if (isAnswered) continue;
         cutOff += 1;
         socket.end();
@@ -79,6 +85,7 @@ function ask(socket: RawSocket, plane: Plane, id: number): Promise<boolean> {
       if (Buffer.from(tail.buffer).includes(sought)) end(true);
     };
     socket.socket.on("data", look);
+    socket.socket.uncork();
     void socket.closed.then(() => end(false));
   });
 }
