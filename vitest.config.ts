@@ -31,6 +31,7 @@ export default defineConfig({
           "web/**/*.test.ts",
           "tests/house/**/*.test.ts",
           "tests/bench/**/*.test.ts",
+          "tests/soak/**/*.test.ts",
         ],
         ["**/*.contract.test.ts"],
       ),
