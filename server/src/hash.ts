@@ -1,4 +1,5 @@
 import { createHash, createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
+import type { Brand } from "@tacit/shared/brand";
 import { type Bytes, copyBytes } from "@tacit/shared/bytes";
 
 export function sha256(...parts: readonly Uint8Array[]): Bytes {
@@ -20,5 +21,25 @@ export function hmacSha256(key: Uint8Array | KeyObject, text: string): Bytes {
 
 /** Bytes as the key of a Map: one character per byte. */
 export function mapKey(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return toBuffer(bytes).toString("latin1");
+}
+
+/** SHA-256, one character per byte: for what is looked up and compared much more often than it is stored. */
+export type Digest = Brand<string, "digest">;
+
+export function digestOf(bytes: Uint8Array): Digest {
+  return hash("sha256", bytes, "binary") as Digest;
+}
+
+export function toDigest(stored: Uint8Array): Digest {
+  return mapKey(stored) as Digest;
+}
+
+/** As the database holds it. */
+export function fromDigest(digest: Digest): Buffer<ArrayBuffer> {
+  return Buffer.from(digest, "latin1");
+}
+
+function toBuffer(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

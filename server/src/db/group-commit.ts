@@ -19,8 +19,6 @@ export type Deferred<Value> = {
 
 /** A device that is there collects within this, about. */
 const MOMENT_MS = 5;
-/** What nobody waits for. */
-const WHILE_MS = 250;
 
 /**
  * The only writer of the database. Whatever arrives while a commit runs shares the next one: the disk sets the pace,
@@ -29,7 +27,7 @@ const WHILE_MS = 250;
 export class GroupCommit {
   readonly #transact: (jobs: readonly Job[]) => void;
   readonly #schedule: (flush: () => void) => void;
-  readonly #patience: Readonly<Record<"moment" | "while", Patience<Job>>> | undefined;
+  readonly #patience: Patience<Job> | undefined;
   readonly #onRollback: (() => void)[] = [];
   readonly #onRefusal: ((failure: unknown) => void)[] = [];
   #waiting: Job[] = [];
@@ -45,11 +43,7 @@ export class GroupCommit {
     });
     this.#transact = (jobs) => transaction.immediate(jobs);
     this.#schedule = schedule ?? setImmediate;
-    const release = (job: Job) => this.#add(job);
-    this.#patience =
-      schedule === undefined
-        ? { moment: new Patience(MOMENT_MS, release), while: new Patience(WHILE_MS, release) }
-        : undefined;
+    this.#patience = schedule === undefined ? new Patience(MOMENT_MS, (job) => this.#add(job)) : undefined;
   }
 
   /**
@@ -60,8 +54,8 @@ export class GroupCommit {
     return new Promise((resolve, reject) => this.#add(toJob(work, resolve, reject)));
   }
 
-  /** As `run`, in a moment, or in a while: so that there is time to withdraw it, or so that it joins with more. */
-  defer<Value>(work: () => Value, patience: "moment" | "while"): Deferred<Value> {
+  /** As `run`, in a moment: so that there is time to withdraw it, or so that it joins with more. */
+  defer<Value>(work: () => Value): Deferred<Value> {
     const { promise: done, resolve, reject } = Promise.withResolvers<Value | undefined>();
     let isDone = false;
     const finish = (value: Value | undefined) => {
@@ -69,7 +63,7 @@ export class GroupCommit {
       resolve(value);
     };
     const job = toJob(work, finish, reject);
-    const held = this.#patience?.[patience];
+    const held = this.#patience;
     if (held === undefined) this.#add(job);
     else held.hold(job);
     return {
@@ -104,8 +98,7 @@ export class GroupCommit {
 
   /** Commits everything that waits, now. */
   flush(): void {
-    this.#patience?.moment.letAllGo();
-    this.#patience?.while.letAllGo();
+    this.#patience?.letAllGo();
     this.#flush();
   }
 

@@ -167,7 +167,7 @@ export const envelopes = sqliteTable(
     expiresAtMs: integer("expires_at_ms").notNull(),
     sealed: bytes("sealed").notNull(),
   },
-  (table) => [unique().on(table.mailbox, table.id), index("envelopes_by_mailbox").on(table.mailbox, table.sequence)],
+  (table) => [unique().on(table.mailbox, table.id)],
 );
 
 /**
@@ -183,7 +183,7 @@ export const collected = sqliteTable(
     /** A whole day. */
     forgetAtMs: integer("forget_at_ms").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.mailbox, table.id] }), index("collected_by_day").on(table.forgetAtMs)],
+  (table) => [primaryKey({ columns: [table.mailbox, table.id] })],
 );
 
 /**

@@ -1,6 +1,5 @@
-import type { Bytes } from "@tacit/shared/bytes";
 import type { Db } from "../db/open.ts";
-import { mapKey } from "../hash.ts";
+import type { Digest } from "../hash.ts";
 import type { Addressee } from "./store.ts";
 
 const MAX_KEYS = 10_000;
@@ -15,10 +14,10 @@ const WATCHED = [
  * itself tells of every change on this connection, whoever makes it; another process's is told by `forget`.
  */
 export class AddressBook {
-  readonly #read: (keyHash: Bytes) => readonly Addressee[];
-  readonly #known = new Map<string, readonly Addressee[]>();
+  readonly #read: (keyHash: Digest) => readonly Addressee[];
+  readonly #known = new Map<Digest, readonly Addressee[]>();
 
-  constructor(db: Db, read: (keyHash: Bytes) => readonly Addressee[]) {
+  constructor(db: Db, read: (keyHash: Digest) => readonly Addressee[]) {
     this.#read = read;
     db.$client.function("forget_addressees", () => {
       this.forget();
@@ -32,13 +31,12 @@ export class AddressBook {
   }
 
   /** What reaches nobody is read anew each time. */
-  find(keyHash: Bytes): readonly Addressee[] {
-    const name = mapKey(keyHash);
-    const known = this.#known.get(name);
+  find(keyHash: Digest): readonly Addressee[] {
+    const known = this.#known.get(keyHash);
     if (known !== undefined) return known;
     const addressees = this.#read(keyHash);
     if (this.#known.size >= MAX_KEYS) this.forget();
-    if (addressees.length > 0) this.#known.set(name, addressees);
+    if (addressees.length > 0) this.#known.set(keyHash, addressees);
     return addressees;
   }
 

@@ -2,13 +2,13 @@ import type { Bytes } from "@tacit/shared/bytes";
 import type { EnvelopeId } from "@tacit/shared/ids";
 import { KIB } from "@tacit/shared/limits";
 import type { Deferred } from "../db/group-commit.ts";
-import { mapKey } from "../hash.ts";
+import { type Digest, mapKey } from "../hash.ts";
 import type { MailboxId } from "./mailbox-id.ts";
 
 export type EarlyEnvelope = {
   readonly mailbox: MailboxId;
   readonly id: EnvelopeId;
-  readonly digest: Bytes;
+  readonly digest: Digest;
   readonly sealed: Bytes;
 };
 /** A post that may be handed over before it is on the disk. */

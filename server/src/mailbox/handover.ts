@@ -2,11 +2,12 @@ import type { EnvelopeId } from "@tacit/shared/ids";
 import { MAILBOX_PAGE } from "@tacit/shared/limits";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
 import { mapKey } from "../hash.ts";
+import type { Departing, Departures } from "./departures.ts";
 import type { EarlyEnvelope, EarlyPosts } from "./early.ts";
 import type { LiveLanes } from "./live.ts";
 import type { MailboxId } from "./mailbox-id.ts";
 import { assemblePage } from "./page.ts";
-import type { MailboxStore } from "./store.ts";
+import type { MailboxStore, StoredEnvelope } from "./store.ts";
 
 /** One connection of a device. */
 export type Recipient = {
@@ -21,9 +22,11 @@ export type Recipient = {
 type Attached = {
   readonly mailbox: MailboxId;
   readonly recipient: Recipient;
-  /** Handed over and not yet collected. */
-  readonly outstanding: Set<string>;
+  /** Handed over and not yet collected; with what the store said of it, where it came from there. */
+  readonly outstanding: Map<string, Departing["stored"]>;
   isDrained: boolean;
+  /** What is still to come of what waited when it was last asked: the oldest first. */
+  backlog: readonly number[];
   /** Whether everything that is not outstanding is in `early`: nothing in the store, nothing on its way there. */
   isCaughtUp: boolean;
   /** Posts on their way to the store. */
@@ -40,14 +43,16 @@ export class Handover {
   readonly #store: MailboxStore;
   readonly #live: LiveLanes;
   readonly #early: EarlyPosts;
+  readonly #departures: Departures;
   readonly #attached = new Map<string, Attached>();
   /** Those with something early that was offered in this turn. */
   readonly #offered = new Set<MailboxId>();
 
-  constructor(store: MailboxStore, live: LiveLanes, early: EarlyPosts) {
+  constructor(store: MailboxStore, live: LiveLanes, early: EarlyPosts, departures: Departures) {
     this.#store = store;
     this.#live = live;
     this.#early = early;
+    this.#departures = departures;
   }
 
   /** The connection before this one ends. */
@@ -56,7 +61,7 @@ export class Handover {
     // What the connection before was handed early comes from the store.
     this.#early.hurry(mailbox);
     this.#attached.set(mapKey(mailbox), {
-      ...{ mailbox, recipient, outstanding: new Set(), early: [] },
+      ...{ mailbox, recipient, outstanding: new Map(), backlog: [], early: [] },
       ...{ isDrained: false, isCaughtUp: false, inFlight: 0 },
     });
     this.pump(mailbox);
@@ -79,6 +84,13 @@ export class Handover {
   /** Whether a device can be handed what is not on the disk yet. */
   isCaughtUp(mailbox: MailboxId): boolean {
     return this.#attached.get(mapKey(mailbox))?.isCaughtUp === true;
+  }
+
+  /** Of a device that has everything only what it was handed is in the store. */
+  mayBeStored(mailbox: MailboxId, id: EnvelopeId): boolean {
+    const attached = this.#attached.get(mapKey(mailbox));
+    if (attached?.isCaughtUp !== true || this.#departures.arePending(mailbox)) return true;
+    return attached.outstanding.has(mapKey(id));
   }
 
   /** Hands these over before they are on the disk, all that come in this turn together. */
@@ -124,21 +136,26 @@ export class Handover {
     else this.#handStored(attached);
   }
 
-  /** These were collected. */
-  settle(mailbox: MailboxId, ids: readonly EnvelopeId[]): void {
-    const attached = this.#attached.get(mapKey(mailbox));
-    if (attached === undefined) return;
-    for (const id of ids) attached.outstanding.delete(mapKey(id));
-    this.pump(mailbox);
+  /** These were collected. Answers what is known of each. */
+  settle(mailbox: MailboxId, ids: readonly EnvelopeId[]): readonly Departing[] {
+    const outstanding = this.#attached.get(mapKey(mailbox))?.outstanding;
+    return ids.map((id) => {
+      const name = mapKey(id);
+      const stored = outstanding?.get(name);
+      outstanding?.delete(name);
+      return { mailbox, id, stored };
+    });
   }
 
   /** Stops waiting for what has expired meanwhile. */
   release(mailbox: MailboxId): void {
     const attached = this.#attached.get(mapKey(mailbox));
     if (attached === undefined || attached.outstanding.size === 0 || !this.#early.isEmpty(mailbox)) return;
-    const waiting = [...this.#store.page(mailbox, MAILBOX_PAGE), ...this.#live.waiting(mailbox)];
-    const names = new Set(waiting.map(({ id }) => mapKey(id)));
-    for (const name of attached.outstanding) if (!names.has(name)) attached.outstanding.delete(name);
+    const live = new Set(this.#live.waiting(mailbox).map(({ id }) => mapKey(id)));
+    for (const name of attached.outstanding.keys()) {
+      const id = Buffer.from(name, "latin1") as Uint8Array<ArrayBuffer> as EnvelopeId;
+      if (!live.has(name) && !this.#store.isWaiting(mailbox, id)) attached.outstanding.delete(name);
+    }
     this.pump(mailbox);
   }
 
@@ -161,7 +178,15 @@ export class Handover {
 
   #handStored(attached: Attached): void {
     const { mailbox } = attached;
-    const durable = this.#store.page(mailbox, MAILBOX_PAGE);
+    if (attached.isDrained || attached.backlog.length === 0) {
+      if (this.#departures.arePending(mailbox)) {
+        // What its device has is still among what waits, until it is gone.
+        if (attached.isDrained) this.#departures.hurry();
+        return;
+      }
+      attached.backlog = this.#store.backlog(mailbox);
+    }
+    const durable = this.#readBacklog(attached);
     const isEmpty = durable.length === 0 && this.#early.isEmpty(mailbox);
     if (!attached.isDrained && isEmpty) {
       attached.isDrained = true;
@@ -171,11 +196,28 @@ export class Handover {
     const page = assemblePage(durable, live);
     attached.isCaughtUp = isEmpty && attached.inFlight === 0 && page.length === live.length;
     this.#hand(attached, page);
+    const handed = durable.filter(({ id }) => attached.outstanding.has(mapKey(id)));
+    for (const { id, sequence, digest, bytes } of handed) {
+      attached.outstanding.set(mapKey(id), { id, sequence, digest, bytes });
+    }
+    attached.backlog = attached.backlog.slice(handed.length);
+  }
+
+  /** The next of the backlog that are still there; what is gone goes from the backlog. */
+  #readBacklog(attached: Attached): readonly StoredEnvelope[] {
+    while (attached.backlog.length > 0) {
+      const next = attached.backlog.slice(0, MAILBOX_PAGE);
+      const durable = this.#store.read(next);
+      const found = durable.map(({ sequence }) => sequence);
+      attached.backlog = [...found, ...attached.backlog.slice(next.length)];
+      if (found.length > 0) return durable;
+    }
+    return [];
   }
 
   #hand({ outstanding, recipient }: Attached, page: readonly Envelope[]): void {
     if (page.length === 0) return;
-    for (const { id } of page) outstanding.add(mapKey(id));
+    for (const { id } of page) outstanding.set(mapKey(id), undefined);
     recipient.envelopes(page);
   }
 }

@@ -3,7 +3,7 @@ import type { EnvelopeId } from "@tacit/shared/ids";
 import { KIB, LIVE_TTL_MS, MAX_LIVE_BYTES } from "@tacit/shared/limits";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sha256 } from "../hash.ts";
+import { digestOf } from "../hash.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { seededRandom } from "../testing/seeded-random.ts";
 import { LiveLanes } from "./live.ts";
@@ -18,7 +18,7 @@ function createStage(maxEnvelopes: number) {
   const put = (mailbox: MailboxId, bytes = ENVELOPE_BYTES): EnvelopeId => {
     const id = random(16) as EnvelopeId;
     const sealed = copyBytes(new Uint8Array(bytes));
-    lanes.put(mailbox, { id, lane: "live", after: 0, sealed, digest: sha256(id) });
+    lanes.put(mailbox, { id, lane: "live", after: 0, sealed, digest: digestOf(id) });
     return id;
   };
   const waiting = (mailbox: MailboxId) => lanes.waiting(mailbox).map(({ id }) => toHex(id));

@@ -1,8 +1,8 @@
-import type { Bytes } from "@tacit/shared/bytes";
+import { type Bytes, copyBytes } from "@tacit/shared/bytes";
 import type { EnvelopeId } from "@tacit/shared/ids";
 import { KIB, LIVE_TTL_MS, MAX_LIVE_BYTES, MAX_LIVE_ENVELOPES } from "@tacit/shared/limits";
 import type { Lane } from "@tacit/shared/wire/envelopes";
-import { mapKey } from "../hash.ts";
+import { type Digest, mapKey } from "../hash.ts";
 import type { Clock } from "../ports.ts";
 import type { MailboxId } from "./mailbox-id.ts";
 
@@ -10,7 +10,7 @@ import type { MailboxId } from "./mailbox-id.ts";
 type Entry = {
   readonly id: EnvelopeId;
   readonly lane: Lane;
-  readonly digest: Bytes;
+  readonly digest: Digest;
   /** The last durable sequence number when it came: it is handed over after that one. */
   readonly after: number;
   readonly expiresAtMs: number;
@@ -53,14 +53,21 @@ export class LiveLanes {
     return entries.size < MAX_LIVE_ENVELOPES && takenBytes + bytes <= MAX_LIVE_BYTES;
   }
 
-  digestOf(mailbox: MailboxId, id: EnvelopeId): Bytes | undefined {
+  digestOf(mailbox: MailboxId, id: EnvelopeId): Digest | undefined {
     return this.#lanesOf(mailbox).entries.get(mapKey(id))?.digest;
   }
 
-  put(mailbox: MailboxId, envelope: LiveEnvelope & { readonly digest: Bytes }): void {
+  put(mailbox: MailboxId, envelope: LiveEnvelope & { readonly digest: Digest }): void {
     const lanes = this.#lanesOf(mailbox);
     const bytes = envelope.sealed.length;
-    lanes.entries.set(mapKey(envelope.id), { ...envelope, bytes, expiresAtMs: this.#clock.nowMs() + LIVE_TTL_MS });
+    // What came are views of a frame, which would be kept whole.
+    const own = { id: copyBytes(envelope.id) as EnvelopeId, sealed: copyBytes(envelope.sealed) };
+    lanes.entries.set(mapKey(envelope.id), {
+      ...envelope,
+      ...own,
+      bytes,
+      expiresAtMs: this.#clock.nowMs() + LIVE_TTL_MS,
+    });
     lanes.takenBytes += bytes;
     lanes.heldBytes += bytes;
     this.#heldBytes += bytes;
@@ -77,10 +84,13 @@ export class LiveLanes {
     return waiting;
   }
 
-  collected(mailbox: MailboxId, id: EnvelopeId): void {
+  /** Whether it came by these lanes. */
+  collected(mailbox: MailboxId, id: EnvelopeId): boolean {
     const lanes = this.#mailboxes.get(mapKey(mailbox));
     const entry = lanes?.entries.get(mapKey(id));
-    if (lanes !== undefined && entry !== undefined) this.#empty(lanes, entry);
+    if (lanes === undefined || entry === undefined) return false;
+    this.#empty(lanes, entry);
+    return true;
   }
 
   /** Drops everything of a mailbox that is no more. */

@@ -16,6 +16,7 @@ import {
 } from "@tacit/shared/limits";
 import type { Post } from "@tacit/shared/wire/envelopes";
 import { expect, test } from "vitest";
+import { Gate } from "../testing/gate.ts";
 import { MailboxStage, tampered } from "../testing/mailbox-stage.ts";
 import { COLLECTED_MEMORY_MS } from "./mailboxes.ts";
 
@@ -49,6 +50,40 @@ test("the queue is handed over oldest first, a page at a time, then drained is s
 
   expect(bob.pages.map((page) => page.length)).toEqual([MAILBOX_PAGE, MAILBOX_PAGE, 1, 1]);
   expect(bob.heard.slice(0, -1)).toEqual([...posts.map(idOf), "drained"]);
+});
+
+test("a page does not wait until the one before it is deleted, and nothing comes twice for it", async () => {
+  const gate = new Gate();
+  const stage = new MailboxStage([1], ":memory:", gate.schedule);
+  const posts = Array.from({ length: MAILBOX_PAGE + 1 }, () => stage.compose());
+  await Promise.all(posts.map((post) => stage.mailboxes.post(post)));
+  const bob = stage.connect();
+  gate.shut();
+
+  const done: number[] = [];
+  const first = bob.collect().then(() => done.push(1));
+  expect(bob.heard).toEqual(posts.map(idOf));
+  const second = bob.collect().then(() => done.push(2));
+  const again = stage.connect();
+  expect([done, bob.heard.length, again.heard]).toEqual([[], MAILBOX_PAGE + 1, []]);
+
+  gate.open();
+  await Promise.all([first, second]);
+  await expect.poll(() => again.heard).toEqual(["drained"]);
+});
+
+test("what could not be deleted comes again", async () => {
+  const stage = new MailboxStage();
+  const post = stage.compose();
+  await stage.mailboxes.post(post);
+  stage.db.$client.exec(
+    "CREATE TEMP TRIGGER refuse BEFORE INSERT ON collected BEGIN SELECT raise(ROLLBACK, 'no'); END",
+  );
+
+  await expect(stage.connect().collect()).rejects.toThrow();
+
+  expect(stage.connect().heard).toEqual([idOf(post)]);
+  stage.db.$client.exec("DROP TRIGGER refuse");
 });
 
 test("a page with large envelopes is shorter", async () => {

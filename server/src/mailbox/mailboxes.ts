@@ -1,4 +1,3 @@
-import type { Bytes } from "@tacit/shared/bytes";
 import type { EnvelopeId } from "@tacit/shared/ids";
 import {
   CONTACT_KEY_POSTS_PER_DAY,
@@ -10,20 +9,21 @@ import {
 } from "@tacit/shared/limits";
 import type { OutgoingEnvelope, Post, PostAnswer, PostRefusal } from "@tacit/shared/wire/envelopes";
 import { Budget } from "../budget.ts";
-import type { GroupCommit } from "../db/group-commit.ts";
-import { mapKey, sha256 } from "../hash.ts";
-import { toNextDay, toNextHour } from "../hours.ts";
+import type { Deferred, GroupCommit } from "../db/group-commit.ts";
+import { type Digest, digestOf } from "../hash.ts";
+import { toDay, toNextDay, toNextHour } from "../hours.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../ports.ts";
 import { compareDevices } from "./addressees.ts";
 import { CardQueues } from "./card-queues.ts";
+import { type Departing, Departures } from "./departures.ts";
 import { type EarlyEnvelope, type EarlyPost, EarlyPosts } from "./early.ts";
+import { Elided } from "./elided.ts";
 import { Handover, type Recipient } from "./handover.ts";
 import { LiveLanes } from "./live.ts";
 import type { MailboxId } from "./mailbox-id.ts";
 import { Quotas } from "./quotas.ts";
-import { type Collected, RecentlyCollected } from "./recently-collected.ts";
-import type { Addressee, MailboxStore, Taken } from "./store.ts";
+import type { Addressee, CollectedPlace, MailboxStore, Taken } from "./store.ts";
 
 /** How long a collected envelope is remembered, so that its repeated post is not delivered again. */
 export const COLLECTED_MEMORY_MS = 48 * HOUR_MS;
@@ -42,16 +42,16 @@ type Ports = {
   /** For counting. */
   readonly onPost?: (status: PostAnswer["status"]) => void;
 };
-type Addressed = { readonly envelope: OutgoingEnvelope; readonly digest: Bytes; readonly mailbox: MailboxId };
+type Addressed = { readonly envelope: OutgoingEnvelope; readonly digest: Digest; readonly mailbox: MailboxId };
 /** What a post took from its key's allowance, once, even when its work runs twice. */
 type Charge = { refund: (() => void) | undefined };
 /** Which mailbox got what: the sequence number of a durable envelope. */
 type Kept = { readonly mailbox: MailboxId; readonly sequence: number | undefined };
 type Request = {
   readonly post: Post;
-  /** SHA-256 of the delivery key. */
-  readonly key: Bytes;
-  readonly digests: readonly Bytes[];
+  /** Of the delivery key. */
+  readonly key: Digest;
+  readonly digests: readonly Digest[];
   readonly charge: Charge;
 };
 type Examined =
@@ -75,10 +75,13 @@ export class Mailboxes {
   readonly #cards = new CardQueues();
   readonly #contactPosts: Budget;
   readonly #early = new EarlyPosts();
+  readonly #departures: Departures;
   readonly #handover: Handover;
-  /** Collected before they were stored. */
-  readonly #elided: RecentlyCollected;
+  readonly #elided: Elided;
   #lastSequence: number;
+  /** When all that was collected has been looked through, and where that goes on. */
+  #lookedThroughMs = Number.NEGATIVE_INFINITY;
+  #searchedTo: CollectedPlace | undefined;
 
   constructor({
     clock,
@@ -97,11 +100,12 @@ export class Mailboxes {
     this.#quotas = new Quotas(store, limitOf);
     this.#isDiskFull = isDiskFull;
     this.#onPost = onPost;
-    this.#handover = new Handover(store, this.#live, this.#early);
-    this.#elided = new RecentlyCollected(
-      (all) => commits.defer(() => this.#remember(all()), "while"),
-      (failure) => log("error", "could not remember what was collected", failure),
+    this.#departures = new Departures(
+      (all) => this.#depart(all),
+      (of) => this.#handover.pump(of),
     );
+    this.#handover = new Handover(store, this.#live, this.#early, this.#departures);
+    this.#elided = new Elided(clock, COLLECTED_MEMORY_MS);
     this.#contactPosts = new Budget(clock, DAY_MS, CONTACT_KEY_POSTS_PER_DAY);
     this.#lastSequence = store.lastSequence();
     commits.onRollback(() => this.recount());
@@ -118,8 +122,8 @@ export class Mailboxes {
     if (!isSound(post)) return { status: "malformed" };
     // Before the disk is full what was promised can still be kept, and what is collected still makes room.
     if (post.lane === "durable" && this.#isDiskFull()) return { status: "retry" };
-    const key = sha256(post.key);
-    const digests = post.envelopes.map(({ sealed }) => sha256(sealed));
+    const key = digestOf(post.key);
+    const digests = post.envelopes.map(({ sealed }) => digestOf(sealed));
     const request: Request = { post, key, digests, charge: { refund: undefined } };
     const connected = this.#handover.isEmpty ? [] : this.#store.addressees(key);
     return this.#postEarly(request, connected) ?? this.#postStored(request, connected);
@@ -130,7 +134,7 @@ export class Mailboxes {
     const arrivals = addressees.map(({ mailbox }) => this.#handover.fallBehind(mailbox));
     try {
       const { answer, kept, isByCard } = await this.#commits.run(() => this.#place(request));
-      if (isByCard) this.#cards.keep(mapKey(request.key), kept.filter(isDurable));
+      if (isByCard) this.#cards.keep(request.key, kept.filter(isDurable));
       return answer;
     } catch (failure) {
       return this.#couldNotStore(request, failure);
@@ -156,13 +160,13 @@ export class Mailboxes {
       return !this.#early.has(mailbox, id) && this.#early.hasRoom(mailbox, sealed.length);
     });
     const isWhole = envelopes.length === post.envelopes.length;
-    if (!isWhole || !isNew || this.#charge("contact", mapKey(request.key), charge) !== undefined) return undefined;
+    if (!isWhole || !isNew || this.#charge("contact", request.key, charge) !== undefined) return undefined;
     return this.#settleEarly(request, envelopes);
   }
 
   async #settleEarly(request: Request, envelopes: readonly EarlyEnvelope[]): Promise<PostAnswer> {
     const early: EarlyPost = { envelopes, collected: [] };
-    const work = this.#commits.defer(() => this.#placeEarly(request, early), "moment");
+    const work = this.#commits.defer(() => this.#placeEarly(request, early));
     this.#early.add(early, work);
     this.#handover.offer(envelopes);
     try {
@@ -211,31 +215,47 @@ export class Mailboxes {
 
   /** Deletes what the device has stored. Resolves when that is durable. */
   async collected(mailbox: MailboxId, ids: readonly EnvelopeId[]): Promise<void> {
-    const stored = ids.filter((id) => !this.#collectEarly(mailbox, id));
-    if (stored.length > 0) {
-      this.#account(await this.#commits.run(() => this.#take(mailbox, stored)));
-      for (const id of stored) this.#live.collected(mailbox, id);
-    }
-    this.#handover.settle(mailbox, ids);
+    const stored = this.#handover
+      .settle(mailbox, ids)
+      .filter(({ id }) => !this.#collectEarly(mailbox, id) && !this.#live.collected(mailbox, id));
+    const departed = stored.length > 0 ? this.#departures.add(mailbox, stored) : undefined;
+    this.#handover.pump(mailbox);
+    await departed;
+  }
+
+  #depart(all: () => readonly Departing[]): Deferred<void> {
+    let taken: readonly Taken[] = [];
+    const work = this.#commits.defer(() => {
+      taken = this.#takeAll(all());
+    });
+    work.done.then(
+      () => this.#account(taken),
+      () => {},
+    );
+    return work;
   }
 
   /** Whether it was not on the disk yet. */
   #collectEarly(mailbox: MailboxId, id: EnvelopeId): boolean {
     const elided = this.#early.collect(mailbox, id);
-    for (const envelope of elided ?? []) this.#elided.add(envelope);
+    for (const each of elided ?? []) this.#elided.add(each.mailbox, each.id, each.digest);
     return elided !== undefined;
   }
 
   /** Deletes up to `limit` envelopes that nobody collected in time, and as many memories. Answers whether there may be more. */
   async expire(limit: number): Promise<boolean> {
     const nowMs = this.#clock.nowMs();
-    const { taken, forgotten } = await this.#commits.run(() => ({
+    // Its times are whole days: once after each of them is enough.
+    const isForgetting = this.#lookedThroughMs < toDay(nowMs);
+    const { taken, place } = await this.#commits.run(() => ({
       taken: this.#store.takeExpired(nowMs, limit),
-      forgotten: this.#store.forgetCollected(nowMs, limit),
+      place: isForgetting ? this.#store.forgetCollected(nowMs, limit, this.#searchedTo) : undefined,
     }));
+    this.#searchedTo = place;
+    if (place === undefined) this.#lookedThroughMs = nowMs;
     this.#account(taken);
     for (const { mailbox } of taken) this.#handover.release(mailbox);
-    return taken.length === limit || forgotten === limit;
+    return taken.length === limit || place !== undefined;
   }
 
   /** Counts all anew: somebody else changed the database. */
@@ -246,6 +266,7 @@ export class Mailboxes {
 
   expireLive(): void {
     this.#live.sweep();
+    this.#elided.sweep();
     this.#handover.releaseAll();
   }
 
@@ -256,14 +277,18 @@ export class Mailboxes {
     if (examined.answer !== undefined) return answerOnly(examined.answer);
     const { fresh, keyClass } = examined;
     if (fresh.length === 0) return answerOnly({ status: "ok" });
-    const refusal = this.#charge(keyClass, mapKey(key), charge);
+    const refusal = this.#charge(keyClass, key, charge);
     if (refusal !== undefined) return answerOnly({ status: refusal });
     return { answer: { status: "ok" }, kept: this.#keep(post, fresh), isByCard: keyClass === "card" };
   }
 
   /** Runs inside a commit, perhaps twice. What one device of several has collected by now goes at once. */
   #placeEarly(request: Request, { collected }: EarlyPost): Placed & { readonly taken: readonly Taken[] } {
-    return { ...this.#place(request), taken: collected.flatMap(({ mailbox, id }) => this.#take(mailbox, [id])) };
+    const placed = this.#place(request);
+    return {
+      ...placed,
+      taken: this.#takeAll(collected.map(({ mailbox, id }) => ({ mailbox, id, stored: undefined }))),
+    };
   }
 
   /** What is new of a post and where it goes, or why it does not go there. Changes nothing. */
@@ -279,7 +304,7 @@ export class Mailboxes {
       ...addressed,
       before: this.#digestOf(addressed.mailbox, addressed.envelope.id),
     }));
-    const taken = known.filter(({ before, digest }) => before !== undefined && mapKey(before) !== mapKey(digest));
+    const taken = known.filter(({ before, digest }) => before !== undefined && before !== digest);
     if (taken.length > 0) return { answer: { status: "id-taken", taken: taken.map(({ envelope }) => envelope.id) } };
     const fresh = known.filter(({ before }) => before === undefined);
     if (!fresh.every((addressed) => this.#hasRoom(post, addressed))) return refuse("full");
@@ -287,28 +312,24 @@ export class Mailboxes {
   }
 
   /** Runs inside a commit, perhaps twice. */
-  #take(mailbox: MailboxId, ids: readonly EnvelopeId[]): readonly Taken[] {
-    const forgetAtMs = this.#forgetCollectedAtMs();
-    return ids.flatMap((id) => {
-      const envelope = this.#store.take(mailbox, id);
-      if (envelope === undefined) return [];
+  #takeAll(departing: readonly Departing[]): readonly Taken[] {
+    const forgetAtMs = toNextDay(this.#clock.nowMs() + COLLECTED_MEMORY_MS);
+    const all: Taken[] = [];
+    for (const { mailbox, id, stored } of departing) {
+      const envelope = stored === undefined ? this.#store.take(mailbox, id) : { ...stored, mailbox };
+      if (envelope === undefined || (stored !== undefined && !this.#store.takeAt(stored.sequence))) continue;
       this.#store.rememberCollected(mailbox, id, envelope.digest, forgetAtMs);
-      return [envelope];
-    });
+      all.push(envelope);
+    }
+    return all;
   }
 
-  /** Runs inside a commit, perhaps twice. */
-  #remember(collected: readonly Collected[]): void {
-    const forgetAtMs = this.#forgetCollectedAtMs();
-    for (const { mailbox, id, digest } of collected) this.#store.rememberCollected(mailbox, id, digest, forgetAtMs);
-  }
-
-  #forgetCollectedAtMs(): number {
-    return toNextDay(this.#clock.nowMs() + COLLECTED_MEMORY_MS);
-  }
-
-  #digestOf(mailbox: MailboxId, id: EnvelopeId): Bytes | undefined {
-    return this.#live.digestOf(mailbox, id) ?? this.#elided.digestOf(mailbox, id) ?? this.#store.digestOf(mailbox, id);
+  #digestOf(mailbox: MailboxId, id: EnvelopeId): Digest | undefined {
+    const inMemory = this.#live.digestOf(mailbox, id) ?? this.#elided.digestOf(mailbox, id);
+    if (inMemory !== undefined) return inMemory;
+    return this.#handover.mayBeStored(mailbox, id)
+      ? this.#store.digestOf(mailbox, id)
+      : this.#store.collectedDigestOf(mailbox, id);
   }
 
   #hasRoom(post: Post, { mailbox, envelope }: Addressed): boolean {
@@ -356,7 +377,7 @@ function isSound({ envelopes }: Post): boolean {
   return bytes <= MAX_POST_BYTES && devices.size === envelopes.length;
 }
 
-function address(post: Post, digests: readonly Bytes[], addressees: readonly Addressee[]): Addressed[] {
+function address(post: Post, digests: readonly Digest[], addressees: readonly Addressee[]): Addressed[] {
   return post.envelopes.flatMap((envelope, i) => {
     const addressee = addressees.find(({ deviceId }) => deviceId === envelope.deviceId);
     const digest = digests[i];

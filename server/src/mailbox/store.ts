@@ -1,9 +1,10 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import type { DeviceId, EnvelopeId } from "@tacit/shared/ids";
-import { and, asc, count, eq, inArray, lte, max, sql, sum } from "drizzle-orm";
+import { and, asc, count, eq, inArray, max, sql, sum } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { collected, envelopes } from "../db/schema.ts";
 import type { KeyClass } from "../delivery-keys/store.ts";
+import { type Digest, fromDigest, toDigest } from "../hash.ts";
 import { AddressBook } from "./address-book.ts";
 import type { MailboxId } from "./mailbox-id.ts";
 
@@ -15,42 +16,61 @@ export type Addressee = {
   readonly registrationId: number;
 };
 export type Usage = { readonly envelopes: number; readonly bytes: number };
-export type StoredEnvelope = { readonly sequence: number; readonly id: EnvelopeId; readonly sealed: Bytes };
+export type StoredEnvelope = {
+  readonly sequence: number;
+  readonly id: EnvelopeId;
+  readonly digest: Digest;
+  readonly bytes: number;
+  readonly sealed: Bytes;
+};
 export type NewEnvelope = {
   readonly mailbox: MailboxId;
   readonly id: EnvelopeId;
-  readonly digest: Bytes;
+  readonly digest: Digest;
   readonly sealed: Bytes;
   readonly expiresAtMs: number;
 };
 export type Taken = {
   readonly sequence: number;
   readonly mailbox: MailboxId;
-  readonly digest: Bytes;
+  readonly digest: Digest;
   readonly bytes: number;
 };
+/** Where a search through what was collected goes on. */
+export type CollectedPlace = { readonly mailbox: MailboxId; readonly id: EnvelopeId };
 
 /** What the rules of the mailbox need of a database. Writing methods run inside a commit. */
 export type MailboxStore = {
   /** The devices that a key's hash reaches; none where it reaches nothing. */
-  addressees(keyHash: Bytes): readonly Addressee[];
+  addressees(keyHash: Digest): readonly Addressee[];
   /** Another process changed the database, or a change was undone. */
   forgetAddressees(): void;
-  isClaimed(keyHash: Bytes): boolean;
+  isClaimed(keyHash: Digest): boolean;
   /** The digest under which a mailbox knows an envelope id, waiting or collected. */
-  digestOf(mailbox: MailboxId, id: EnvelopeId): Bytes | undefined;
+  digestOf(mailbox: MailboxId, id: EnvelopeId): Digest | undefined;
+  /** The same of those that were collected only. */
+  collectedDigestOf(mailbox: MailboxId, id: EnvelopeId): Digest | undefined;
+  isWaiting(mailbox: MailboxId, id: EnvelopeId): boolean;
   usage(mailbox: MailboxId): Usage;
   lastSequence(): number;
   /** Answers the sequence number. */
   put(envelope: NewEnvelope): number;
-  page(mailbox: MailboxId, limit: number): readonly StoredEnvelope[];
+  /** The sequence numbers of what waits, the oldest first. */
+  backlog(mailbox: MailboxId): readonly number[];
+  /** Those of them that are still there, in their order. */
+  read(sequences: readonly number[]): readonly StoredEnvelope[];
   /** Deletes an envelope; `undefined` where there is none. */
   take(mailbox: MailboxId, id: EnvelopeId): Taken | undefined;
-  rememberCollected(mailbox: MailboxId, id: EnvelopeId, digest: Bytes, forgetAtMs: number): void;
+  /** Deletes an envelope of a known place. Answers whether there was one. */
+  takeAt(sequence: number): boolean;
+  rememberCollected(mailbox: MailboxId, id: EnvelopeId, digest: Digest, forgetAtMs: number): void;
   /** Deletes envelopes whose time is up, the oldest first, at most `limit`. */
   takeExpired(nowMs: number, limit: number): readonly Taken[];
-  /** Forgets collected envelopes whose time is up, at most `limit`. Answers how many. */
-  forgetCollected(nowMs: number, limit: number): number;
+  /**
+   * Looks through up to `limit` collected envelopes, behind `after`, and forgets those whose time is up. Answers where it
+   * stopped; `undefined` at the end.
+   */
+  forgetCollected(nowMs: number, limit: number, after: CollectedPlace | undefined): CollectedPlace | undefined;
 };
 
 type Row = Readonly<Record<string, unknown>>;
@@ -62,17 +82,23 @@ export function buildMailboxStore(db: Db): MailboxStore {
     `SELECT class, mailbox, device_id AS deviceId, registration_id AS registrationId
      FROM delivery_keys JOIN devices USING (account_id) WHERE hash = ?`,
   );
-  const book = new AddressBook(db, (hash) => addressees.all(hash) as readonly Row[] as readonly Addressee[]);
-  const claim = prepare("SELECT 1 FROM claims WHERE card = ?");
-  const digest = prepare(
-    `SELECT digest FROM envelopes WHERE mailbox = ? AND id = ?
-     UNION ALL SELECT digest FROM collected WHERE mailbox = ? AND id = ?`,
+  const book = new AddressBook(
+    db,
+    (hash) => addressees.all(fromDigest(hash)) as readonly Row[] as readonly Addressee[],
   );
+  const claim = prepare("SELECT 1 FROM claims WHERE card = ?");
+  const waiting = prepare("SELECT digest FROM envelopes WHERE mailbox = ? AND id = ?");
+  const known = prepare("SELECT digest FROM collected WHERE mailbox = ? AND id = ?");
   const put = prepare("INSERT INTO envelopes (mailbox, id, digest, sealed, expires_at_ms) VALUES (?, ?, ?, ?, ?)");
-  const page = prepare("SELECT sequence, id, sealed FROM envelopes WHERE mailbox = ? ORDER BY sequence LIMIT ?");
+  // By the index of its ids, which has the numbers too: one by number would have to be written with each envelope.
+  const backlog = prepare("SELECT sequence FROM envelopes WHERE mailbox = ? ORDER BY sequence").pluck();
+  const read = prepare(
+    "SELECT sequence, id, digest, sealed FROM envelopes WHERE sequence IN (SELECT value FROM json_each(?)) ORDER BY sequence",
+  );
   const take = prepare(
     "DELETE FROM envelopes WHERE mailbox = ? AND id = ? RETURNING sequence, digest, length(sealed) AS bytes",
   );
+  const takeAt = prepare("DELETE FROM envelopes WHERE sequence = ?");
   const remember = prepare(
     "INSERT INTO collected (mailbox, id, digest, forget_at_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
@@ -96,19 +122,20 @@ export function buildMailboxStore(db: Db): MailboxStore {
     .orderBy(asc(envelopes.sequence))
     .limit(placeholder("limit"))
     .prepare();
-  const overdue = db
-    .select({ mailbox: collected.mailbox, id: collected.id })
-    .from(collected)
-    .where(lte(collected.forgetAtMs, placeholder("nowMs")))
-    .limit(placeholder("limit"))
-    .prepare();
+  const some = prepare("SELECT mailbox, id, forget_at_ms AS forgetAtMs FROM collected ORDER BY mailbox, id LIMIT ?");
+  const more = prepare(
+    `SELECT mailbox, id, forget_at_ms AS forgetAtMs FROM collected
+     WHERE (mailbox, id) > (?, ?) ORDER BY mailbox, id LIMIT ?`,
+  );
   const forget = db.delete(collected).where(isCollected).prepare();
 
   return {
     addressees: (hash) => book.find(hash),
     forgetAddressees: () => book.forget(),
-    isClaimed: (hash) => claim.get(hash) !== undefined,
-    digestOf: (mailbox, id) => digest.get(mailbox, id, mailbox, id)?.["digest"] as Bytes | undefined,
+    isClaimed: (hash) => claim.get(fromDigest(hash)) !== undefined,
+    digestOf: (mailbox, id) => digestIn(waiting.get(mailbox, id)) ?? digestIn(known.get(mailbox, id)),
+    collectedDigestOf: (mailbox, id) => digestIn(known.get(mailbox, id)),
+    isWaiting: (mailbox, id) => waiting.get(mailbox, id) !== undefined,
     usage: (mailbox) => {
       const row = usage.get({ mailbox });
       return { envelopes: row?.envelopes ?? 0, bytes: row?.bytes ?? 0 };
@@ -119,30 +146,38 @@ export function buildMailboxStore(db: Db): MailboxStore {
         .from(envelopes)
         .get()?.last ?? 0,
     put: ({ mailbox, id, digest: hash, sealed, expiresAtMs }) =>
-      Number(put.run(mailbox, id, hash, sealed, expiresAtMs).lastInsertRowid),
-    page: (mailbox, limit) =>
-      page.all(mailbox, limit).map(({ sequence, id, sealed }) => ({
+      Number(put.run(mailbox, id, fromDigest(hash), sealed, expiresAtMs).lastInsertRowid),
+    backlog: (mailbox) => backlog.all(mailbox) as readonly unknown[] as readonly number[],
+    read: (sequences) =>
+      read.all(JSON.stringify(sequences)).map(({ sequence, id, digest, sealed }) => ({
         sequence: sequence as number,
         id: toBytes(id) as EnvelopeId,
+        digest: toDigest(digest as Bytes),
+        bytes: (sealed as Bytes).length,
         sealed: toBytes(sealed),
       })),
     take: (mailbox, id) => {
-      const row = take.get(mailbox, id) as Omit<Taken, "mailbox"> | undefined;
-      return row && { ...row, mailbox };
+      const row = take.get(mailbox, id);
+      if (row === undefined) return undefined;
+      const { sequence, digest, bytes } = row;
+      return { mailbox, sequence: sequence as number, digest: toDigest(digest as Bytes), bytes: bytes as number };
     },
+    takeAt: (sequence) => takeAt.run(sequence).changes > 0,
     rememberCollected: (mailbox, id, hash, forgetAtMs) => {
-      remember.run(mailbox, id, hash, forgetAtMs);
+      remember.run(mailbox, id, fromDigest(hash), forgetAtMs);
     },
     // Every envelope lives equally long, so that the oldest rows are the first to expire and no index is needed.
     takeExpired: (nowMs, limit) => {
       const due = oldest.all({ limit }).filter(({ expiresAtMs }) => expiresAtMs <= nowMs);
       const sequences = due.map(({ sequence }) => sequence);
-      return db.delete(envelopes).where(inArray(envelopes.sequence, sequences)).returning(taken).all();
+      const rows = db.delete(envelopes).where(inArray(envelopes.sequence, sequences)).returning(taken).all();
+      return rows.map((row) => ({ ...row, digest: toDigest(row.digest) }));
     },
-    forgetCollected: (nowMs, limit) => {
-      const due = overdue.all({ nowMs, limit });
-      for (const row of due) forget.run(row);
-      return due.length;
+    forgetCollected: (nowMs, limit, after) => {
+      const rows = after === undefined ? some.all(limit) : more.all(after.mailbox, after.id, limit);
+      const due = rows.filter(({ forgetAtMs }) => (forgetAtMs as number) <= nowMs);
+      for (const { mailbox, id } of due) forget.run({ mailbox, id });
+      return rows.length < limit ? undefined : (rows.at(-1) as CollectedPlace | undefined);
     },
   };
 }
@@ -151,4 +186,8 @@ export function buildMailboxStore(db: Db): MailboxStore {
 function toBytes(blob: unknown): Bytes {
   const { buffer, byteOffset, byteLength } = blob as Buffer<ArrayBuffer>;
   return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function digestIn(row: Row | undefined): Digest | undefined {
+  return row && toDigest(row["digest"] as Bytes);
 }
