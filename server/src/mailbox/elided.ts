@@ -3,7 +3,8 @@ import { type Digest, mapKey } from "../hash.ts";
 import type { Clock } from "../ports.ts";
 import type { MailboxId } from "./mailbox-id.ts";
 
-const MAX_REMEMBERED = 30_000;
+/** At least so many are remembered, and at most twice as many. */
+const REMEMBERED = 15_000;
 
 type Memory = { readonly digest: Digest; readonly untilMs: number };
 
@@ -14,8 +15,9 @@ type Memory = { readonly digest: Digest; readonly untilMs: number };
 export class Elided {
   readonly #clock: Clock;
   readonly #forMs: number;
-  /** The oldest first. */
-  readonly #remembered = new Map<string, Memory>();
+  // Two halves, the older of which goes at once: a Map that loses its first entry again and again is slow to find the next.
+  #newer = new Map<string, Memory>();
+  #older = new Map<string, Memory>();
 
   constructor(clock: Clock, forMs: number) {
     this.#clock = clock;
@@ -23,28 +25,28 @@ export class Elided {
   }
 
   add(mailbox: MailboxId, id: EnvelopeId, digest: Digest): void {
-    this.#remembered.set(nameOf(mailbox, id), { digest, untilMs: this.#clock.nowMs() + this.#forMs });
-    const [oldest] = this.#remembered.size > MAX_REMEMBERED ? this.#remembered.keys() : [];
-    if (oldest !== undefined) this.#remembered.delete(oldest);
+    if (this.#newer.size >= REMEMBERED) this.#turn();
+    this.#newer.set(nameOf(mailbox, id), { digest, untilMs: this.#clock.nowMs() + this.#forMs });
   }
 
   digestOf(mailbox: MailboxId, id: EnvelopeId): Digest | undefined {
-    const memory = this.#remembered.get(nameOf(mailbox, id));
+    if (this.#newer.size + this.#older.size === 0) return undefined;
+    const name = nameOf(mailbox, id);
+    const memory = this.#newer.get(name) ?? this.#older.get(name);
     return memory === undefined || memory.untilMs <= this.#clock.nowMs() ? undefined : memory.digest;
-  }
-
-  /** Lets go of what is over. */
-  sweep(): void {
-    for (const [name, { untilMs }] of this.#remembered) {
-      if (untilMs > this.#clock.nowMs()) return;
-      this.#remembered.delete(name);
-    }
   }
 
   /** A mailbox is no more. */
   forget(mailbox: MailboxId): void {
     const beginning = mapKey(mailbox);
-    for (const name of this.#remembered.keys()) if (name.startsWith(beginning)) this.#remembered.delete(name);
+    for (const half of [this.#newer, this.#older]) {
+      for (const name of half.keys()) if (name.startsWith(beginning)) half.delete(name);
+    }
+  }
+
+  #turn(): void {
+    this.#older = this.#newer;
+    this.#newer = new Map();
   }
 }
 

@@ -266,7 +266,6 @@ export class Mailboxes {
 
   expireLive(): void {
     this.#live.sweep();
-    this.#elided.sweep();
     this.#handover.releaseAll();
   }
 

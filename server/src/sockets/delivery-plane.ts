@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { type BundleAnswer, DeliveryHello } from "@tacit/shared/events";
 import { MAX_POSTS_PER_BATCH, MINUTE_MS } from "@tacit/shared/limits";
 import { Claim, type ClaimAnswer } from "@tacit/shared/wire/delivery-keys";
-import { Post, type PostAnswer } from "@tacit/shared/wire/envelopes";
+import type { PostAnswer } from "@tacit/shared/wire/envelopes";
 import { BundleRequest } from "@tacit/shared/wire/prekeys";
 import type { Namespace, Socket } from "socket.io";
 import type { Log } from "../log.ts";
@@ -10,6 +10,7 @@ import type { Mailboxes } from "../mailbox/mailboxes.ts";
 import type { Clock } from "../ports.ts";
 import type { Bundles } from "../prekeys/bundles.ts";
 import { parseHello, refusal } from "./handshake.ts";
+import { parsePost } from "./parse-post.ts";
 
 export const DELIVERY_IDLE_MS = MINUTE_MS;
 
@@ -76,8 +77,8 @@ function answerPosts(mailboxes: Mailboxes, posts: unknown): Promise<readonly Pos
   if (!Array.isArray(posts) || posts.length > MAX_POSTS_PER_BATCH) return undefined;
   return Promise.all(
     posts.map((post: unknown) => {
-      const parsed = Post.safeParse(post);
-      return parsed.success ? mailboxes.post(parsed.data) : MALFORMED;
+      const parsed = parsePost(post);
+      return parsed === undefined ? MALFORMED : mailboxes.post(parsed);
     }),
   );
 }

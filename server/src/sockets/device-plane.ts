@@ -1,5 +1,5 @@
 import type { Bytes } from "@tacit/shared/bytes";
-import { CollectedIds, DeviceHello, type DeviceServerEvents } from "@tacit/shared/events";
+import { DeviceHello, type DeviceServerEvents } from "@tacit/shared/events";
 import type { DeviceToken } from "@tacit/shared/ids";
 import type { PreKeyCount } from "@tacit/shared/wire/prekeys";
 import type { Namespace, Socket } from "socket.io";
@@ -14,6 +14,7 @@ import type { Mailboxes } from "../mailbox/mailboxes.ts";
 import type { Clock } from "../ports.ts";
 import type { PreKeyStore } from "../prekeys/store.ts";
 import { parseHello, refusal } from "./handshake.ts";
+import { parseCollected } from "./parse-post.ts";
 
 /** Nothing that a client sends is believed before it is parsed. */
 type Untrusted = { readonly collected: (ids: unknown, done: unknown) => void };
@@ -112,13 +113,13 @@ export class DeviceConnections {
   }
 
   async #collect(socket: DeviceSocket, ids: unknown, done: unknown): Promise<void> {
-    const parsed = CollectedIds.safeParse(ids);
-    if (!parsed.success || typeof done !== "function") {
+    const collected = parseCollected(ids);
+    if (collected === undefined || typeof done !== "function") {
       socket.disconnect(true);
       return;
     }
     try {
-      await this.#ports.mailboxes.collected(socket.data.mailbox, parsed.data);
+      await this.#ports.mailboxes.collected(socket.data.mailbox, collected);
       done();
     } catch (failure) {
       // Nothing was deleted. The device connects again and gets the same envelopes.

@@ -1,4 +1,3 @@
-import type { Bytes } from "@tacit/shared/bytes";
 import { buildEncoder } from "@tacit/shared/codec";
 import { isWellFramed } from "@tacit/shared/framing";
 import { MAX_FRAME_VALUES } from "@tacit/shared/limits";
@@ -32,8 +31,9 @@ class StrictDecoder extends msgpack.Decoder {
 class PlainEncoder {
   readonly #encode = buildEncoder();
 
-  encode(packet: unknown): readonly Bytes[] {
-    return [this.#encode(packet)];
+  /** Copied to where Node keeps many small buffers in one. */
+  encode(packet: unknown): readonly Buffer[] {
+    return [Buffer.from(this.#encode(packet))];
   }
 }
 
