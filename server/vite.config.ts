@@ -10,7 +10,7 @@ let outDir = "";
 export default defineConfig({
   publicDir: false,
   // What is not JavaScript stays a package.
-  ssr: { noExternal: true, external: ["better-sqlite3"] },
+  ssr: { noExternal: true, external: ["better-sqlite3", "bufferutil"] },
   build: {
     ssr: join(sources, "main.ts"),
     emptyOutDir: true,
