@@ -57,9 +57,15 @@ export function buildAccountStore(db: Db, revocations: Revocations = noRevocatio
     .where(and(eq(devices.accountId, sql.placeholder("accountId")), eq(devices.deviceId, sql.placeholder("deviceId"))))
     .prepare();
   // What every connection asks is SQL that is prepared once: the builder costs more than the query.
-  const holderOf = db.$client.prepare<[Bytes], Holder>(
-    `SELECT account_id AS accountId, mailbox FROM tokens JOIN devices USING (account_id, device_id)
-     LEFT JOIN account_limits USING (account_id) WHERE hash = ? AND is_disabled IS NOT 1`,
+  // No joins: SQLite would plan them anew for each value.
+  const holderOf = db.$client.prepare<
+    [Bytes],
+    { accountId: AccountId; mailbox: Buffer | null; isDisabled: 0 | 1 | null }
+  >(
+    `SELECT account_id AS accountId,
+       (SELECT mailbox FROM devices d WHERE d.account_id = t.account_id AND d.device_id = t.device_id) AS mailbox,
+       (SELECT is_disabled FROM account_limits l WHERE l.account_id = t.account_id) AS isDisabled
+     FROM tokens t WHERE hash = ?`,
   );
   const raised = db.$client.prepare(
     "UPDATE device_states SET epoch = @epoch WHERE mailbox = @mailbox AND epoch < @epoch",
@@ -154,7 +160,8 @@ export function buildAccountStore(db: Db, revocations: Revocations = noRevocatio
     /** Of the device that has a token, as `findToken`. */
     findHolder(token: DeviceToken): Holder | undefined {
       const holder = holderOf.get(hashOf(token));
-      return holder && { accountId: holder.accountId, mailbox: copyBytes(holder.mailbox) as MailboxId };
+      if (holder === undefined || holder.mailbox === null || holder.isDisabled === 1) return undefined;
+      return { accountId: holder.accountId, mailbox: copyBytes(holder.mailbox) as MailboxId };
     },
     /** Whether only the operator keeps this token from being good. */
     isDisabled: (token: DeviceToken): boolean => disabledToken.get({ hash: hashOf(token) }) !== undefined,

@@ -50,13 +50,10 @@ export function buildDeliveryKeyStore(db: Db, clock: Clock, revocations: Revocat
     .prepare();
 
   const isInUse = exists(db.select().from(deliveryKeys).where(eq(deliveryKeys.hash, claims.claimant)));
-  // Asked by every connection: the builder costs more than the query.
-  const claimedCards = db.$client
-    .prepare<[AccountId, number], Buffer>(
-      `SELECT card FROM claims WHERE account_id = ?
-       AND EXISTS (SELECT 1 FROM delivery_keys WHERE hash = claimant) LIMIT ?`,
-    )
-    .pluck();
+  // Asked by every connection: the builder costs more than the query, and SQLite would plan a join anew for each value.
+  const claimedCards = db.$client.prepare<[AccountId], { readonly card: Buffer; readonly isInUse: 1 | null }>(
+    `SELECT card, (SELECT 1 FROM delivery_keys WHERE hash = claimant) AS isInUse FROM claims WHERE account_id = ?`,
+  );
   const revived = db
     .delete(retiredKeys)
     .where(eq(retiredKeys.hash, sql.placeholder("hash")))
@@ -134,8 +131,9 @@ export function buildDeliveryKeyStore(db: Db, clock: Clock, revocations: Revocat
     },
     /** The one-time cards in an account's set that somebody has used, as a set can name them; `undefined` for none. */
     claimedCardsOf(accountId: AccountId): readonly DeliveryKeyHash[] | undefined {
-      const found = claimedCards.all(accountId, MAX_CARD_KEYS);
-      return found.length === 0 ? undefined : found.map((card) => copyBytes(card) as DeliveryKeyHash);
+      const found = claimedCards.all(accountId).filter(({ isInUse }) => isInUse === 1);
+      if (found.length === 0) return undefined;
+      return found.slice(0, MAX_CARD_KEYS).map(({ card }) => copyBytes(card) as DeliveryKeyHash);
     },
     /** Forgets old claims, but none whose key still stands in the owner's set: the next set may name the card again. */
     forgetClaims(): void {
