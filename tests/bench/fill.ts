@@ -33,23 +33,15 @@ async function fill({ password, friend, conversations, messages, each }: Filling
   if (!(await unlock(core, password)).ok) throw new Error("the password is wrong");
   const known = core.contacts().find(([, { ownName }]) => ownName === friend);
   if (known === undefined) throw new Error(`${friend} is no contact`);
-  const [others, total] = [await addPeople(core, conversations - 1), messages - (conversations - 1) * each];
-  const everyone = [known[0], ...others];
-  const left = new Map(everyone.map((id) => [id, id === known[0] ? total : each]));
+  const others = await addPeople(core, conversations - 1);
+  const turns = inTurns(known[0], others, messages, each);
+  const firstMs = core.nowMs() - messages * MINUTE_MS;
   const counts = new Map<ContactId, number>();
   const lasts = new Map<ContactId, TextMessage>();
 
-  // All of them at once, as it happens: most of it with one, and the others now and then.
-  const queue = Array.from({ length: messages }, (_, at) => at);
-  const firstMs = core.nowMs() - messages * MINUTE_MS;
-  const share = Math.ceil(messages / (others.length * each));
-  let turn = 0;
-  while (queue.length > 0) {
+  for (let start = 0; start < messages; start += PER_COMMIT) {
     await core.change(async (work) => {
-      for (const at of queue.splice(0, PER_COMMIT)) {
-        let contact = at % share === 0 ? (others[turn++ % others.length] as ContactId) : known[0];
-        if ((left.get(contact) ?? 0) === 0) contact = everyone.find((id) => (left.get(id) ?? 0) > 0) as ContactId;
-        left.set(contact, (left.get(contact) ?? 0) - 1);
+      for (const [at, contact] of turns.slice(start, start + PER_COMMIT).entries()) {
         const number = (counts.get(contact) ?? 0) + 1;
         counts.set(contact, number);
         const isMine = (number >> 1) % 2 === 0;
@@ -58,7 +50,7 @@ async function fill({ password, friend, conversations, messages, each }: Filling
           id: core.newMessageId(),
           isMine,
           text: textOf(number),
-          atMs: firstMs + at * MINUTE_MS,
+          atMs: firstMs + (start + at) * MINUTE_MS,
           mark: isMine ? "read" : undefined,
           path: "relay",
         };
@@ -74,6 +66,19 @@ async function fill({ password, friend, conversations, messages, each }: Filling
     }
   });
   await core.ports.store.close();
+}
+
+/** Whose each message is, all conversations at once, as it happens: each of the others now and then, the friend between. */
+function inTurns(
+  friend: ContactId,
+  others: readonly ContactId[],
+  messages: number,
+  each: number,
+): readonly ContactId[] {
+  const between = Math.floor(messages / (others.length * each)) - 1;
+  const round = others.flatMap((other) => [...Array<ContactId>(between).fill(friend), other]);
+  const rounds = Array.from({ length: each }, () => round).flat();
+  return [...Array<ContactId>(messages - rounds.length).fill(friend), ...rounds];
 }
 
 /** Contacts as they are once both have accepted, but for a key to post to them with: nothing leaves for nobody. */
