@@ -11,6 +11,7 @@ import { useHashHistory } from "./hash-history.ts";
 import { lazyScreen } from "./lazy-screen.ts";
 import { NotSaved } from "./NotSaved.tsx";
 import { Starting } from "./Starting.tsx";
+import { ShownViews } from "./shown-views.ts";
 import { type Outside, type Surroundings, SurroundingsContext } from "./surroundings.ts";
 import { UpdateBar } from "./UpdateBar.tsx";
 import { useActivity } from "./use-activity.ts";
@@ -30,7 +31,11 @@ type AppProps = { readonly outside: Outside; readonly words: i18n };
 export function App({ outside, words }: AppProps) {
   const [hasFailed, setFailed] = useState(false);
   const surroundings = useMemo<Surroundings>(
-    () => ({ ...outside, perform: (command) => void command.catch(() => setFailed(true)) }),
+    () => ({
+      ...outside,
+      perform: (command) => void command.catch(() => setFailed(true)),
+      views: new ShownViews(outside.client),
+    }),
     [outside],
   );
   return (

@@ -5,6 +5,7 @@ import type { StagedFile, StageFailure } from "@tacit/web/core/files/staging";
 import type { Clock, Random } from "@tacit/web/core/ports";
 import { createContext, useContext } from "react";
 import type { CallStage } from "../call/stage.ts";
+import type { ShownViews } from "./shown-views.ts";
 
 /** Newer versions of the app, which wait until a person lets them in. */
 export type Updates = {
@@ -65,6 +66,8 @@ export type Outside = {
 export type Surroundings = Outside & {
   /** Runs a command that only fails when this device cannot store; says so on the screen if it does. */
   readonly perform: (command: Promise<unknown>) => void;
+  /** The client's views, as `useView` shows them. */
+  readonly views: ShownViews;
 };
 
 export const SurroundingsContext = createContext<Surroundings | undefined>(undefined);
