@@ -1,3 +1,4 @@
+import type { MouseEvent } from "react";
 import { navigate, useHashLocation } from "wouter/use-hash-location";
 
 // Each entry of the browser's history remembers the path before it, so that a way back goes back instead of on.
@@ -10,6 +11,22 @@ export function useHashHistory(): [string, typeof goTo] {
   return [path, goTo];
 }
 useHashHistory.hrefs = (path: string) => `#${path}`;
+
+/**
+ * Of a link to `path` that is one of hundreds: unlike the router's own it does not hear of every move. Keys that open a new
+ * tab or window are left to the browser.
+ */
+export function linkTo(path: string) {
+  return {
+    href: useHashHistory.hrefs(path),
+    onClick(event: MouseEvent) {
+      const { button, ctrlKey, metaKey, altKey, shiftKey } = event;
+      if (button !== 0 || ctrlKey || metaKey || altKey || shiftKey) return;
+      event.preventDefault();
+      goTo(path);
+    },
+  };
+}
 
 function goTo(path: string, { replace = false }: Options = {}): void {
   navigate(path, { replace, state: { from: replace ? cameFrom() : location.hash.replace(/^#?\/?/, "/") } });

@@ -2,7 +2,7 @@ import type { ConversationRow } from "@tacit/web/core/views";
 import { ShieldAlert, ShieldCheck } from "lucide-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "wouter";
+import { linkTo } from "../app/hash-history.ts";
 import { paths } from "../app/paths.ts";
 import { usePlace } from "../app/use-place.ts";
 import { Avatar } from "../parts/Avatar.tsx";
@@ -26,8 +26,8 @@ export const ConversationLink = memo(({ row, isHere, nowMs }: ConversationLinkPr
   const summary = useSummary(row);
   const mark = row.last?.isMine && summary.look === "last" ? row.last.mark : undefined;
   return (
-    <Link
-      to={paths.conversation(row.contact)}
+    <a
+      {...linkTo(paths.conversation(row.contact))}
       className={css["link"]}
       aria-current={isHere ? "page" : undefined}
       data-region-start={isHere || undefined}
@@ -62,7 +62,7 @@ export const ConversationLink = memo(({ row, isHere, nowMs }: ConversationLinkPr
           <Spoken>{t("list.unread", { count: row.unread })}</Spoken>
         </span>
       )}
-    </Link>
+    </a>
   );
 });
 ConversationLink.displayName = "ConversationLink";
