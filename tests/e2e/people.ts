@@ -200,6 +200,8 @@ export class Person implements AsyncDisposable {
     await this.composer(page).fill(text);
     await this.composer(page).press("Enter");
     await expect(this.message(text, page)).toBeVisible();
+    // Only now it is stored.
+    await expect(this.message(text, page)).not.toHaveAttribute("data-echo", /./);
   }
 
   message(text: string, page = this.page): Locator {

@@ -63,6 +63,63 @@ test("a device that is nearly full says so and sends nothing, and goes on by its
   await expect(bar).toHaveCount(0);
 });
 
+test("what could not be stored is not shown as sent: the words come back, before what was written meanwhile", {
+  tag: "@gate",
+}, async () => {
+  await using relay = await RelayProcess.start();
+  await using alice = await Person.join(relay, "Alice");
+  await using bob = await Person.join(relay, "Bob");
+  await friends(alice, bob);
+  await alice.turnTo(bob);
+  const { page } = alice;
+  // The disk answers only once it is let go, and then that it is full.
+  await page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype;
+    Object.assign(globalThis, {
+      letStore: () => {
+        IDBObjectStore.prototype.put = put;
+      },
+    });
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException("no room", "QuotaExceededError");
+    };
+    const { postMessage } = Worker.prototype;
+    const held: (() => void)[] = [];
+    Worker.prototype.postMessage = function (...said: unknown[]) {
+      held.push(() => postMessage.apply(this, said as never));
+    };
+    Object.assign(globalThis, {
+      letGo: () => {
+        Worker.prototype.postMessage = postMessage;
+        for (const go of held) go();
+      },
+    });
+  });
+
+  await alice.composer().fill("first");
+  await alice.composer().press("Enter");
+  await alice.composer().fill("second");
+  await alice.composer().press("Enter");
+  await alice.composer().fill("written meanwhile");
+  for (const text of ["first", "second"]) {
+    await expect(alice.message(text)).toHaveAttribute("data-echo", "true");
+    await expect(alice.message(text)).toHaveAccessibleName(/Waiting to send/);
+  }
+  await page.evaluate("letGo()");
+
+  await expect(page.getByRole("alert")).toHaveText(/This device could not save that/);
+  await expect(alice.composer()).toHaveValue("first\nsecond\nwritten meanwhile");
+  await expect(page.getByRole("list", { name: "Messages" })).not.toContainText(/first|second/);
+
+  await page.evaluate("letStore()");
+  await alice.composer().press("Enter");
+  await expect(alice.message("first")).toHaveCount(1);
+  await alice.marks(bob, "first", /Sent|Delivered|Read/);
+  await expect(alice.message("first")).not.toHaveAttribute("data-echo", /./);
+  await bob.hears(alice, "written meanwhile");
+  await bob.hears(alice, "first");
+});
+
 test("a browser that is put back to an older copy goes on with its messages by the password", {
   tag: "@gate",
 }, async () => {

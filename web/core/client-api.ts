@@ -205,7 +205,13 @@ export type Client = {
   /** Ends a hold: go on with the key that the relay gives now, unverified. */
   acceptNewKey(contact: ContactId): Promise<void>;
 
-  sendText(contact: ContactId, text: string, replyTo?: MessageId | undefined): Promise<Result<MessageId, "too-long">>;
+  /** Durable when it resolves. `id`: a new one (message-id.ts), of whoever shows the text before it is there. */
+  sendText(
+    contact: ContactId,
+    text: string,
+    replyTo?: MessageId | undefined,
+    id?: MessageId | undefined,
+  ): Promise<Result<MessageId, "too-long">>;
   /** How a file of so many bytes would go: also by the relay, only directly, or not at all. Asks the relay what it takes. */
   wayOfFile(bytes: number): Promise<"relay" | "direct" | "none">;
   /**

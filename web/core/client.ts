@@ -418,9 +418,9 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       await contacts.acceptNewKey(core, contact);
     },
 
-    sendText(contact, text, replyTo): Promise<Result<MessageId, "too-long">> {
+    sendText(contact, text, replyTo, id): Promise<Result<MessageId, "too-long">> {
       links.sent(contact);
-      return sendText(core, outbox, contact, text, replyTo);
+      return sendText(core, outbox, contact, text, replyTo, id);
     },
     async sendFile(contact, file, caption, replyTo) {
       links.sent(contact);

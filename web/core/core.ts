@@ -10,6 +10,7 @@ import { FETCHED_UNASKED } from "./files/unasked.ts";
 import { guardStore, OtherOwner } from "./guarded-store.ts";
 import { loadHeld } from "./held-records.ts";
 import { CONTACT, type Contact, MESSAGE } from "./kinds.ts";
+import { newMessageId } from "./message-id.ts";
 import { ACCOUNT, type Account, META } from "./meta-kinds.ts";
 import type { Ports } from "./ports.ts";
 import type { Received } from "./received.ts";
@@ -199,7 +200,7 @@ export class Core {
   }
 
   newMessageId(): MessageId {
-    return this.newId() as MessageId;
+    return newMessageId(this.ports.random);
   }
 
   messageRowId(contact: ContactId, name: string): Promise<string> {

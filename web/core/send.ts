@@ -18,7 +18,8 @@ const TYPING_EVERY_MS = 4 * SECOND_MS;
 
 /**
  * Writes a text into the conversation and the outbox, durably, and clears the draft. It leaves when it can; nothing that
- * happens to the network loses it. Throws for a text without a visible character.
+ * happens to the network loses it. Throws for a text without a visible character. `id`: of somebody who shows the text
+ * before it is stored, and wants to know it again.
  */
 export async function sendText(
   core: Core,
@@ -26,10 +27,10 @@ export async function sendText(
   contactId: ContactId,
   text: string,
   replyTo?: MessageId | undefined,
+  id = core.newMessageId(),
 ): Promise<Result<MessageId, "too-long">> {
   if (text.trim() === "") throw new RangeError("a message has at least one character");
   if (text.length > MAX_TEXT_CHARACTERS) return refused("too-long");
-  const id = core.newMessageId();
   await core.change(async (work) => {
     const contact = await getContact(work, contactId);
     const atMs = core.nowMs();

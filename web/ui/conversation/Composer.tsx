@@ -10,18 +10,20 @@ import css from "./Composer.module.css";
 import type { Quoted } from "./Conversation.tsx";
 import { plainText } from "./markdown/plain-text.ts";
 import { useDraft } from "./use-draft.ts";
+import type { Send } from "./use-sending.ts";
 
 type ComposerProps = {
   readonly details: ContactDetails;
   readonly input: RefObject<HTMLTextAreaElement | null>;
   readonly replyTo: Quoted | undefined;
   readonly onReplyEnd: () => void;
+  readonly send: Send;
   readonly onSent: () => void;
   /** Files that were picked or pasted. Absent: none are taken. */
   readonly onFiles: ((files: readonly File[]) => void) | undefined;
 };
 
-export function Composer({ details, input, replyTo, onReplyEnd, onSent, onFiles }: ComposerProps) {
+export function Composer({ details, input, replyTo, onReplyEnd, send, onSent, onFiles }: ComposerProps) {
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
   const { contact } = details;
@@ -29,23 +31,23 @@ export function Composer({ details, input, replyTo, onReplyEnd, onSent, onFiles 
   const excess = text.length - MAX_TEXT_CHARACTERS;
   const canSend = text.trim() !== "" && excess <= 0;
 
-  async function send() {
+  async function sendTaken() {
     const taken = take();
     onReplyEnd();
     onSent();
     let isSent = false;
     try {
-      isSent = (await client.sendText(contact, taken.trim(), replyTo?.id)).ok;
+      isSent = await send(taken.trim(), replyTo);
     } finally {
       if (!isSent) putBack(taken);
     }
-    await settle();
+    await settle(taken);
     await client.setTyping(contact, false);
   }
 
   function submit(event: SyntheticEvent) {
     event.preventDefault();
-    if (canSend) perform(send());
+    if (canSend) perform(sendTaken());
   }
 
   function onKeyDown(event: KeyboardEvent) {

@@ -16,6 +16,7 @@ import { TypingLine } from "./TypingLine.tsx";
 import { isTyped, useComposerFocus } from "./use-composer-focus.ts";
 import { useMessages } from "./use-messages.ts";
 import { useOpened } from "./use-opened.ts";
+import { useSending } from "./use-sending.ts";
 
 const FilePreview = lazyScreen(async () => (await import("../files/FilePreview.tsx")).FilePreview);
 const Details = lazyScreen(async () => (await import("../contact/Details.tsx")).Details);
@@ -45,7 +46,8 @@ function Talk({ details, isDetailed }: { readonly details: ContactDetails; reado
   const { t } = useTranslation();
   const { contact } = details;
   const isOpened = useOpened(contact);
-  const { shown, loadOlder, loadNewer, loadNewest } = useMessages(contact, isOpened);
+  const { stored, loadOlder, loadNewer, loadNewest } = useMessages(contact, isOpened);
+  const { shown, send } = useSending(contact, stored);
   const firstUnread = shown?.page.firstUnread;
   const [replyTo, setReplyTo] = useState<Quoted>();
   const [dismissed, setDismissed] = useState<string>();
@@ -106,6 +108,7 @@ function Talk({ details, isDetailed }: { readonly details: ContactDetails; reado
           input={input}
           replyTo={replyTo}
           onReplyEnd={() => setReplyTo(undefined)}
+          send={send}
           onSent={() => setDismissed(firstUnread)}
           onFiles={takeFiles}
         />

@@ -10,7 +10,9 @@ import { plainName } from "../parts/plain-name.ts";
 import { Spoken } from "../parts/Spoken.tsx";
 import { fullTime, timeOfDay } from "../parts/times.ts";
 import { useCopy } from "../parts/use-copy.ts";
+import { useSpareTime } from "../parts/use-spare-time.ts";
 import type { Quoted } from "./Conversation.tsx";
+import { isEcho } from "./echo.ts";
 import { isLong } from "./fold.ts";
 import css from "./Message.module.css";
 import { MessageText } from "./markdown/MessageText.tsx";
@@ -54,17 +56,18 @@ export function Message({
       {...slot}
       className={css["row"]}
       aria-label={t("conversation.row", { author, time, text: words, mark })}
-      data-message-key={row.key}
+      data-message-key={item.key}
       data-region-start={isFocusable || undefined}
       data-mine={row.isMine || undefined}
+      data-echo={isEcho(row) || undefined}
       data-run-start={item.isRunStart || undefined}
       data-run-end={item.isRunEnd || undefined}
       data-lit={isLit || undefined}
       data-touched={isTouched || undefined}
       data-failed={isLost || undefined}
       tabIndex={isFocusable ? 0 : -1}
-      onFocus={() => onFocus(row.key)}
-      onClick={() => onTouch(row.key)}
+      onFocus={() => onFocus(item.key)}
+      onClick={() => onTouch(item.key)}
       onBlur={() => onTouch(undefined)}
     >
       <div
@@ -88,7 +91,7 @@ export function Message({
             className={css["unfold"]}
             tabIndex={isFocusable ? 0 : -1}
             onClick={() => {
-              onUnfold(row.key);
+              onUnfold(item.key);
               setUnfolded(true);
             }}
           >
@@ -103,7 +106,7 @@ export function Message({
         )}
         {mark !== "" && <Spoken>{mark}</Spoken>}
       </div>
-      <Actions row={row} isReachable={isFocusable} onReply={onReply} />
+      <Actions row={row} isUrgent={isFocusable || isTouched || isLost} isReachable={isFocusable} onReply={onReply} />
       {isLost && <Failure row={row} contact={contact} />}
     </li>
   );
@@ -143,7 +146,13 @@ function ReplyQuote({ quoted, name, onJump }: ReplyQuoteProps) {
 
 type ActionsProps = { readonly row: Quoted; readonly isReachable: boolean; readonly onReply: RowProps["onReply"] };
 
-function Actions({ row, isReachable, onReply }: ActionsProps) {
+/** Half of what there is to draw of a row, and seen by whoever points at it. */
+function Actions({ isUrgent, ...rest }: ActionsProps & { readonly isUrgent: boolean }) {
+  const hasTime = useSpareTime();
+  return (isUrgent || hasTime) && <ActionButtons {...rest} />;
+}
+
+function ActionButtons({ row, isReachable, onReply }: ActionsProps) {
   const { t } = useTranslation();
   const { isCopied, copy } = useCopy(row.text);
   const tabIndex = isReachable ? 0 : -1;

@@ -7,10 +7,11 @@ import { keepEqual } from "../app/keep-equal.ts";
 import { useNow } from "../app/use-now.ts";
 import { usePlace } from "../app/use-place.ts";
 import { dayLabel } from "../parts/times.ts";
+import { useSpareTime } from "../parts/use-spare-time.ts";
 import type { Quoted } from "./Conversation.tsx";
 import css from "./Timeline.module.css";
 import { TimelineRow } from "./TimelineRow.tsx";
-import { type TimelineItem, toTimeline } from "./timeline-items.ts";
+import { keyOf, type TimelineItem, toTimeline } from "./timeline-items.ts";
 import { useEnd } from "./use-end.ts";
 import { useJump } from "./use-jump.ts";
 import type { MessageWindow } from "./use-messages.ts";
@@ -24,6 +25,9 @@ const NEAR_PX = 100;
 const MORE_PX = 2_000;
 /** What the floating day label takes at the top: rows that are scrolled to stand below it. */
 const DAY_PX = 40;
+
+/** Drawn beyond both edges, once what is between them is. */
+const OVERSCAN_ROWS = 10;
 
 type TimelineProps = {
   readonly contact: ContactId;
@@ -43,6 +47,7 @@ export function Timeline(props: TimelineProps) {
   const { t } = useTranslation();
   const nowMs = useNow();
   const place = usePlace();
+  const hasTime = useSpareTime();
   const scroller = useRef<HTMLDivElement>(null);
   const before = useRef<readonly TimelineItem[]>(undefined);
   const items = useMemo(() => keepEqual(before.current, toTimeline(page, firstUnread)), [page, firstUnread]);
@@ -59,7 +64,7 @@ export function Timeline(props: TimelineProps) {
     anchorTo: "end",
     followOnAppend: isNewest,
     scrollEndThreshold: NEAR_PX,
-    overscan: 10,
+    overscan: hasTime ? OVERSCAN_ROWS : 1,
     paddingStart: 16,
     paddingEnd: 4,
     scrollPaddingStart: DAY_PX,
@@ -85,7 +90,8 @@ export function Timeline(props: TimelineProps) {
 
   // What we send is always shown.
   const last = newest.rows.at(-1);
-  const ownKey = last?.kind === "text" && last.isMine ? last.key : undefined;
+  const lastKey = last && keyOf(last);
+  const ownKey = last?.kind === "text" && last.isMine ? lastKey : undefined;
   const shownOwnKey = useRef(ownKey);
   useLayoutEffect(() => {
     if (ownKey !== undefined && ownKey !== shownOwnKey.current) toLatest();
@@ -94,7 +100,7 @@ export function Timeline(props: TimelineProps) {
 
   const toEnd = useCallback(() => virtual.scrollToEnd(), [virtual]);
   // Elsewhere than at the newest page there is no end to follow.
-  const endKey = isNewest ? last?.key : undefined;
+  const endKey = isNewest ? lastKey : undefined;
   const followEnd = useEnd(scroller, opening.current <= 0, endKey, NEAR_PX, toEnd);
   const { isFar, newCount, topKey, onScroll } = useScrollState(virtual, shown, followEnd, { onOlder, onNewer });
   const focus = useRowFocus(scroller, items, (index) => virtual.scrollToIndex(index, { align: "auto" }));
@@ -200,7 +206,8 @@ function useScrollState(
   { onOlder, onNewer }: Pick<TimelineProps, "onOlder" | "onNewer">,
 ) {
   const isNewest = page === newest;
-  const lastKey = newest.rows.at(-1)?.key;
+  const last = newest.rows.at(-1);
+  const lastKey = last && keyOf(last);
   const [isFar, setFar] = useState(false);
   const [seenKey, setSeenKey] = useState(lastKey);
   const [topKey, setTopKey] = useState<string>();
@@ -227,7 +234,7 @@ function useScrollState(
   // Rows that turn out taller than expected move the end without a scroll.
   useLayoutEffect(update);
 
-  const seen = newest.rows.findIndex(({ key }) => key === seenKey);
+  const seen = newest.rows.findIndex((row) => keyOf(row) === seenKey);
   const newCount = newest.rows.slice(seen + 1).filter((row) => row.kind === "text" && !row.isMine).length;
   return { isFar, newCount: seen < 0 ? 0 : newCount, topKey, onScroll };
 }

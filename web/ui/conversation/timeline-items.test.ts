@@ -43,17 +43,17 @@ test("the start is only shown where nothing older exists", () => {
 test("within a run, the last message of each mark is signed", () => {
   const rows = [mine("a", minutes(0), "read"), mine("b", minutes(1), "read"), mine("c", minutes(2), "sent")];
 
-  const signed = toTimeline({ rows, hasMore: true }, undefined, place).filter(
-    (item) => item.kind === "row" && item.isSigned,
+  const signed = toTimeline({ rows, hasMore: true }, undefined, place).flatMap((item) =>
+    item.kind === "row" && item.isSigned ? [item.row.key] : [],
   );
 
-  expect(signed.map(({ key }) => key)).toEqual(["b", "c"]);
+  expect(signed).toEqual(["b", "c"]);
 });
 
 function runs(rows: readonly MessageRow[], firstUnread?: string): readonly string[] {
   return toTimeline({ rows, hasMore: true }, firstUnread, place).flatMap((item) =>
     item.kind === "row"
-      ? [[item.key, item.isRunStart && "start", item.isRunEnd && "end"].filter(Boolean).join(" ")]
+      ? [[item.row.key, item.isRunStart && "start", item.isRunEnd && "end"].filter(Boolean).join(" ")]
       : [],
   );
 }

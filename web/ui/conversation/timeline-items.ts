@@ -18,6 +18,11 @@ export type TimelineItem =
       readonly isSigned: boolean;
     };
 
+/** The same for a message of ours and its echo, which it takes the place of. */
+export function keyOf(row: MessageRow): string {
+  return row.kind === "text" && row.isMine ? `mine ${row.id}` : row.key;
+}
+
 const RUN_GAP_MS = 5 * MINUTE_MS;
 
 /** What a conversation shows, oldest first. `firstUnread` is the row that the divider stands above. */
@@ -32,13 +37,13 @@ export function toTimeline(
     const before = rows[at - 1];
     const after = rows[at + 1];
     const rowDay = dayOf(row.atMs, place);
-    if (rowDay !== day) items.push({ kind: "day", key: `day ${row.key}`, atMs: row.atMs });
+    if (rowDay !== day) items.push({ kind: "day", key: `day ${keyOf(row)}`, atMs: row.atMs });
     day = rowDay;
     if (row.key === firstUnread) items.push({ kind: "unread", key: "unread" });
     const isRunEnd = !isRun(row, after, firstUnread, place);
     items.push({
       kind: "row",
-      key: row.key,
+      key: keyOf(row),
       row,
       isRunStart: !isRun(before, row, firstUnread, place),
       isRunEnd,

@@ -10,9 +10,9 @@ export type Draft = {
   readonly write: (text: string) => void;
   /** Empties the composer. What is stored stays until `settle`, in case that what was taken is lost on its way. */
   readonly take: () => string;
-  /** Stores what the composer holds by now. */
-  readonly settle: () => Promise<void>;
-  /** Puts back what was taken and could not be sent, if nothing else was written meanwhile. */
+  /** What was taken is a message: stores what the composer holds by now. */
+  readonly settle: (taken: string) => Promise<void>;
+  /** Puts back what was taken and could not be sent, before what was written meanwhile. */
   readonly putBack: (taken: string) => void;
 };
 
@@ -25,7 +25,8 @@ export function useDraft({ contact, draft }: ContactDetails): Draft {
   const [text, setText] = useState(draft);
   const stored = useRef(draft);
   const present = useRef(draft);
-  const sending = useRef("");
+  const sending = useRef<readonly string[]>([]);
+  const returned = useRef("");
 
   const write = useCallback((next: string) => {
     present.current = next;
@@ -33,16 +34,19 @@ export function useDraft({ contact, draft }: ContactDetails): Draft {
   }, []);
 
   const store = useCallback(() => {
-    const kept = present.current.trim() === "" ? sending.current : present.current;
+    const kept = lines([...sending.current, present.current]);
     if (kept === stored.current) return Promise.resolve();
     stored.current = kept;
     return client.saveDraft(contact, kept);
   }, [client, contact]);
 
-  const settle = useCallback(() => {
-    sending.current = "";
-    return store();
-  }, [store]);
+  const settle = useCallback(
+    (taken: string) => {
+      sending.current = without(sending.current, taken);
+      return store();
+    },
+    [store],
+  );
 
   const save = useCallback(() => perform(store()), [perform, store]);
 
@@ -62,18 +66,34 @@ export function useDraft({ contact, draft }: ContactDetails): Draft {
 
   const take = useCallback(() => {
     const taken = present.current;
-    sending.current = taken.trim() === "" ? "" : taken;
+    sending.current = [...sending.current, taken];
+    returned.current = "";
     write("");
     return taken;
   }, [write]);
 
   const putBack = useCallback(
     (taken: string) => {
-      if (present.current === "") write(taken);
-      sending.current = "";
+      sending.current = without(sending.current, taken);
+      // Of two that come back the first stands first.
+      const earlier = present.current.startsWith(returned.current) ? returned.current : "";
+      const later = present.current.slice(earlier.length).trimStart();
+      returned.current = lines([earlier, taken]);
+      write(lines([returned.current, later]));
     },
     [write],
   );
 
   return { text, write, take, settle, putBack };
+}
+
+/** One below the other, without those that are blank. */
+function lines(texts: readonly string[]): string {
+  return texts.filter((text) => text.trim() !== "").join("\n");
+}
+
+/** Without the first that is `one`. */
+function without(texts: readonly string[], one: string): readonly string[] {
+  const at = texts.indexOf(one);
+  return at < 0 ? texts : texts.toSpliced(at, 1);
 }

@@ -23,7 +23,7 @@ export function useMessages(
   contact: ContactId,
   isOpened: boolean,
 ): {
-  readonly shown: MessageWindow | undefined;
+  readonly stored: MessageWindow | undefined;
   readonly loadOlder: () => void;
   readonly loadNewer: () => void;
   readonly loadNewest: () => void;
@@ -44,7 +44,7 @@ export function useMessages(
   const shown = useRef<MessageWindow>(undefined);
   const page = until === undefined ? newest : older;
   const isWaiting = newest === undefined || page === undefined || isShort;
-  if (!isWaiting) shown.current = { page, newest };
+  if (!isWaiting && (shown.current?.page !== page || shown.current.newest !== newest)) shown.current = { page, newest };
 
   const loadOlder = useCallback(() => {
     const { rows = [], hasMore = false } = shown.current?.page ?? {};
@@ -57,7 +57,7 @@ export function useMessages(
     if (!isWaiting) setEnds((before) => before.slice(0, -1));
   }, [isWaiting]);
   const loadNewest = useCallback(() => setEnds([]), []);
-  return { shown: shown.current, loadOlder, loadNewer, loadNewest };
+  return { stored: shown.current, loadOlder, loadNewer, loadNewest };
 }
 
 function lacks({ rows, hasMore }: MessagePage, wanted: string | undefined): boolean {

@@ -385,11 +385,12 @@ export function createFakeClient({
       add(contact, notice("key-accepted", clock.nowMs()));
     },
 
-    async sendText(contact, text, replyTo) {
+    async sendText(contact, text, replyTo, id) {
       if (text.length > MAX_TEXT_CHARACTERS) return refused("too-long");
       const quoted = of(contact).rows.find((row) => row.kind === "text" && row.id === replyTo);
-      const row = mine(text, clock.nowMs(), "waiting", quoted?.kind === "text" ? quoted : undefined);
-      if (row.kind !== "text") throw new Error("a text is a text");
+      const made = mine(text, clock.nowMs(), "waiting", quoted?.kind === "text" ? quoted : undefined);
+      if (made.kind !== "text") throw new Error("a text is a text");
+      const row = { ...made, id: id ?? made.id };
       unreadFrom.delete(contact);
       add(contact, row);
       void deliver(contact, row.id);
