@@ -1,5 +1,5 @@
 import { Check, Copy, File as FileIcon, Reply, RotateCw, Trash2 } from "lucide-react";
-import { Suspense, useMemo, useState } from "react";
+import { memo, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { lazyScreen } from "../app/lazy-screen.ts";
 import { useSurroundings } from "../app/surroundings.ts";
@@ -24,32 +24,15 @@ const FileBody = lazyScreen(async () => (await import("../files/FileBody.tsx")).
 
 type MessageProps = RowProps & { readonly item: Extract<TimelineItem, { kind: "row" }>; readonly row: Quoted };
 
-export function Message({
-  slot,
-  item,
-  row,
-  contact,
-  name,
-  isFocusable,
-  isLit,
-  isTouched,
-  onFocus,
-  onTouch,
-  onUnfold,
-  onReply,
-  onJump,
-}: MessageProps) {
+export function Message({ slot, onFocus, onTouch, isLit, ...rest }: MessageProps) {
+  const { item, row, name, isFocusable, isTouched } = rest;
   const { t } = useTranslation();
-  const [isUnfolded, setUnfolded] = useState(false);
-  const isFolded = !isUnfolded && isLong(row.text);
-  const fileName = row.file && t("files.named", { name: plainName(row.file.name) });
+  const place = usePlace();
+  const fileName = useFileName(row);
   const words = useMemo(() => [fileName, plainText(row.text)].filter(Boolean).join(" "), [fileName, row.text]);
   const author = row.isMine ? t("conversation.you") : plainName(name);
-  const place = usePlace();
   const time = timeOfDay(row.atMs, place);
   const mark = useMarkWords(row);
-  const way = row.path && t(`direct.path.${row.path}`);
-  const isLost = row.mark === "failed" || row.mark === "expired";
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a tap shows the actions; the Tab key reaches them without it.
     <li
@@ -64,12 +47,28 @@ export function Message({
       data-run-end={item.isRunEnd || undefined}
       data-lit={isLit || undefined}
       data-touched={isTouched || undefined}
-      data-failed={isLost || undefined}
+      data-failed={isLost(row) || undefined}
       tabIndex={isFocusable ? 0 : -1}
       onFocus={() => onFocus(item.key)}
       onClick={() => onTouch(item.key)}
       onBlur={() => onTouch(undefined)}
     >
+      <Inside {...rest} />
+    </li>
+  );
+}
+
+/** Stays as it is where older messages come before it. */
+const Inside = memo((props: Omit<MessageProps, "slot" | "onFocus" | "onTouch" | "isLit">) => {
+  const { item, row, contact, name, isFocusable, isTouched, onUnfold, onReply, onJump } = props;
+  const { t } = useTranslation();
+  const place = usePlace();
+  const [isUnfolded, setUnfolded] = useState(false);
+  const isFolded = !isUnfolded && isLong(row.text);
+  const mark = useMarkWords(row);
+  const way = row.path && t(`direct.path.${row.path}`);
+  return (
+    <>
       <div
         className={css["bubble"]}
         title={way === undefined ? fullTime(row.atMs, place) : `${fullTime(row.atMs, place)} · ${way}`}
@@ -100,16 +99,31 @@ export function Message({
         )}
         {item.isSigned && (
           <span className={css["meta"]}>
-            <time dateTime={new Date(row.atMs).toISOString()}>{time}</time>
+            <time dateTime={new Date(row.atMs).toISOString()}>{timeOfDay(row.atMs, place)}</time>
             {row.mark !== undefined && <MarkIcon mark={row.mark} />}
           </span>
         )}
         {mark !== "" && <Spoken>{mark}</Spoken>}
       </div>
-      <Actions row={row} isUrgent={isFocusable || isTouched || isLost} isReachable={isFocusable} onReply={onReply} />
-      {isLost && <Failure row={row} contact={contact} />}
-    </li>
+      <Actions
+        row={row}
+        isUrgent={isFocusable || isTouched || isLost(row)}
+        isReachable={isFocusable}
+        onReply={onReply}
+      />
+      {isLost(row) && <Failure row={row} contact={contact} />}
+    </>
   );
+});
+Inside.displayName = "Inside";
+
+function isLost({ mark }: Quoted): boolean {
+  return mark === "failed" || mark === "expired";
+}
+
+function useFileName({ file }: Quoted): string | undefined {
+  const { t } = useTranslation();
+  return file && t("files.named", { name: plainName(file.name) });
 }
 
 function useMarkWords({ mark, readAtMs }: Quoted): string {

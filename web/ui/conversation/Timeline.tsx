@@ -54,6 +54,7 @@ export function Timeline(props: TimelineProps) {
   before.current = items;
   // Opens at the first unread message, or at the end.
   const opening = useRef(items.findIndex(({ kind }) => kind === "unread"));
+  const looked = useRef(() => {});
   const virtual = useVirtualizer<HTMLDivElement, HTMLLIElement>({
     count: items.length,
     getScrollElement: () => scroller.current,
@@ -68,6 +69,10 @@ export function Timeline(props: TimelineProps) {
     paddingStart: 16,
     paddingEnd: 4,
     scrollPaddingStart: DAY_PX,
+    // It moves the rows itself: only a row that comes or changes is drawn.
+    directDomUpdates: true,
+    directDomUpdatesMode: "position",
+    onChange: () => looked.current(),
   });
   const rows = virtual.getVirtualItems();
 
@@ -102,7 +107,8 @@ export function Timeline(props: TimelineProps) {
   // Elsewhere than at the newest page there is no end to follow.
   const endKey = isNewest ? lastKey : undefined;
   const followEnd = useEnd(scroller, opening.current <= 0, endKey, NEAR_PX, toEnd);
-  const { isFar, newCount, topKey, onScroll } = useScrollState(virtual, shown, followEnd, { onOlder, onNewer });
+  const { isFar, newCount, topKey, onScroll, look } = useScrollState(virtual, shown, followEnd, { onOlder, onNewer });
+  looked.current = look;
   const focus = useRowFocus(scroller, items, (index) => virtual.scrollToIndex(index, { align: "auto" }));
   const jump = useJump(items, page.hasMore, onOlder, (index) => virtual.scrollToIndex(index, { align: "center" }));
   const [touchedKey, setTouchedKey] = useState<string>();
@@ -134,12 +140,8 @@ export function Timeline(props: TimelineProps) {
         role="presentation"
         data-region="messages"
       >
-        <ol
-          aria-label={t("conversation.messages")}
-          className={css["list"]}
-          style={{ blockSize: virtual.getTotalSize() }}
-        >
-          {rows.map(({ index, key, start }) => {
+        <ol ref={virtual.containerRef} aria-label={t("conversation.messages")} className={css["list"]}>
+          {rows.map(({ index, key }) => {
             const item = items[index];
             return (
               item !== undefined && (
@@ -147,7 +149,6 @@ export function Timeline(props: TimelineProps) {
                   key={key}
                   measure={virtual.measureElement}
                   index={index}
-                  start={start}
                   count={page.hasMore || !isNewest ? -1 : items.length}
                   item={item}
                   contact={contact}
@@ -213,7 +214,7 @@ function useScrollState(
   const [topKey, setTopKey] = useState<string>();
   const top = useRef(0);
 
-  function update() {
+  function look() {
     const distance = virtual.getDistanceFromEnd();
     setFar(distance > FAR_PX);
     if (isNewest && distance < NEAR_PX) setSeenKey(lastKey);
@@ -225,16 +226,18 @@ function useScrollState(
   function onScroll({ currentTarget }: React.UIEvent<HTMLElement>) {
     const { scrollTop } = currentTarget;
     followEnd(currentTarget);
-    update();
+    look();
     if (scrollTop < top.current && scrollTop < MORE_PX) onOlder();
+    // At the very start older rows would come into view, and none after them be asked for: what is there stays there.
+    if (scrollTop <= 0 && page.hasMore) currentTarget.scrollTop = 1;
     if (scrollTop > top.current && !isNewest && virtual.getDistanceFromEnd() < MORE_PX) onNewer();
     top.current = scrollTop;
   }
 
   // Rows that turn out taller than expected move the end without a scroll.
-  useLayoutEffect(update);
+  useLayoutEffect(look);
 
   const seen = newest.rows.findIndex((row) => keyOf(row) === seenKey);
   const newCount = newest.rows.slice(seen + 1).filter((row) => row.kind === "text" && !row.isMine).length;
-  return { isFar, newCount: seen < 0 ? 0 : newCount, topKey, onScroll };
+  return { isFar, newCount: seen < 0 ? 0 : newCount, topKey, onScroll, look };
 }

@@ -1,7 +1,7 @@
 import type { MessageId } from "@tacit/shared/ids";
 import type { ContactId, NoticeKind } from "@tacit/web/core/views";
 import { CircleAlert, Info, KeyRound, ShieldCheck, ShieldOff } from "lucide-react";
-import { type CSSProperties, memo, type ReactNode, type Ref } from "react";
+import { memo, type ReactNode, type Ref } from "react";
 import { Trans, useTranslation } from "react-i18next";
 import { usePlace } from "../app/use-place.ts";
 import { classes } from "../parts/classes.ts";
@@ -13,12 +13,10 @@ import { Message } from "./Message.tsx";
 import css from "./TimelineRow.module.css";
 import type { TimelineItem } from "./timeline-items.ts";
 
-/** Where the virtual list puts a row, and how it learns the row's height. */
+/** Which row of the virtual list it is, and how that learns its height. The list itself puts it into its place. */
 type Place = {
   readonly measure: Ref<HTMLLIElement>;
   readonly index: number;
-  /** In px from the start of the list. */
-  readonly start: number;
   /** Of all rows; -1 where nobody has counted them. */
   readonly count: number;
 };
@@ -29,7 +27,6 @@ type Slot = {
   readonly "data-index": number;
   readonly "aria-posinset": number;
   readonly "aria-setsize": number;
-  readonly style: CSSProperties;
 };
 
 export type RowProps = {
@@ -52,13 +49,12 @@ export type RowProps = {
 type TimelineRowProps = Omit<RowProps, "slot"> & Place & { readonly item: TimelineItem };
 
 /** Of a conversation that is scrolled, or gets a message, most rows stay as they are. */
-export const TimelineRow = memo(({ measure, index, start, count, ...rest }: TimelineRowProps) => {
+export const TimelineRow = memo(({ measure, index, count, ...rest }: TimelineRowProps) => {
   const slot: Slot = {
     ref: measure,
     "data-index": index,
     "aria-posinset": index + 1,
     "aria-setsize": count,
-    style: { transform: `translateY(${start}px)` },
   };
   return <Row {...rest} slot={slot} />;
 });
