@@ -23,6 +23,8 @@ const FAR_PX = 400;
 const NEAR_PX = 100;
 /** Nearer to the start of the page than this, older messages are loaded, and newer ones as near to its end. */
 const MORE_PX = 2_000;
+/** What stands above the first message of a page. */
+const START_PX = 64;
 /** What the floating day label takes at the top: rows that are scrolled to stand below it. */
 const DAY_PX = 40;
 
@@ -228,8 +230,8 @@ function useScrollState(
     followEnd(currentTarget);
     look();
     if (scrollTop < top.current && scrollTop < MORE_PX) onOlder();
-    // At the very start older rows would come into view, and none after them be asked for: what is there stays there.
-    if (scrollTop <= 0 && page.hasMore) currentTarget.scrollTop = 1;
+    // What is in view holds its place when older rows come; the day above the first row is gone then.
+    if (scrollTop < START_PX && page.hasMore) currentTarget.scrollTop = START_PX;
     if (scrollTop > top.current && !isNewest && virtual.getDistanceFromEnd() < MORE_PX) onNewer();
     top.current = scrollTop;
   }
