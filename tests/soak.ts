@@ -47,13 +47,16 @@ const clients = fork(join(import.meta.dirname, "soak/clients.ts"), [JSON.stringi
   stdio: ["ignore", "inherit", "pipe", "ipc"],
 });
 let complaints = "";
+const isHeard = false;
 clients.stderr?.on("data", (chunk: Buffer) => {
   complaints += chunk.toString();
+  if (isHeard) process.stdout.write(chunk);
 });
 const gone = once(clients, "exit").then(() => Promise.reject(new Error(`the clients are gone: ${complaints}`)));
 gone.catch(() => undefined);
 await Promise.race([once(clients, "message"), gone]);
 using inClients = await Inspected.attach(clients.pid ?? 0, complaints);
+isHeard = true;
 console.log(`relay ${relay.pid} in ${relay.dataDir}, clients ${clients.pid}`);
 
 const startedMs = performance.now();
@@ -77,8 +80,6 @@ while (performance.now() - startedMs < minutes * MINUTE_MS && !ending.signal.abo
 }
 const ledger = await ask<CrowdLedger>("end");
 const summary = summaryOf(samples, Math.min(WARM_UP_MINUTES, minutes / 6) * MINUTE_MS);
-const unheard = complaints.split("\n").filter((line) => line !== "" && !/^(?:Debugger|For help)/.test(line));
-for (const line of unheard.slice(0, 40)) console.log(line);
 console.log(
   JSON.stringify({
     minutes: Math.round((performance.now() - startedMs) / 6_000) / 10,

@@ -5,6 +5,7 @@ import { FakeClock } from "../scenarios/fake-clock.ts";
 import { Person } from "../scenarios/person.ts";
 import { Chance } from "../simulation/chance.ts";
 import { Talk, type TalkLedger } from "./talk.ts";
+import { tried } from "./tried.ts";
 
 export type CrowdWishes = {
   readonly origin: RelayOrigin;
@@ -89,7 +90,8 @@ export class Crowd {
       const seat = this.#seats.find((each) => each.talk === talk);
       if (!this.#busy.has(talk)) {
         const isOver = seat !== undefined && performance.now() >= seat.leavesAtMs;
-        this.#begin(talk, isOver ? () => this.#replace(seat) : () => this.#turn(talk));
+        if (isOver) this.#begin(talk, () => this.#replaceOrClose(seat));
+        else this.#begin(talk, () => this.#turn(talk));
       }
       await pause(1_000 / this.#wishes.turnsPerSecond);
     }
@@ -106,7 +108,10 @@ export class Crowd {
   async end(talking: Promise<void>): Promise<CrowdLedger> {
     this.#isEnding = true;
     await talking;
-    for (const talk of [...this.#steady, ...this.#seats.map((seat) => seat.talk)]) this.#count(await talk.settle());
+    for (const talk of [...this.#steady, ...this.#seats.map((seat) => seat.talk)]) {
+      this.#begin(talk, async () => this.#count(await talk.settle()));
+      await this.#busy.get(talk);
+    }
     for (const person of this.#people) await person.quit();
     clearInterval(this.#moving);
     const done = Object.fromEntries([...this.#done].sort());
@@ -131,13 +136,22 @@ export class Crowd {
     this.#done.set(doing, (this.#done.get(doing) ?? 0) + 1);
   }
 
+  /** A seat on which that goes wrong stays empty: what was said there is not counted twice. */
+  async #replaceOrClose(seat: Seat): Promise<void> {
+    try {
+      await this.#replace(seat);
+    } catch (failure) {
+      this.#seats.splice(this.#seats.indexOf(seat), 1);
+      throw failure;
+    }
+  }
+
   async #replace(seat: Seat): Promise<void> {
     seat.leavesAtMs = performance.now() + this.#wishes.guestMs;
     this.#count(await seat.talk.settle());
     const { host, guest } = seat;
     await host.client.block(await host.contact(guest));
-    const deleted = await guest.client.deleteAccount(guest.password);
-    if (!deleted.ok) throw new Error(`${guest.name} could not leave: ${deleted.reason}`);
+    await tried(`${guest.name} leaves`, () => guest.client.deleteAccount(guest.password));
     await guest.quit();
     this.#people.delete(guest);
     seat.guest = await this.#join("Guest");
@@ -147,8 +161,12 @@ export class Crowd {
   async #join(name: string): Promise<Person> {
     this.#accounts += 1;
     const wishes = { clock: this.#clock, origin: this.#wishes.origin, network: this.#network };
-    const person = await (await new Person(`${name}${this.#accounts}`, wishes).open()).join();
+    const person = await new Person(`${name}${this.#accounts}`, wishes).open();
     this.#people.add(person);
+    const login = person.name.toLowerCase();
+    await tried(`${person.name} joins`, () =>
+      person.client.createAccount({ login, name: person.name, password: person.password, keep: true }),
+    );
     return person;
   }
 

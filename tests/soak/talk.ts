@@ -3,6 +3,7 @@ import type { Bytes } from "@tacit/shared/bytes";
 import type { ContactId } from "@tacit/web/core/views";
 import type { Person } from "../scenarios/person.ts";
 import type { Chance } from "../simulation/chance.ts";
+import { tried } from "./tried.ts";
 
 export type TalkLedger = {
   readonly messages: number;
@@ -136,8 +137,7 @@ export class Talk {
         return;
       case "sign-in": {
         await person.client.signOut();
-        const answer = await person.client.signIn(person.name.toLowerCase(), person.password);
-        if (!answer.ok) throw new Error(`${person.name} could not sign in: ${answer.reason}`);
+        await tried(`${person.name} signs in`, () => person.client.signIn(person.name.toLowerCase(), person.password));
         return;
       }
       case "look":
