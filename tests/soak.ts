@@ -47,7 +47,7 @@ const clients = fork(join(import.meta.dirname, "soak/clients.ts"), [JSON.stringi
   stdio: ["ignore", "inherit", "pipe", "ipc"],
 });
 let complaints = "";
-const isHeard = false;
+let isHeard = false;
 clients.stderr?.on("data", (chunk: Buffer) => {
   complaints += chunk.toString();
   if (isHeard) process.stdout.write(chunk);
