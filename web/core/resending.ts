@@ -24,9 +24,8 @@ async function resendUndelivered(core: Core, work: Work, id: ContactId): Promise
   // By whichever clock makes it younger: what is sent once too often is shown once all the same.
   const nowMs = core.clocks.earliestMs();
   for (const { value } of newest.toReversed()) {
-    const isLost =
-      value.kind === "text" && value.isMine && value.mark === "sent" && nowMs - value.atMs < ENVELOPE_TTL_MS;
-    if (!isLost) continue;
+    if (value.kind !== "text" || !value.isMine || value.mark !== "sent") continue;
+    if (nowMs - Math.max(value.atMs, value.sentAtMs ?? 0) >= ENVELOPE_TTL_MS) continue;
     await enqueue(core, work, id, { message: value.id, atMs: value.atMs, body: toBody(value) });
   }
 }
