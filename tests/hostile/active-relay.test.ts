@@ -185,6 +185,8 @@ test("AR-5: an envelope in another mailbox, in another order, or gone: nobody is
   await befriend(alice, carol, false);
   await bob.say(alice, "first");
   await alice.hears(bob, "first");
+  const ofCarol = { view: "contact", contact: await carol.contact(alice) } as const;
+  await carol.sees("acceptance", ofCarol, (details) => details?.status === "accepted");
   const rowsOfCarol = (await carol.rows(alice)).length;
 
   // Into Carol's mailbox: every envelope that was for Alice.
@@ -201,8 +203,10 @@ test("AR-5: an envelope in another mailbox, in another order, or gone: nobody is
   await alice.open();
 
   await alice.hearsAnyOrder(bob, "first", "one", "three");
+  await alice.hears(bob, "first", "one", "three");
   await world.settle(alice);
   await alice.hearsAnyOrder(bob, "first", "one", "two", "three");
+  await alice.hears(bob, "first", "one", "two", "three");
   await alice.say(carol, "still in order");
   await carol.hears(alice, "still in order");
   expect((await carol.rows(alice)).length).toBe(rowsOfCarol + 1);

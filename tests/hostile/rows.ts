@@ -28,9 +28,13 @@ export const ROWS: readonly Row[] = [
   { id: "AR-4", passes: "each type of content counts in its own channel only" },
   {
     id: "AR-5",
-    passes: "nothing that was moved, swapped or replaced is taken for something else",
-    shown: [unit("crypto/src/sealed-sender", "an envelope for Bob is closed to Mallory")],
-    waits: "numbers in conversations: a message that the relay drops is not yet said to be missing",
+    passes: "nothing that was moved, swapped or replaced is taken for something else, and what was dropped is missed",
+    shown: [
+      unit("crypto/src/sealed-sender", "an envelope for Bob is closed to Mallory"),
+      scenario("missing", "messages that the relay drops are asked for once, and come to where they belong"),
+      scenario("missing", "what does not come again is said to be missing, in its place, until it comes after all"),
+      unit("web/core/places", "a sender who lies about numbers makes one gap at a time, and few in all"),
+    ],
   },
   {
     id: "AR-6",

@@ -43,6 +43,8 @@ export class Ledger {
   readonly direct = new Set<string>();
   readonly relayed = new Set<string>();
   sessionsWithoutOneTime = 0;
+  /** How often somebody asked for what never came. */
+  asked = 0;
   /** Messages that did not decrypt: for they had done so before, and for any other reason. */
   doubles = 0;
   unreadable = 0;
@@ -82,6 +84,7 @@ export class Ledger {
           const content = decodeContent(request.contents[at] ?? new Uint8Array(0));
           const body = content.ok ? content.value.body : undefined;
           const text = body?.type === "text" ? body.text : undefined;
+          if (body?.type === "missing") this.asked += 1;
           this.#sealed.set(nameOf(sealed), { text, to: accountId });
         }
         return encrypted;

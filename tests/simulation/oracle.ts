@@ -21,6 +21,9 @@ export async function judge(story: Story): Promise<readonly string[]> {
     found.push(...(await judgeDevice(story, from)));
     for (const to of NAMES) if (to !== from) found.push(...(await judgePair(story, graves, from, to)));
   }
+  const isNothingLost =
+    story.ledger.hurt.size + story.ledger.blocked.size === 0 && Object.values(graves).flat().length === 0;
+  if (story.ledger.asked > 0 && isNothingLost) found.push("somebody asked for what never came, and nothing was lost");
   for (const grave of NAMES.flatMap((name) => graves[name])) grave.crash();
   found.push(...judgeRelay(story));
   return found;
@@ -104,8 +107,10 @@ async function judgePair(story: Story, graves: Graves, from: Name, to: Name): Pr
   const page = await story.residents[to].show({ view: "messages", contact, limit: 1_000 });
   for (const row of page?.rows ?? []) {
     if (row.kind === "notice" && row.notice === "key-accepted") found.push(`${pair}: another key was accepted`);
-    if (row.kind !== "unreadable") continue;
     const isExplained = ledger.hurt.size > 0 || senders.length > 1 || readers.length > 1;
+    if (row.kind === "missing" && !isExplained)
+      found.push(`${pair}: a message is said to be missing, and none was lost`);
+    if (row.kind !== "unreadable") continue;
     if (!isExplained) found.push(`${pair}: a message stays unreadable`);
   }
   const details = await story.residents[to].show({ view: "contact", contact });

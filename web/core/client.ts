@@ -17,6 +17,7 @@ import { markExpired } from "./expiring.ts";
 import { sweepShelf } from "./files/orphans.ts";
 import { Progress } from "./files/progress.ts";
 import { Transfers } from "./files/transfers.ts";
+import type { GapWatch } from "./gaps.ts";
 import { IdleLock } from "./idle-lock.ts";
 import { CONTACT, FILE } from "./kinds.ts";
 import { Line } from "./line.ts";
@@ -27,6 +28,7 @@ import { healFirstContacts, prune } from "./maintenance.ts";
 import { ACCOUNT, META, RECOVERY_STATE, SETTINGS } from "./meta-kinds.ts";
 import { Outbox } from "./outbox.ts";
 import { checkPassword, setPasskey, unlockByPasskey } from "./passkeys.ts";
+import { hasOpenGap } from "./places.ts";
 import type { Ports } from "./ports.ts";
 import { publish, publishBlocks, publishKeySet, publishList, publishPreKeys } from "./publishing.ts";
 import { closeConversation, openConversation } from "./reading.ts";
@@ -60,6 +62,7 @@ const seldom = {
   offering: () => import("./files/offering.ts"),
   directFiles: () => import("./direct/direct-files.ts"),
   signIns: () => import("./sign-ins.ts"),
+  gaps: () => import("./gaps.ts"),
 };
 
 export type ClientOptions = {
@@ -117,11 +120,15 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   /** From the first call on that is placed or heard of. */
   let calls: Calls | undefined;
   let cancelMaintenance: (() => void) | undefined;
+  /** From the first message on that is missed, here or by somebody. */
+  let gaps: GapWatch | undefined;
 
   const refill = new Refill(core, wantedPreKeys);
   const recovery = new RecoveryKeeper(core, () => outbox.isOpen);
   core.onCall = async (...said) => (await loadCalls()).receive(...said);
   core.showCall = () => calls?.show();
+  core.onMissing = async (...said) => (await loadGaps()).receive(...said);
+  core.onGap = () => inBackground(watchGaps());
   core.onQueued = (contact) => outbox.wake(contact);
   core.onFile = (shelf) => transfers.wake(shelf);
   core.onReplaced = () => inBackground(goQuiet().then(() => startAgain(core)));
@@ -156,6 +163,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       if (core.records.allHeld(FILE).some(({ value }) => value.state === "offered")) {
         void core.direct?.().then((files) => files.start());
       }
+      inBackground(watchGaps());
       receipts.soon();
       recovery.soon();
       turn.start();
@@ -167,6 +175,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       outbox.close();
       transfers.close();
       links.pause();
+      gaps?.stop();
       recovery.stop();
       turn.stop();
       clockCheck.stop();
@@ -186,6 +195,18 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       routing: (contact) => (mayBeDirect(core, core.contact(contact)) ? "direct" : "relayed"),
     });
     return calls;
+  }
+
+  async function loadGaps(): Promise<GapWatch> {
+    const loaded = await seldom.gaps();
+    gaps ??= new loaded.GapWatch(core);
+    return gaps;
+  }
+
+  async function watchGaps(): Promise<void> {
+    if (!core.contacts().some(([, contact]) => hasOpenGap(contact))) return;
+    const watch = await loadGaps();
+    if (outbox.isOpen) watch.start();
   }
 
   /** `isTimeKnown`: the relay has just said its time. */

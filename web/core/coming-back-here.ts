@@ -144,7 +144,8 @@ async function goOn(core: Core, next: Next): Promise<void> {
       if (known.has(id)) continue;
       const taken = takeKey(pool, "contact", id, random);
       pool = taken.pool;
-      known.set(id, { ...ours, ourKey: taken.key, needsSession: true, isIntroduced: false });
+      const anew = { needsSession: true, isIntroduced: false, ourRun: undefined, theirRuns: undefined };
+      known.set(id, { ...ours, ourKey: taken.key, ...anew });
     }
     await put(work, KEY_POOL, META.keyPool, pool);
     for (const [id, contact] of known) await bringBack(core, work, id, contact);
@@ -157,8 +158,8 @@ async function goOn(core: Core, next: Next): Promise<void> {
 /** A contact as the vault knows them, with what only this browser knows: where the conversation stood. */
 async function bringBack(core: Core, work: Work, id: ContactId, contact: Contact): Promise<void> {
   const here = await work.get(CONTACT, id);
-  const { last, unread, activeAtMs, vaultVersion } = here ?? contact;
-  work.put(CONTACT, id, { ...contact, last, unread, activeAtMs, vaultVersion });
+  const { last, unread, late, activeAtMs, vaultVersion } = here ?? contact;
+  work.put(CONTACT, id, { ...contact, last, unread, late, activeAtMs, vaultVersion });
   work.touch(TOPIC.contact(id), TOPIC.messages(id));
   if (isAnswered(contact)) await enqueue(core, work, id, newJob(core, { type: "hello" }));
 }

@@ -149,6 +149,7 @@ async function invite(core: Core, work: Work, card: Card, key: DeliveryKey, by: 
     ourKey: taken.key,
     isIntroduced: false,
     needsSession: true,
+    theirRuns: [],
     unread: 0,
     owed: { delivered: [], read: [] },
     activeAtMs: core.nowMs(),
@@ -173,7 +174,8 @@ export async function accept(core: Core, outbox: Outbox, id: ContactId): Promise
 export async function ignore(core: Core, id: ContactId): Promise<void> {
   await core.change(async (work) => {
     const contact = await getContact(work, id);
-    if (contact.status === "request") putContact(work, id, { ...contact, status: "ignored", unread: 0 });
+    if (contact.status === "request")
+      putContact(work, id, { ...contact, status: "ignored", unread: 0, late: undefined });
   });
 }
 
@@ -195,7 +197,9 @@ export async function block(core: Core, id: ContactId): Promise<void> {
       ...(await getContact(work, id)),
       status: "blocked",
       unread: 0,
+      late: undefined,
       owed: { delivered: [], read: [] },
+      theirRuns: undefined,
       isUnaccounted,
     });
   });
@@ -272,7 +276,7 @@ async function takeNewKey(core: Core, work: Work, id: ContactId, onlyIf: Bytes |
   if (contact.hold === undefined) return true;
   if (!isNobodys(core, identityKey)) return false;
   // What the card of the one before said is not for whoever has another key: its proof would make them verified there.
-  const card = { cardKey: undefined, cardProof: undefined };
+  const card = { cardKey: undefined, cardProof: undefined, ourRun: undefined, theirRuns: undefined };
   const fresh = { hold: undefined, list: undefined, verifiedAtMs: undefined, provenKey: undefined, ...card };
   putContact(work, id, { ...contact, ...fresh, identityKey, account, needsSession: true, isIntroduced: false });
   await unsealJobs(core, work, id);

@@ -20,6 +20,7 @@ export function toContent(core: Core, contact: Contact, job: Job): Bytes {
     sawVaultVersion: contact.vaultVersion,
     introduction: contact.isIntroduced && job.body.type !== "hello" ? undefined : toIntroduction(core, contact),
     resendOf: job.resendOf,
+    place: job.place,
     body: job.body,
   };
   return encodeContent(content);

@@ -1,7 +1,17 @@
+import { toHex } from "@tacit/shared/bytes";
 import type { MessageId } from "@tacit/shared/ids";
 import type { Body } from "@tacit/shared/wire/content";
 import type { Core } from "./core.ts";
-import { CONTACT, type Contact, type Last, MESSAGE, type Message, type TextMessage } from "./kinds.ts";
+import {
+  CONTACT,
+  type Contact,
+  type Gap,
+  type Last,
+  MESSAGE,
+  type Message,
+  type TextMessage,
+  type TheirRun,
+} from "./kinds.ts";
 import type { ContactId, NoticeKind } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
@@ -22,16 +32,17 @@ export async function getContact(work: Work, id: ContactId): Promise<Contact> {
   return contact;
 }
 
-/** Appends a row. `name` makes its id: the same name in a conversation is the same row. */
+/** Appends a row, or puts it at `order`. `name` makes its id: the same name in a conversation is the same row. */
 export async function addMessage(
   core: Core,
   work: Work,
   contact: ContactId,
   name: string,
   message: Message,
+  order: number = core.nextOrder(),
 ): Promise<void> {
   const [id, index] = [await core.messageRowId(contact, name), await core.conversationIndex(contact)];
-  work.put(MESSAGE, id, message, { index, order: core.nextOrder() });
+  work.put(MESSAGE, id, message, { index, order });
   work.touch(TOPIC.messages(contact));
 }
 
@@ -45,6 +56,10 @@ export function nameOfText(author: "me" | "them", id: MessageId): string {
 
 export function nameOfUnreadable(envelope: string): string {
   return `unreadable ${envelope}`;
+}
+
+export function nameOfMissing({ run }: Pick<TheirRun, "run">, { to }: Pick<Gap, "to">): string {
+  return `missing ${toHex(run)} ${to}`;
 }
 
 export function toLast(message: TextMessage): Last {

@@ -22,6 +22,11 @@ import { Work } from "./work.ts";
 
 type LinkListener = (work: Work, received: Received, body: Extract<Body, { readonly type: "link" }>) => Promise<void>;
 type FileLinkListener = (contact: ContactId, device: Device, body: Extract<Body, { readonly type: "link" }>) => void;
+type MissingListener = (
+  work: Work,
+  received: Received,
+  body: Extract<Body, { readonly type: "missing" }>,
+) => Promise<void>;
 type CallListener = (
   work: Work,
   received: Received,
@@ -72,6 +77,10 @@ export class Core {
   onFile: ((shelf: string) => void) | undefined;
   /** Hears of each contact for whom something was queued, once that is committed. */
   onQueued: ((contact: ContactId) => void) | undefined;
+  /** Hears that messages of a contact have not come, once that is committed. */
+  onGap: (() => void) | undefined;
+  /** Takes what a contact misses, in the unit of work of the envelope that said it. */
+  onMissing: MissingListener | undefined;
   /** Takes what a contact says of a call, in the unit of work of the envelope that said it. */
   onCall: CallListener | undefined;
   /** The same for what they say of a link. */

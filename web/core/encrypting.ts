@@ -3,9 +3,10 @@ import type { EnvelopeId } from "@tacit/shared/ids";
 import { DAY_MS, MAX_POST_BYTES } from "@tacit/shared/limits";
 import type { Post } from "@tacit/shared/wire/envelopes";
 import { toContent } from "./content.ts";
-import { putContact } from "./conversations.ts";
+import { isMessage, nameOfText, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
-import { type Contact, JOB, type Job, SENT, type SealedJob } from "./kinds.ts";
+import { type Contact, JOB, type Job, MESSAGE, type OurRun, SENT, type SealedJob } from "./kinds.ts";
+import { givePlace } from "./places.ts";
 import type { Stored } from "./records.ts";
 import type { ContactId } from "./views.ts";
 import type { Work } from "./work.ts";
@@ -43,19 +44,21 @@ export async function encryptJobs(
     0,
     leading(jobs, ({ value }) => value.envelopes === undefined),
   );
+  const { ourRun, jobs: placed } = await placeJobs(core, work, contactId, contact, waiting);
   const sealed = await encryptForDevices(
     core,
     work,
     contact,
-    waiting.map(({ value }) => toContent(core, contact, value)),
+    placed.map(({ value }) => toContent(core, contact, value)),
   );
   if (sealed === "no-session") {
     putContact(work, contactId, { ...contact, needsSession: true });
     return "fetch";
   }
+  if (ourRun !== contact.ourRun) putContact(work, contactId, { ...contact, ourRun });
   const day = Math.floor(core.nowMs() / DAY_MS);
   const postings: Posting[] = [];
-  for (const [at, job] of waiting.entries()) {
+  for (const [at, job] of placed.entries()) {
     const envelopes = sealed.map(
       (device): SealedJob => ({
         deviceId: device.deviceId,
@@ -77,6 +80,30 @@ export async function encryptJobs(
     postings.push(toPosting(job, envelopes));
   }
   return withinOneFrame(postings);
+}
+
+/** Each message has one place, however often it is encrypted: the job has it, and the message once the job is done. */
+async function placeJobs(
+  core: Core,
+  work: Work,
+  contactId: ContactId,
+  contact: Contact,
+  jobs: readonly Stored<Job>[],
+): Promise<{ readonly ourRun: OurRun | undefined; readonly jobs: readonly Stored<Job>[] }> {
+  const placed: Stored<Job>[] = [];
+  let { ourRun } = contact;
+  for (const job of jobs) {
+    if (!isMessage(job.value.body)) {
+      placed.push(job);
+      continue;
+    }
+    const row = await work.get(MESSAGE, await core.messageRowId(contactId, nameOfText("me", job.value.message)));
+    const had = job.value.place ?? (row?.kind === "text" ? row.place : undefined);
+    const { ours, place } = givePlace(ourRun, had, () => core.ports.random(8));
+    placed.push({ ...job, value: { ...job.value, place } });
+    ourRun = ours;
+  }
+  return { ourRun, jobs: placed };
 }
 
 /** Encrypts contents, in order, for every device of a contact, and puts the sessions' next states into `work`. */

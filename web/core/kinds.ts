@@ -1,7 +1,14 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import type { AccountId, DeliveryKey, DeviceId, EnvelopeId, MessageId, RelayOrigin } from "@tacit/shared/ids";
 import { cardProof } from "@tacit/shared/wire/card";
-import { type Body, Body as BodySchema, type FileOffer, fileOffer } from "@tacit/shared/wire/content";
+import {
+  type Body,
+  Body as BodySchema,
+  type FileOffer,
+  fileOffer,
+  type Place,
+  Place as PlaceSchema,
+} from "@tacit/shared/wire/content";
 import { type Device, Device as DeviceSchema } from "@tacit/shared/wire/devices";
 import {
   accountId,
@@ -50,6 +57,24 @@ export type Last = {
   readonly call?: { readonly isVideo: boolean; readonly outcome: CallOutcome } | undefined;
 };
 
+/**
+ * The numbers from `from` to `to` of a run have not come. noticed: they may be on their way. asked: for once more. said: a
+ * row of the conversation stands for them. `order`, that of the last of them, and those down to `first` are kept free.
+ */
+export type Gap = {
+  readonly from: number;
+  readonly to: number;
+  readonly first: number;
+  readonly order: number;
+  /** That of the message that came after it. */
+  readonly atMs: number;
+  readonly state: "noticed" | "asked" | "said";
+};
+/** What came of a run of theirs: everything to `top` but the gaps. */
+export type TheirRun = { readonly run: Bytes; readonly top: number; readonly gaps: readonly Gap[] };
+/** The numbers of what we write to them: the highest given, and that of the last message which may have left. */
+export type OurRun = { readonly run: Bytes; readonly top: number; readonly last: number };
+
 export type Contact = {
   readonly account: AccountId;
   readonly relay: RelayOrigin;
@@ -97,9 +122,23 @@ export type Contact = {
   readonly unconfirmedSinceMs?: number | undefined;
   /** Messages that we owe receipts for. */
   readonly owed: { readonly delivered: readonly MessageId[]; readonly read: readonly MessageId[] };
+  readonly ourRun?: OurRun | undefined;
+  /** The ones met last. Absent: the next that is met may have begun before we could hear it. */
+  readonly theirRuns?: readonly TheirRun[] | undefined;
+  /** Rows that came into an earlier place while nobody looked: among the unread ones, and not the newest. */
+  readonly late?: readonly string[] | undefined;
   readonly last?: Last | undefined;
   readonly activeAtMs: number;
 };
+const count = z.number();
+const gap = z.object({
+  from: count,
+  to: count,
+  first: count,
+  order: count,
+  atMs: timeMs,
+  state: z.enum(["noticed", "asked", "said"]),
+});
 const ids = z.array(messageId);
 const outcome = z.enum(["answered", "missed", "declined", "busy", "no-answer", "cancelled", "failed", "elsewhere"]);
 const mark = z.enum(["waiting", "sent", "delivered", "read", "expired", "failed"]);
@@ -138,6 +177,9 @@ export const CONTACT: Kind<Contact> = {
     unread: u32,
     unconfirmedSinceMs: z.optional(timeMs),
     owed: z.object({ delivered: ids, read: ids }),
+    ourRun: z.optional(z.object({ run: bytes(8), top: count, last: count })),
+    theirRuns: z.optional(z.array(z.object({ run: bytes(8), top: count, gaps: z.array(gap) }))),
+    late: z.optional(z.array(name)),
     last: z.optional(
       z.object({
         text: name,
@@ -178,8 +220,14 @@ export type Message =
       readonly path?: MessagePath | undefined;
       /** It was encrypted once more because no receipt came for a day. */
       readonly isHealed?: boolean | undefined;
+      /** Of ours, once it was encrypted. */
+      readonly place?: Place | undefined;
+      /** They said that it never came, and it was sent once more. */
+      readonly isSentAgain?: boolean | undefined;
     }
   | { readonly kind: "unreadable"; readonly atMs: number; readonly isAsked: boolean }
+  /** So many messages never came, and nobody sent them again. */
+  | { readonly kind: "missing"; readonly atMs: number; readonly count: number }
   | { readonly kind: "newer"; readonly atMs: number; readonly kept: Bytes }
   | {
       readonly kind: "call";
@@ -211,8 +259,11 @@ export const MESSAGE: Kind<Message> = {
       readAtMs: z.optional(timeMs),
       path: z.optional(z.enum(["direct", "relay"])),
       isHealed: z.optional(flag),
+      place: z.optional(PlaceSchema),
+      isSentAgain: z.optional(flag),
     }),
     z.object({ kind: z.literal("unreadable"), atMs: timeMs, isAsked: flag }),
+    z.object({ kind: z.literal("missing"), atMs: timeMs, count }),
     z.object({ kind: z.literal("newer"), atMs: timeMs, kept: bytes(0, 65_536) }),
     z.object({
       kind: z.literal("call"),
@@ -246,6 +297,7 @@ export type Job = {
   readonly atMs: number;
   readonly body: Body;
   readonly resendOf?: EnvelopeId | undefined;
+  readonly place?: Place | undefined;
   readonly envelopes?: readonly SealedJob[] | undefined;
 };
 export type SealedJob = {
@@ -262,6 +314,7 @@ export const JOB: Kind<Job> = {
     atMs: timeMs,
     body: BodySchema,
     resendOf: z.optional(envelopeId),
+    place: z.optional(PlaceSchema),
     envelopes: z.optional(
       z.array(z.object({ deviceId, registrationId: u32, id: envelopeId, sealed: bytes(1, 65_536) })),
     ),
@@ -288,7 +341,7 @@ export const SENT: Kind<Sent> = {
     account: accountId,
     contact: name,
     message: messageId,
-    body: z.enum(["text", "file", "receipt", "typing", "resend", "hello", "link", "call"]),
+    body: z.enum(["text", "file", "receipt", "typing", "resend", "missing", "hello", "link", "call"]),
   }),
 };
 

@@ -5,6 +5,7 @@ import type { Core } from "./core.ts";
 import { encryptJobs, type Posting } from "./encrypting.ts";
 import { fetchSession } from "./fetching.ts";
 import { CONTACT, JOB, type Job } from "./kinds.ts";
+import { giveUpPlace } from "./places.ts";
 import { outboxIndex } from "./queueing.ts";
 import type { Stored } from "./records.ts";
 import type { ContactId, MessagePath, SendFailure } from "./views.ts";
@@ -198,9 +199,10 @@ async function markSent(core: Core, work: Work, contact: ContactId, job: Job, pa
   const sentAtMs = core.clocks.relayMs();
   let isUnconfirmed = false;
   await editOwnText(core, work, contact, job.message, (message) => {
-    if (message.mark === "delivered" || message.mark === "read") return message;
+    const { place } = job;
+    if (message.mark === "delivered" || message.mark === "read") return { ...message, place };
     isUnconfirmed = true;
-    return { ...message, mark: "sent", failure: undefined, sentAtMs, path };
+    return { ...message, mark: "sent", failure: undefined, sentAtMs, path, place };
   });
   const before = await getContact(work, contact);
   if (!isUnconfirmed || before.unconfirmedSinceMs !== undefined) return;
@@ -219,9 +221,13 @@ async function fail(core: Core, work: Work, contact: ContactId, job: Stored<Job>
     putContact(work, contact, { ...(await getContact(work, contact)), isGone: true });
   }
   if (!isMessage(job.value.body)) return;
+  const { place } = job.value;
   await editOwnText(core, work, contact, job.value.message, (message) =>
-    message.mark === "waiting" ? { ...message, mark: "failed", failure } : message,
+    message.mark === "waiting" ? { ...message, mark: "failed", failure, place: place ?? message.place } : message,
   );
+  const before = await getContact(work, contact);
+  const ourRun = giveUpPlace(before.ourRun, place);
+  if (ourRun !== before.ourRun) putContact(work, contact, { ...before, ourRun });
 }
 
 async function failAll(core: Core, work: Work, contact: ContactId, failure: SendFailure): Promise<void> {

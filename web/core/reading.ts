@@ -1,6 +1,6 @@
 import { getContact, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
-import { MESSAGE, type Message } from "./kinds.ts";
+import { type Contact, MESSAGE, type Message } from "./kinds.ts";
 import { owe } from "./receive-message.ts";
 import type { ContactId } from "./views.ts";
 import { TOPIC } from "./watching.ts";
@@ -17,26 +17,40 @@ export async function openConversation(core: Core, contactId: ContactId): Promis
     async function markRead(): Promise<string | undefined> {
       let { unread } = contact;
       if (unread === 0) return undefined;
-      let read = { ...contact, unread: 0 };
+      let read: Contact = { ...contact, unread: 0, late: undefined };
+      const late = contact.late ?? [];
+      unread -= late.length;
       let first: string | undefined;
+      let firstOrder = Number.POSITIVE_INFINITY;
       let before: number | undefined;
       while (unread > 0) {
         const page = await core.records.list(MESSAGE, { index, before, descending: true, limit: 100 });
-        for (const { id, value } of page) {
-          if (unread === 0 || !countsAsUnread(value)) continue;
+        for (const { id, value, order = 0 } of page) {
+          if (unread === 0 || !countsAsUnread(value) || late.includes(id)) continue;
           unread -= 1;
-          first = id;
-          if (value.kind !== "text") continue;
-          const delivered = read.owed.delivered.filter((message) => message !== value.id);
-          read = owe({ ...read, owed: { ...read.owed, delivered } }, "read", value.id);
+          [first, firstOrder] = [id, order];
+          read = oweRead(read, value);
         }
         before = page.at(-1)?.order;
         if (page.length < 100) break;
+      }
+      const cameLate = await Promise.all(late.map((id) => core.records.get(MESSAGE, id)));
+      for (const row of cameLate) {
+        if (row === undefined) continue;
+        const { id, value, order = 0 } = row;
+        read = oweRead(read, value);
+        if (order < firstOrder) [first, firstOrder] = [id, order];
       }
       putContact(work, contactId, read);
       return first;
     }
   });
+}
+
+function oweRead(contact: Contact, row: Message): Contact {
+  if (row.kind !== "text") return contact;
+  const delivered = contact.owed.delivered.filter((message) => message !== row.id);
+  return owe({ ...contact, owed: { ...contact.owed, delivered } }, "read", row.id);
 }
 
 function countsAsUnread(row: Message): boolean {

@@ -2,15 +2,25 @@ import { toHex } from "@tacit/shared/bytes";
 import type { MessageId } from "@tacit/shared/ids";
 import { DAY_MS } from "@tacit/shared/limits";
 import type { Content, NewerContent } from "@tacit/shared/wire/content";
-import { addMessage, getContact, nameOfText, nameOfUnreadable, putContact, toLast } from "./conversations.ts";
+import {
+  addMessage,
+  getContact,
+  nameOfMissing,
+  nameOfText,
+  nameOfUnreadable,
+  putContact,
+  toLast,
+} from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { type Contact, type FilePart, MESSAGE, SEEN, type TextMessage } from "./kinds.ts";
+import { hasOpenGap, takePlace } from "./places.ts";
 import type { Received } from "./received.ts";
 import type { ContactId } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
 
 const MAX_OWED = 256;
+const MAX_LATE = 256;
 /** Their clock may be ahead of ours by so much before ours is believed. */
 const CLOCK_TOLERANCE_MS = 5 * 60 * 1000;
 
@@ -22,7 +32,7 @@ export async function receiveText(
   content: Content | NewerContent,
   said: { readonly text: string; readonly file?: FilePart | undefined; readonly replyTo?: MessageId | undefined },
 ): Promise<boolean> {
-  const { contactId } = received;
+  const { contactId, order } = received;
   const contact = await getContact(work, contactId);
   await removeUnreadable(core, work, contactId, content);
   if (await isSeen(core, work, contact, content.id)) {
@@ -36,16 +46,19 @@ export async function receiveText(
     isMine: false,
     text: said.text,
     file: said.file,
-    atMs: Math.min(content.sentAtMs, core.clocks.latestMs() + CLOCK_TOLERANCE_MS),
+    atMs: shownAtMs(core, content),
     replyTo: said.replyTo,
     path: received.path,
   };
-  await addMessage(core, work, contactId, nameOfText("them", content.id), message);
+  await addMessage(core, work, contactId, nameOfText("them", content.id), message, order);
   const isRead = core.opened.has(contactId);
+  const { late = [], last } = contact;
   putContact(work, contactId, {
     ...owe(contact, isRead ? "read" : "delivered", content.id),
     unread: isRead ? contact.unread : contact.unread + 1,
-    last: toLast(message),
+    late:
+      isRead || order === undefined ? contact.late : [...late, await rowOf(core, contactId, content)].slice(-MAX_LATE),
+    last: order === undefined ? toLast(message) : (last ?? toLast(message)),
     activeAtMs: core.nowMs(),
   });
   stopTyping(core, contactId);
@@ -56,17 +69,14 @@ export async function receiveText(
 export async function receiveNewer(
   core: Core,
   work: Work,
-  { contactId }: Received,
+  { contactId, order }: Received,
   content: NewerContent,
 ): Promise<void> {
   const contact = await getContact(work, contactId);
   await removeUnreadable(core, work, contactId, content);
   if (await isSeen(core, work, contact, content.id)) return;
-  await addMessage(core, work, contactId, nameOfText("them", content.id), {
-    kind: "newer",
-    atMs: core.nowMs(),
-    kept: content.kept,
-  });
+  const row = { kind: "newer", atMs: core.nowMs(), kept: content.kept } as const;
+  await addMessage(core, work, contactId, nameOfText("them", content.id), row, order);
 }
 
 export async function receiveHello(
@@ -76,6 +86,29 @@ export async function receiveHello(
   content: Content | NewerContent,
 ): Promise<void> {
   await removeUnreadable(core, work, contactId, content);
+}
+
+/** Takes note of a message's place. Answers the order of its row, where later ones of its sender are here already. */
+export async function receivePlace(
+  core: Core,
+  work: Work,
+  contactId: ContactId,
+  content: Content | NewerContent,
+): Promise<number | undefined> {
+  const { place } = content;
+  if (place === undefined) return undefined;
+  const before = await getContact(work, contactId);
+  const atMs = shownAtMs(core, content);
+  const { runs, order, closed } = takePlace(before.theirRuns, place, () => core.nextOrder(), atMs);
+  const contact = { ...before, theirRuns: runs };
+  putContact(work, contactId, contact);
+  for (const gap of closed) {
+    if (gap.state !== "said") continue;
+    work.remove(MESSAGE.table, await core.messageRowId(contactId, nameOfMissing(place, gap)));
+    work.touch(TOPIC.messages(contactId));
+  }
+  if (hasOpenGap(contact)) work.afterwards(() => core.onGap?.());
+  return order;
 }
 
 /** Remembers that a receipt is due. A stranger gets none before we accept them. */
@@ -95,6 +128,14 @@ async function isSeen(core: Core, work: Work, contact: Contact, message: Message
   if ((await work.get(SEEN, rowId)) !== undefined) return true;
   work.put(SEEN, rowId, { atMs: core.nowMs() }, { order: Math.floor(core.nowMs() / DAY_MS) });
   return false;
+}
+
+function shownAtMs(core: Core, { sentAtMs }: Content | NewerContent): number {
+  return Math.min(sentAtMs, core.clocks.latestMs() + CLOCK_TOLERANCE_MS);
+}
+
+function rowOf(core: Core, contactId: ContactId, { id }: Content | NewerContent): Promise<string> {
+  return core.messageRowId(contactId, nameOfText("them", id));
 }
 
 async function removeUnreadable(core: Core, work: Work, contactId: ContactId, content: Content | NewerContent) {

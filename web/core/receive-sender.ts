@@ -56,6 +56,7 @@ export async function meetStranger(
     list: list.value,
     isIntroduced: false,
     needsSession: false,
+    theirRuns: [],
     unread: 0,
     owed: { delivered: [], read: [] },
     activeAtMs: core.nowMs(),

@@ -11,7 +11,7 @@ import { receiveFile } from "./files/receive-file.ts";
 import { CONTACT, REPLAY, SEEN } from "./kinds.ts";
 import { META, PREKEY_BOOK } from "./meta-kinds.ts";
 import type { OpenedEnvelope, Row, UsedPreKeys } from "./ports.ts";
-import { receiveHello, receiveNewer, receiveText } from "./receive-message.ts";
+import { receiveHello, receiveNewer, receivePlace, receiveText } from "./receive-message.ts";
 import { receiveReceipt, receiveTyping } from "./receive-receipt.ts";
 import { receiveResend } from "./receive-resend.ts";
 import { meetStranger, updateSender } from "./receive-sender.ts";
@@ -92,11 +92,14 @@ async function open(core: Core, work: Work, envelope: Envelope, via: Via | undef
 }
 
 /** Each type has one allowed lane and one author rule; what breaks it is dropped. */
-async function apply(core: Core, work: Work, received: Received, content: Content | NewerContent): Promise<void> {
+async function apply(core: Core, work: Work, from: Received, content: Content | NewerContent): Promise<void> {
   const { body } = content;
   if (core.nowMs() - content.sentAtMs < MINUTE_MS)
-    work.afterwards(() => core.onSeen?.(received.contactId, body.type !== "newer" && isMessage(body)));
-  if (received.envelope.lane !== laneOf(body)) return;
+    work.afterwards(() => core.onSeen?.(from.contactId, body.type !== "newer" && isMessage(body)));
+  const { lane } = from.envelope;
+  if (lane !== laneOf(body)) return;
+  const order = lane === "durable" ? await receivePlace(core, work, from.contactId, content) : undefined;
+  const received = { ...from, order };
   switch (body.type) {
     case "text":
       await receiveText(core, work, received, content, { text: body.text, replyTo: body.replyTo });
@@ -111,6 +114,8 @@ async function apply(core: Core, work: Work, received: Received, content: Conten
       return receiveTyping(core, work, received, body);
     case "resend":
       return receiveResend(core, work, received, body);
+    case "missing":
+      return core.onMissing?.(work, received, body);
     case "hello":
       return receiveHello(core, work, received, content);
     case "call":

@@ -9,6 +9,8 @@ export type Received = {
   readonly device: DeviceId;
   readonly envelope: Envelope;
   readonly path: MessagePath;
+  /** Of the row that it becomes, where later ones of the sender are here already. */
+  readonly order?: number | undefined;
 };
 
 export function envelopeName(envelope: Envelope): string {

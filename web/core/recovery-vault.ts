@@ -96,6 +96,9 @@ function toKept(contact: Contact): Contact {
     resendsAskedAtMs: ___,
     vaultVersion: ____,
     unconfirmedSinceMs: _____,
+    ourRun: ______,
+    theirRuns: _______,
+    late: ________,
     ...kept
   } = contact;
   return {

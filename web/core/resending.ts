@@ -1,5 +1,5 @@
 import { ENVELOPE_TTL_MS } from "@tacit/shared/limits";
-import { addNotice, toBody } from "./conversations.ts";
+import { addNotice, getContact, putContact, toBody } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { MESSAGE } from "./kinds.ts";
 import { enqueue } from "./queueing.ts";
@@ -11,6 +11,8 @@ const MAX_RESENT = 200;
 /** A contact has other devices than before, by a bundle or by their own word: said in the conversation, and made good. */
 export async function replaceDevices(core: Core, work: Work, id: ContactId): Promise<void> {
   await addNotice(core, work, id, "new-device");
+  // A device hears each run from its beginning.
+  putContact(work, id, { ...(await getContact(work, id)), ourRun: undefined });
   await resendUndelivered(core, work, id);
 }
 

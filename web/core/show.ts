@@ -205,6 +205,8 @@ async function toMessageRow(core: Core, contact: ContactId, { id: key, value }: 
     }
     case "unreadable":
       return { kind: "unreadable", key, atMs: value.atMs, isAsked: value.isAsked };
+    case "missing":
+      return { kind: "missing", key, atMs: value.atMs, count: value.count };
     case "newer":
       return { kind: "newer", key, atMs: value.atMs };
     case "call": {

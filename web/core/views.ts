@@ -275,6 +275,8 @@ export type MessageRow =
     }
   /** A message that could not be read. It goes away once the sender has sent it again. `isAsked`: we asked for that. */
   | { readonly kind: "unreadable"; readonly key: string; readonly atMs: number; readonly isAsked: boolean }
+  /** So many messages never came, and nobody has sent them again. It goes away once they come. */
+  | { readonly kind: "missing"; readonly key: string; readonly atMs: number; readonly count: number }
   | { readonly kind: "newer"; readonly key: string; readonly atMs: number }
   | {
       readonly kind: "call";

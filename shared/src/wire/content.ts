@@ -56,6 +56,16 @@ export const fileOffer = {
   blob: z.optional(z.looseObject({ id: blobId, expiresAtMs: timeMs })),
 } as const;
 
+/**
+ * Where a message stands among those that its sender's device wrote to this account. `run`: 8 random bytes, another one
+ * when either side has other devices. `number` grows by one from 1; `before` is that of the message before it, or 0.
+ * docs/PROTOCOL.md §5.11.
+ */
+export type Place = { readonly run: Bytes; readonly number: number; readonly before: number };
+export const Place: z.ZodMiniType<Place> = z.looseObject({ run: bytes(8), number: whole(1, 0xffff_ffff), before: u32 });
+export type MissingPlaces = { readonly run: Bytes; readonly from: number; readonly to: number };
+const missingPlaces = z.looseObject({ run: bytes(8), from: u32, to: u32 });
+
 export type Body =
   | { readonly type: "text"; readonly text: string; readonly replyTo?: MessageId | undefined }
   | (FileOffer & {
@@ -69,6 +79,8 @@ export type Body =
   | { readonly type: "typing"; readonly isTyping: boolean }
   /** These envelopes could not be read: send their messages anew, under the same message ids. */
   | { readonly type: "resend"; readonly envelopes: readonly EnvelopeId[] }
+  /** Messages at these places never came: send them once more. */
+  | { readonly type: "missing"; readonly gaps: readonly MissingPlaces[] }
   /** Carries what the sender's other fields say, and nothing else. */
   | { readonly type: "hello" }
   /** Live lane only, between accepted contacts. */
@@ -95,6 +107,10 @@ const bodies = {
     type: z.literal("resend"),
     envelopes: z.array(envelopeId).check(z.minLength(1), z.maxLength(256)),
   }),
+  missing: z.looseObject({
+    type: z.literal("missing"),
+    gaps: z.array(missingPlaces).check(z.minLength(1), z.maxLength(16)),
+  }),
   hello: z.looseObject({ type: z.literal("hello") }),
   link: z.looseObject({ type: z.literal("link"), ...signalFrame, step: LinkStep }),
   call: z.looseObject({ type: z.literal("call"), ...signalFrame, step: CallStep }),
@@ -106,6 +122,7 @@ export const Body: z.ZodMiniType<Body> = z.union([
   bodies.receipt,
   bodies.typing,
   bodies.resend,
+  bodies.missing,
   bodies.hello,
   bodies.link,
   bodies.call,
@@ -146,6 +163,8 @@ export type Content = {
   readonly introduction?: Introduction | undefined;
   /** The unreadable envelope that this answers. */
   readonly resendOf?: EnvelopeId | undefined;
+  /** Of what a person is meant to see; with "hello", of what there is nothing to see of. */
+  readonly place?: Place | undefined;
   readonly body: Body;
 };
 /** A body of a type that this version does not know. `kept` is the whole Content as it came. */
@@ -160,6 +179,7 @@ const frame = z.looseObject({
   sawVaultVersion: z.optional(u32),
   introduction: z.optional(Introduction),
   resendOf: z.optional(envelopeId),
+  place: z.optional(Place),
   body: z.looseObject({ type: text(32, 1) }),
 });
 

@@ -133,6 +133,14 @@ function EventText({ row, name }: { readonly row: EventRow; readonly name: strin
   switch (row.kind) {
     case "unreadable":
       return t(row.isAsked ? "conversation.unreadableAsked" : "conversation.unreadable");
+    case "missing":
+      return (
+        <Trans
+          i18nKey="conversation.missing"
+          count={Math.min(row.count, 2)}
+          components={{ name: <Name of={name} /> }}
+        />
+      );
     case "newer":
       return t("conversation.newer");
     case "notice":

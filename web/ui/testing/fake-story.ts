@@ -72,6 +72,7 @@ export function tellStory(nowMs: number): FakeContact[] {
     mine("Are you in town again?", nowMs - 34 * DAY_MS, "expired"),
     theirs("مرحبا! هل نلتقي غدًا عند الساعة 10؟", nowMs - 5 * DAY_MS),
     mine("نعم، إلى اللقاء", nowMs - 5 * DAY_MS + MINUTE_MS, "read"),
+    { kind: "missing", key: "layla-m1", atMs: nowMs - 5 * DAY_MS + 2 * MINUTE_MS, count: 1 },
     { kind: "unreadable", key: "layla-u1", atMs: nowMs - 4 * DAY_MS, isAsked: true },
     { kind: "newer", key: "layla-n1", atMs: nowMs - 4 * DAY_MS + MINUTE_MS },
     notice("session-reset", nowMs - 4 * DAY_MS + 2 * MINUTE_MS),

@@ -1,0 +1,58 @@
+import { toHex } from "@tacit/shared/bytes";
+import { ok } from "@tacit/shared/result";
+import { type Content, decodeContent } from "@tacit/shared/wire/content";
+import type { Post, PostAnswer } from "@tacit/shared/wire/envelopes";
+import type { Keyholder, Relay } from "@tacit/web/core/ports";
+
+/** A relay that says "ok" to what one person posts, and drops some of it. It is told which, as no relay could know. */
+export class Dropping {
+  /** Everything that was posted, in order. */
+  readonly posted: Content[] = [];
+  drops: (content: Content) => boolean = () => false;
+  readonly #contents = new Map<string, Content>();
+
+  readonly disturbKeys = (keyholder: Keyholder): Keyholder => ({
+    ...keyholder,
+    encrypt: async (request) => {
+      const encrypted = await keyholder.encrypt(request);
+      for (const [at, sealed] of (encrypted.ok ? encrypted.value.sealed : []).entries()) {
+        const content = decodeContent(request.contents[at] ?? new Uint8Array(0));
+        if (content.ok && content.value.body.type !== "newer")
+          this.#contents.set(toHex(sealed), content.value as Content);
+      }
+      return encrypted;
+    },
+  });
+
+  readonly disturb = (relay: Relay): Relay => ({
+    ...relay,
+    post: async (posts) => {
+      const kept = posts.filter((post) => !this.#isDropped(post));
+      const answers = kept.length === 0 ? ok([]) : await relay.post(kept);
+      if (!answers.ok) return answers;
+      const left = [...answers.value];
+      return ok(
+        posts.map(
+          (post): PostAnswer => (kept.includes(post) ? (left.shift() ?? { status: "retry" }) : { status: "ok" }),
+        ),
+      );
+    },
+  });
+
+  /** Drops these texts the first time that they leave. */
+  dropOnce(...texts: readonly string[]): void {
+    const left = new Set(texts);
+    this.drops = ({ body }) => body.type === "text" && left.delete(body.text);
+  }
+
+  count(type: Content["body"]["type"]): number {
+    return this.posted.filter(({ body }) => body.type === type).length;
+  }
+
+  #isDropped({ lane, envelopes }: Post): boolean {
+    const content = this.#contents.get(toHex(envelopes[0]?.sealed ?? new Uint8Array(0)));
+    if (content === undefined || lane !== "durable") return false;
+    if (!this.posted.includes(content)) this.posted.push(content);
+    return this.drops(content);
+  }
+}
