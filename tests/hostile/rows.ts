@@ -363,7 +363,7 @@ export const ROWS: readonly Row[] = [
   {
     id: "MD-2",
     passes: "what a live operator learns from times is measured",
-    waits: "a measurement: it is reported, not promised",
+    waits: "nothing: npm run bench:metadata measures it, and it is reported, not promised",
   },
   {
     id: "MD-3",
