@@ -211,3 +211,31 @@ test("a new name reaches the people who know us", async () => {
 
   await bob.sees("the new name", { view: "contact", contact }, (details) => details?.name === "Alice Liddell");
 });
+
+test.each([true, false])("a client that was closed has nothing left to do (kept open: %s)", async (keep) => {
+  await using world = await World.create();
+  const due = new Set<object>();
+  const alice = await world.stranger("Alice", {
+    disturbClock: (clock) => ({
+      nowMs: () => clock.nowMs(),
+      after(ms, callback) {
+        const timer = {};
+        due.add(timer);
+        const cancel = clock.after(ms, () => {
+          due.delete(timer);
+          callback();
+        });
+        return () => {
+          due.delete(timer);
+          cancel();
+        };
+      },
+    }),
+  });
+  await alice.join({ keep });
+  expect(due.size).toBeGreaterThan(0);
+
+  await alice.quit();
+
+  expect(due.size).toBe(0);
+});

@@ -482,6 +482,8 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     },
 
     async close() {
+      idleLock.end();
+      space.end();
       await goQuiet();
       ports.relay.close();
       await ports.keyholder.lock();

@@ -31,6 +31,7 @@ export class IdleLock {
   #idling = { activeAtMs: 0, lookedAtMs: 0 };
   #cancel: (() => void) | undefined;
   #isLocking = false;
+  #isOver = false;
   #holds = 0;
   /** The device slept while something held it open: that counts once nothing does. */
   #hasSlept = false;
@@ -46,10 +47,16 @@ export class IdleLock {
     const { phase } = this.#core.phase;
     if (phase !== "open" && phase !== "signed-out") return;
     const vault = await readVaultRow(this.#core.ports.store);
-    if (vault === undefined || vault.isKept || this.#core.phase.phase !== phase) return;
+    if (this.#isOver || vault === undefined || vault.isKept || this.#core.phase.phase !== phase) return;
     this.#stop();
     this.#seen();
     this.#lookLater();
+  }
+
+  /** Locks nothing more: the client is closed. */
+  end(): void {
+    this.#isOver = true;
+    this.#stop();
   }
 
   /** Somebody is at the screen. Where that comes too late, it locks as if they had not been. */
@@ -113,7 +120,9 @@ export class IdleLock {
     this.#cancel = this.#core.ports.clock.after(GRACE_MS, () => {
       this.#stop();
       // What cannot be locked now is looked at again.
-      this.#lock().catch(() => this.#lookLater());
+      this.#lock().catch(() => {
+        if (!this.#isOver) this.#lookLater();
+      });
     });
   }
 

@@ -54,6 +54,7 @@ export class SpaceWatch {
   #isFull = false;
   #envelopes = 0;
   #hasAsked = false;
+  #isOver = false;
   #cancel: (() => void) | undefined;
 
   constructor(core: Core, onTurn: () => void) {
@@ -71,6 +72,12 @@ export class SpaceWatch {
     if (this.#core.phase.phase === "open") await this.look();
   }
 
+  /** Looks no more: the client is closed. */
+  end(): void {
+    this.#isOver = true;
+    this.#stop();
+  }
+
   /** Before each envelope is taken in. */
   async beforeEnvelope(): Promise<void> {
     this.#envelopes += 1;
@@ -81,7 +88,7 @@ export class SpaceWatch {
     const core = this.#core;
     const estimate = await estimateOf(core);
     this.#stop();
-    if (core.phase.phase !== "open") return;
+    if (this.#isOver || core.phase.phase !== "open") return;
     this.#cancel = core.ports.clock.after(this.#isFull ? LOOK_WHEN_FULL_MS : LOOK_EVERY_MS, () => void this.look());
     core.touch(TOPIC.storage);
     const isFull = isNearlyFull(estimate, this.#isFull);
