@@ -9,6 +9,8 @@ export class Dropping {
   /** Everything that was posted, in order. */
   readonly posted: Content[] = [];
   drops: (content: Content) => boolean = () => false;
+  /** What was dropped is posted after all. */
+  release: () => Promise<void> = async () => undefined;
   readonly #contents = new Map<string, Content>();
 
   readonly disturbKeys = (keyholder: Keyholder): Keyholder => ({
@@ -28,6 +30,12 @@ export class Dropping {
     ...relay,
     post: async (posts) => {
       const kept = posts.filter((post) => !this.#isDropped(post));
+      const dropped = posts.filter((post) => !kept.includes(post));
+      const before = this.release;
+      this.release = async () => {
+        await before();
+        if (dropped.length > 0) await relay.post(dropped);
+      };
       const answers = kept.length === 0 ? ok([]) : await relay.post(kept);
       if (!answers.ok) return answers;
       const left = [...answers.value];

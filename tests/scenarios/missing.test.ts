@@ -95,6 +95,23 @@ test("the first message of all is missed as well", async () => {
   await world.clock.passing(() => alice.hears(bob, "one", "two"), 5_000);
 });
 
+test("what others overtake on its way is neither asked for nor said to be missing, and stands where it belongs", async () => {
+  await using world = await World.create();
+  const { alice, bob, hers, his } = await robbed(world);
+  await says(bob, alice, "one");
+  his.dropOnce("two", "three");
+  await says(bob, alice, "two", "three", "four");
+  await alice.hears(bob, "one", "four");
+
+  await pass(world, 1);
+  await his.release();
+
+  await alice.hears(bob, "one", "two", "three", "four");
+  await pass(world, 20);
+  await shows(alice, bob, "one two three four");
+  expect(hers.count("missing")).toBe(0);
+});
+
 test("what does not come again is said to be missing, in its place, until it comes after all", async () => {
   await using world = await World.create();
   const { alice, bob, hers, his } = await robbed(world);

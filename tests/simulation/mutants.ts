@@ -53,8 +53,8 @@ const MUTANTS: readonly Mutant[] = [
     from: "if (await isSeen(core, work, contact, content.id)) {\n    // The sender",
     to: "if ((await isSeen(core, work, contact, content.id)) && content.id.length === 0) {\n    // The sender",
     also: {
-      from: 'await addMessage(core, work, contactId, nameOfText("them", content.id), message);',
-      to: 'await addMessage(core, work, contactId, nameOfText("them", core.newMessageId()), message);',
+      from: 'await addMessage(core, work, contactId, nameOfText("them", content.id), message, order);',
+      to: 'await addMessage(core, work, contactId, nameOfText("them", core.newMessageId()), message, order);',
     },
   },
   {
