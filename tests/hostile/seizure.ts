@@ -16,6 +16,16 @@ export function readFiles(dataDir: string): ReadonlyMap<string, Buffer> {
   return new Map(entries.map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name))]));
 }
 
+/** Every value of every row of its database, as text. */
+export function valuesOf(dataDir: string): ReadonlySet<string> {
+  const database = new Database(join(dataDir, "relay.db"), { readonly: true });
+  const all = (sql: string) => database.prepare(sql).raw().all() as unknown[][];
+  const tables = all("SELECT name FROM sqlite_master WHERE type = 'table'").flat();
+  const values = new Set(tables.flatMap((table) => all(`SELECT * FROM ${table}`).flat().map(String)));
+  database.close();
+  return values;
+}
+
 /**
  * The ways that we know to guess from a relay's disk who talks with whom. Each makes one score of one kind of trace:
  * rows that lie beside each other, values that two accounts share, and bytes that lie beside each other in the files,
