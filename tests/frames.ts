@@ -2,8 +2,9 @@ import { parseArgs } from "node:util";
 import { decodeMutated } from "./hostile/mutated-decoding.ts";
 import { sendMutated } from "./hostile/mutated-sending.ts";
 import { composeOriginals } from "./hostile/mutations.ts";
-import { RelayProcess } from "./relay-process.ts";
+import { MAIN, RelayProcess } from "./relay-process.ts";
 import { Chance } from "./simulation/chance.ts";
+import { Inspected } from "./soak/inspected.ts";
 
 // `npm run frames -- --decoded 1e7 --sent 1e6 --seed S`: frames that were changed, through the relay's decoder and schemas in this
 // process, and over live connections to a relay process. The last line is JSON. What fells either ends this with a failure.
@@ -29,13 +30,20 @@ while (frames < wanted) {
   if (frames % (STEP * 10) === 0) console.log(`${frames} decoded`);
 }
 const decodedMs = performance.now();
-await using relay = await RelayProcess.start();
+await using relay = await RelayProcess.start({}, { words: ["--inspect=127.0.0.1:0", MAIN] });
 const { pid } = relay;
+using inside = await Inspected.attach(pid, relay.log);
 await sendMutated(relay.origin, originals, `warm${values.seed}`, Math.min(1_000, sending));
-const before = relay.memoryMb();
+// Once the garbage is collected.
+const before = await inside.look();
 const live = await sendMutated(relay.origin, originals, `frames${values.seed}`, sending);
-const memoryMb = { before: Math.round(before), after: Math.round(relay.memoryMb()) };
 const crashes = relay.pid === pid ? 0 : 1;
+const after = await inside.look();
+const memoryMb = {
+  before: Math.round(before.rssMb),
+  after: Math.round(after.rssMb),
+  heap: [Math.round(before.heapMb), Math.round(after.heapMb)],
+};
 const errors = relay.log.split("\n").filter((line) => line.includes('"level":50')).length;
 const seconds = {
   decoding: Math.round((decodedMs - startedMs) / 1_000),

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { RelayOrigin } from "@tacit/shared/ids";
 
-const MAIN = resolve(import.meta.dirname, "../server/src/main.ts");
+/** The relay's program, in its sources. */
+export const MAIN = resolve(import.meta.dirname, "../server/src/main.ts");
 
 export type RelayProgram = {
   /** What Node is started with. */

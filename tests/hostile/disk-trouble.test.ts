@@ -47,7 +47,8 @@ diskTest.for(TROUBLES)(
 
     expect(stillTaken).toEqual([]);
     expect(new Set(oneByOne.map(({ status }) => status))).toEqual(new Set(["retry"]));
-    expect(await caller.call("finishRegistration", carol.request)).toMatchObject({ status: 503 });
+    // Where it has looked at the disk since, it is closed to new accounts.
+    expect([403, 503]).toContain((await caller.call("finishRegistration", carol.request)).status);
     expect([503, 507]).toContain((await files.append(begun, 0, file)).status);
     expect(await refusalOf(new DeviceSocket(relay.origin, { token: bob.token, epoch: 2 }).socket)).toBe("unavailable");
     device.socket.emit("collected", [acknowledged[0]?.envelopes[0]?.id], () => expect.fail("it was not deleted"));
