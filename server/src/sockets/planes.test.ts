@@ -222,6 +222,26 @@ test("bundles and claims go over the anonymous connection too", async () => {
   expect(await socket.say("claim", { card: bob.onceKey })).toEqual({ status: "malformed" });
 });
 
+test("behind a front, what a connection asks counts for the address that the front names", async () => {
+  await using stage = await RelayStage.start({
+    publicOrigin: "https://relay.example",
+    registration: "open",
+    rates: { contactBundlesPerVisitor: 1 },
+  });
+  const bob = await stage.register("bob");
+  const ask = async (address: string) => {
+    const headers = { "x-forwarded-for": address };
+    const socket = open(stage.origin, DELIVERY_PLANE, { protocol: PROTOCOL_VERSION }, headers);
+    const request = { key: bob.contactKey, nonce: stage.random(16) };
+    const answer: { status: string } = await socket.timeout(10_000).emitWithAck("bundle", request);
+    socket.disconnect();
+    return answer.status;
+  };
+
+  expect([await ask("192.0.2.1"), await ask("192.0.2.1")]).toEqual(["ok", "budget"]);
+  expect(await ask("192.0.2.2")).toBe("ok");
+});
+
 test("an anonymous connection ends after a minute without use", async () => {
   await using stage = await RelayStage.start();
   const socket = stage.anonymous();
