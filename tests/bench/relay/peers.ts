@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
@@ -8,7 +8,9 @@ import * as z from "zod";
 import type { Effort, Figures, Part, Rate } from "./figures.ts";
 import { countSyncs, traceSyncs } from "./syncs.ts";
 
-const SCRIPT = resolve(import.meta.dirname, "../../../../shared/tools/peers/peer.sh");
+const TOOLS = resolve(import.meta.dirname, "../../../../shared/tools/peers");
+/** In tenths of a second, as the script counts: for a port to be up, and what RabbitMQ may need on a busy machine, or under strace. */
+const [ITS_PATIENCE, OUR_PATIENCE] = ["seq 200", "seq 1800"] as const;
 
 /** `name`: as peer.sh knows it. `program`: what its Debian package brings. */
 export type Peer = { readonly title: string; readonly name: string; readonly program: string };
@@ -21,7 +23,7 @@ export const PEERS: readonly Peer[] = [
 
 /** Why a peer cannot be measured here; `undefined` where it can. */
 export function obstacleTo({ title, program }: Peer): string | undefined {
-  if (!existsSync(SCRIPT)) return `${title} is left out: ${SCRIPT} is not there`;
+  if (!existsSync(TOOLS)) return `${title} is left out: ${TOOLS} is not there`;
   if (!existsSync(program)) return `${title} is left out: ${program} is not there (a Debian package)`;
   return process.getuid?.() === 0 ? undefined : `${title} is left out: it is started by root, as its own user`;
 }
@@ -101,7 +103,7 @@ async function run(
   const words = Object.entries(asked).flatMap(([word, value]) => [`--${word}`, String(value)]);
   const log = join(folder, "calls.strace");
   const [command, ...under] = [...(parts.includes("syncs") ? traceSyncs(log) : []), "bash"];
-  const child = spawn(command as string, [...under, SCRIPT, name, ...words], {
+  const child = spawn(command as string, [...under, patientScript(folder), name, ...words], {
     env: {
       ...process.env,
       ...{ RUN: folder, OUT: out, REG: String(people) },
@@ -117,6 +119,15 @@ async function run(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A copy of the script that waits longer for a server to start, beside copies of what it reads. */
+function patientScript(folder: string): string {
+  const [tools, script] = [join(folder, "tools"), join(folder, "tools", "peer.sh")];
+  cpSync(TOOLS, tools, { recursive: true });
+  chmodSync(script, 0o755);
+  writeFileSync(script, readFileSync(script, "utf8").replace(ITS_PATIENCE, OUR_PATIENCE));
+  return script;
 }
 
 function toFigures({ idle, latency, saturate, offline }: Measured): Figures {
