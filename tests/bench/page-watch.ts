@@ -98,27 +98,30 @@ export type Journey = {
   readonly messages: number;
 };
 
-/** Scrolls the open conversation back by `pixels` a frame, until the message that says "No. 1:" is on the screen. */
-export function scrollBack(page: Page, pixels: number): Promise<Journey> {
-  return page.evaluate(async (step) => {
-    const scroller = document.querySelector<HTMLElement>("[data-region=messages]");
-    if (scroller === null) throw new Error("no conversation is open");
-    const nextFrame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
-    const numbers = () =>
-      [...scroller.querySelectorAll("[data-message-key]")].flatMap((row) => {
-        const number = /No\. (\d+):/.exec(row.ariaLabel ?? "")?.[1];
-        return number === undefined ? [] : [Number(number)];
-      });
-    const frames: number[] = [];
-    const seen = new Set<number>();
-    let before = await nextFrame();
-    while (!seen.has(1)) {
-      scroller.scrollTop -= step;
-      const now = await nextFrame();
-      frames.push(now - before);
-      before = now;
-      for (const number of numbers()) seen.add(number);
-    }
-    return { frames, messages: seen.size };
-  }, pixels);
+/** Scrolls the open conversation back by `pixels` a frame, until so many messages came by. */
+export function scrollBack(page: Page, pixels: number, wanted: number): Promise<Journey> {
+  return page.evaluate(
+    async ([step, count]) => {
+      const scroller = document.querySelector<HTMLElement>("[data-region=messages]");
+      if (scroller === null) throw new Error("no conversation is open");
+      const nextFrame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+      const numbers = () =>
+        [...scroller.querySelectorAll("[data-message-key]")].flatMap((row) => {
+          const number = /No\. (\d+):/.exec(row.ariaLabel ?? "")?.[1];
+          return number === undefined ? [] : [Number(number)];
+        });
+      const frames: number[] = [];
+      const seen = new Set<number>();
+      let before = await nextFrame();
+      while (seen.size < count) {
+        scroller.scrollTop -= step;
+        const now = await nextFrame();
+        frames.push(now - before);
+        before = now;
+        for (const number of numbers()) seen.add(number);
+      }
+      return { frames, messages: seen.size };
+    },
+    [pixels, wanted] as const,
+  );
 }
