@@ -10,7 +10,7 @@ export type Departing = {
   readonly id: EnvelopeId;
   readonly stored: Omit<StoredEnvelope, "sealed"> | undefined;
 };
-type Batch = { readonly departing: Departing[]; readonly work: Deferred<void>; isBegun: boolean };
+type Batch = { readonly departing: Departing[]; readonly work: Deferred<void>; isOpen: boolean };
 
 /**
  * Stored envelopes that their devices have, of all mailboxes together: deleted a moment later in the order in which they
@@ -54,18 +54,22 @@ export class Departures {
 
   /** Somebody waits for them. */
   hurry(): void {
-    if (this.#batch?.isBegun === false) this.#batch.work.hurry();
+    if (this.#batch?.isOpen === true) this.#batch.work.hurry();
   }
 
   #open(): Batch {
-    if (this.#batch?.isBegun === false) return this.#batch;
+    if (this.#batch?.isOpen === true) return this.#batch;
     const departing: Departing[] = [];
     const work = this.#begin(() => {
-      batch.isBegun = true;
+      batch.isOpen = false;
       return departing.sort((a, b) => (a.stored?.sequence ?? 0) - (b.stored?.sequence ?? 0));
     });
-    const batch: Batch = { departing, work, isBegun: false };
+    const batch: Batch = { departing, work, isOpen: true };
     this.#batch = batch;
+    // A disk that refuses may do so before the work begins.
+    work.done.catch(() => {
+      batch.isOpen = false;
+    });
     return batch;
   }
 }

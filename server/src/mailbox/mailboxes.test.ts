@@ -86,6 +86,21 @@ test("what could not be deleted comes again", async () => {
   stage.db.$client.exec("DROP TRIGGER refuse");
 });
 
+test("after a disk that refused, what is collected is deleted again", async () => {
+  const stage = new MailboxStage();
+  const post = stage.compose();
+  await stage.mailboxes.post(post);
+
+  stage.db.$client.pragma("query_only = ON");
+  await expect(stage.connect().collect()).rejects.toThrow();
+  // The relay knows by now: not even the work is begun.
+  await expect(stage.connect().collect()).rejects.toThrow();
+  stage.db.$client.pragma("query_only = OFF");
+  await stage.connect().collect();
+
+  expect(stage.connect().heard).toEqual(["drained"]);
+});
+
 test("a page with large envelopes is shorter", async () => {
   const stage = new MailboxStage();
   for (let i = 0; i < 20; i++) await stage.mailboxes.post(stage.compose("durable", stage.contactKey, 64 * 1024));
