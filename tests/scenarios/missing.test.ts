@@ -176,6 +176,25 @@ test("a message that comes late while nobody looks is among the unread ones, and
   await bob.marks(alice, "two", "read");
 });
 
+test("a message that comes late where nobody looks, for much has been said since, is unread, also while they are there", async () => {
+  await using world = await World.create();
+  const { alice, bob, his } = await robbed(world);
+  const contact = await alice.contact(bob);
+  await says(bob, alice, "one");
+  his.dropOnce("two");
+  await says(bob, alice, "two", "three");
+  await alice.hears(bob, "one", "three");
+  await alice.client.openConversation(contact);
+  await alice.say(bob, ..."a b c d e f g h".split(" "));
+
+  await world.clock.passing(() => alice.hears(bob, "one", "two", "three"), 5_000);
+
+  expect((await alice.show({ view: "conversations" }))[0]?.unread).toBe(1);
+  await alice.client.openConversation(contact);
+  const page = await alice.show({ view: "messages", contact, limit: 100 });
+  expect(page.rows.find(({ key }) => key === page.firstUnread)).toMatchObject({ text: "two" });
+});
+
 test("a new device on either side misses nothing that was not for it", async () => {
   await using world = await World.create();
   const { alice, bob } = await robbed(world);

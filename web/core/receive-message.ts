@@ -21,6 +21,8 @@ import type { Work } from "./work.ts";
 
 const MAX_OWED = 256;
 const MAX_LATE = 256;
+/** Rows, on a small screen. */
+const SEEN_AT_ONCE = 8;
 /** Their clock may be ahead of ours by so much before ours is believed. */
 const CLOCK_TOLERANCE_MS = 5 * 60 * 1000;
 
@@ -51,7 +53,7 @@ export async function receiveText(
     path: received.path,
   };
   await addMessage(core, work, contactId, nameOfText("them", content.id), message, order);
-  const isRead = core.opened.has(contactId);
+  const isRead = core.opened.has(contactId) && (order === undefined || (await isNearEnd(core, work, contactId, order)));
   const { late = [], last } = contact;
   putContact(work, contactId, {
     ...owe(contact, isRead ? "read" : "delivered", content.id),
@@ -63,6 +65,13 @@ export async function receiveText(
   });
   stopTyping(core, contactId);
   return true;
+}
+
+/** Whether whoever looks at the end of a conversation sees a row of this order, too. */
+async function isNearEnd(core: Core, work: Work, contactId: ContactId, order: number): Promise<boolean> {
+  const index = await core.conversationIndex(contactId);
+  const seen = await work.list(MESSAGE, { index, descending: true, limit: SEEN_AT_ONCE });
+  return seen.length < SEEN_AT_ONCE || (seen.at(-1)?.order ?? 0) < order;
 }
 
 /** Something that this version does not know is kept as it came, and said. */
