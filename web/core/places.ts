@@ -1,4 +1,5 @@
 import { equalBytes } from "@tacit/shared/bytes";
+import { MAX_MAILBOX_ENVELOPES } from "@tacit/shared/limits";
 import type { Place } from "@tacit/shared/wire/content";
 import type { Contact, Gap, OurRun, TheirRun } from "./kinds.ts";
 
@@ -7,8 +8,8 @@ import type { Contact, Gap, OurRun, TheirRun } from "./kinds.ts";
 const MAX_RUNS = 4;
 /** Of one run: the oldest are forgotten. */
 const MAX_GAPS = 16;
-/** Of one gap of any size. */
-const MAX_KEPT_FREE = 256;
+/** Of one gap of any size: two rows at the same place would hide each other between two pages of a conversation. */
+const MAX_KEPT_FREE = MAX_MAILBOX_ENVELOPES;
 
 export type Taken = {
   readonly runs: readonly TheirRun[];
