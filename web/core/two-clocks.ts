@@ -12,6 +12,7 @@ const TOLERANCE_MS = 10 * MINUTE_MS;
 export class TwoClocks {
   readonly #clock: Clock;
   #aheadMs = 0;
+  #heardMs = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -20,6 +21,7 @@ export class TwoClocks {
   /** The relay said its time just now. Answers whether that changes what `aheadMs` says. */
   heard(relayMs: number): boolean {
     const before = this.aheadMs;
+    this.#heardMs = relayMs;
     this.#aheadMs = this.#clock.nowMs() - relayMs;
     return this.aheadMs !== before;
   }
@@ -29,9 +31,9 @@ export class TwoClocks {
     return Math.abs(this.#aheadMs) > TOLERANCE_MS ? this.#aheadMs : undefined;
   }
 
-  /** Now by the relay's clock: what it keeps, it keeps by that. */
+  /** Now by the relay's clock: what it keeps, it keeps by that. Never before what it said last, if ours went back since. */
   relayMs(): number {
-    return this.#clock.nowMs() - this.#aheadMs;
+    return Math.max(this.#heardMs, this.#clock.nowMs() - this.#aheadMs);
   }
 
   /**

@@ -479,6 +479,25 @@ test("a mailbox takes twenty thousand envelopes and no more, until one is collec
   expect(await stage.post()).toEqual(OK);
 });
 
+test("what is collected and posted in one commit counts once, also where nobody had counted before", async () => {
+  const gate = new Gate();
+  const stage = new MailboxStage([1], ":memory:", gate.schedule);
+  const fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) ";
+  const rows = "SELECT ?, randomblob(16), randomblob(32), 9e15, zeroblob(8) FROM n";
+  stage.db.$client
+    .prepare(`${fill} INSERT INTO envelopes (mailbox, id, digest, expires_at_ms, sealed) ${rows}`)
+    .run(MAX_MAILBOX_ENVELOPES, stage.mailbox());
+  const bob = stage.connect();
+  gate.shut();
+  const collected = bob.collect(bob.lastPage.slice(0, 1).map(({ id }) => id));
+  const posted = stage.post();
+  gate.open();
+
+  await collected;
+  expect(await posted).toEqual(OK);
+  expect(await stage.post()).toEqual({ status: "full" });
+});
+
 test("a mailbox takes 128 MiB and not a byte more", async () => {
   const stage = new MailboxStage();
   stage.db.$client

@@ -134,6 +134,8 @@ export class Mailboxes {
     const arrivals = addressees.map(({ mailbox }) => this.#handover.fallBehind(mailbox));
     try {
       const { answer, kept, isByCard } = await this.#commits.run(() => this.#place(request));
+      // What was charged by a run that was undone, and not by the one that counts.
+      if (kept.length === 0) request.charge.refund?.();
       if (isByCard) this.#cards.keep(request.key, kept.filter(isDurable));
       return answer;
     } catch (failure) {
@@ -174,7 +176,7 @@ export class Mailboxes {
       // Each of its envelopes is where it was meant to go.
       if (placed === undefined) return { status: "ok" };
       if (placed.answer.status !== "ok") request.charge.refund?.();
-      this.#account(placed.taken);
+      this.#leaveCards(placed.taken);
       return placed.answer;
     } catch (failure) {
       return this.#couldNotStore(request, failure);
@@ -229,7 +231,7 @@ export class Mailboxes {
       taken = this.#takeAll(all());
     });
     work.done.then(
-      () => this.#account(taken),
+      () => this.#leaveCards(taken),
       () => {},
     );
     return work;
@@ -247,13 +249,17 @@ export class Mailboxes {
     const nowMs = this.#clock.nowMs();
     // Its times are whole days: once after each of them is enough.
     const isForgetting = this.#lookedThroughMs < toDay(nowMs);
-    const { taken, place } = await this.#commits.run(() => ({
-      taken: this.#store.takeExpired(nowMs, limit),
-      place: isForgetting ? this.#store.forgetCollected(nowMs, limit, this.#searchedTo) : undefined,
-    }));
+    const { taken, place } = await this.#commits.run(() => {
+      const expired = this.#store.takeExpired(nowMs, limit);
+      this.#makeRoom(expired);
+      return {
+        taken: expired,
+        place: isForgetting ? this.#store.forgetCollected(nowMs, limit, this.#searchedTo) : undefined,
+      };
+    });
     this.#searchedTo = place;
     if (place === undefined) this.#lookedThroughMs = nowMs;
-    this.#account(taken);
+    this.#leaveCards(taken);
     for (const { mailbox } of taken) this.#handover.release(mailbox);
     return taken.length === limit || place !== undefined;
   }
@@ -320,6 +326,7 @@ export class Mailboxes {
       this.#store.rememberCollected(mailbox, id, envelope.digest, forgetAtMs);
       all.push(envelope);
     }
+    this.#makeRoom(all);
     return all;
   }
 
@@ -362,11 +369,14 @@ export class Mailboxes {
     });
   }
 
-  #account(taken: readonly Taken[]): void {
-    for (const { mailbox, sequence, bytes } of taken) {
-      this.#quotas.change(mailbox, -1, -bytes);
-      this.#cards.left(sequence);
-    }
+  /** Inside the commit that takes them: whoever counts a mailbox in it later counts without them. */
+  #makeRoom(taken: readonly Taken[]): void {
+    for (const { mailbox, bytes } of taken) this.#quotas.change(mailbox, -1, -bytes);
+  }
+
+  /** Once what took them is durable. */
+  #leaveCards(taken: readonly Taken[]): void {
+    for (const { sequence } of taken) this.#cards.left(sequence);
   }
 }
 
