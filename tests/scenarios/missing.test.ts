@@ -1,4 +1,5 @@
 import { DAY_MS, MINUTE_MS } from "@tacit/shared/limits";
+import type { Content } from "@tacit/shared/wire/content";
 import type { MessageRow } from "@tacit/web/core/views";
 import { expect, test } from "vitest";
 import { Dropping } from "./dropping.ts";
@@ -209,7 +210,9 @@ test("a new device on either side misses nothing that was not for it", async () 
   await world.clock.passing(() => newAlice.sees("four", { view: "messages", contact: "", limit: 1 }, () => true));
   const newBob = await again(world, bob);
   await says(newBob, newAlice, "five", "six");
+  await newAlice.sees("six", { view: "conversations" }, ([row]) => row?.last?.text === "six");
   await says(newAlice, newBob, "seven", "eight");
+  await newBob.sees("eight", { view: "conversations" }, ([row]) => row?.last?.text === "eight");
   await pass(world, 20);
 
   for (const [who, other] of [
@@ -328,12 +331,14 @@ test("a message that cannot be read is one trouble, not two", async () => {
   await says(bob, alice, "two");
   const sessions = alice.disk.tables.get("sessions");
   sessions?.clear();
+  const isTwo = ({ body }: Content) => body.type === "text" && body.text === "two";
+  his.drops = isTwo;
   await alice.open();
   await alice.sees("the trouble", { view: "messages", contact: await alice.contact(bob), limit: 100 }, ({ rows }) =>
     rows.some(({ kind }) => kind === "unreadable"),
   );
-  his.drops = ({ body }) => body.type === "text" && body.text === "two";
-  await pass(world, 1);
+  // Bob was asked, and what he says from here on goes by a session that Alice has.
+  await world.clock.passing(() => expect.poll(() => his.posted.filter(isTwo), { timeout: 15_000 }).toHaveLength(2));
   await says(bob, alice, "three");
   await pass(world, 30);
 
