@@ -316,6 +316,8 @@ test("a relay that gives back an old vault is found out by what a contact heard 
   }
   await alice.say(bob, "the vault is newer now");
   await bob.hears(alice, "the vault is newer now");
+  // His receipt says it as well.
+  await world.clock.passing(() => alice.marks(bob, "the vault is newer now", "delivered"));
   await alice.quit();
 
   const again = await world.stranger("Alice", {
