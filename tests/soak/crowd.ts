@@ -24,7 +24,7 @@ export type CrowdLedger = TalkLedger & {
   readonly troubles: number;
 };
 
-type Seat = { readonly host: Person; readonly card: string; guest: Person; talk: Talk; leavesAtMs: number };
+type Seat = { readonly host: Person; guest: Person; talk: Talk; leavesAtMs: number };
 
 const STEADY = 5;
 const SEATS = 5;
@@ -74,11 +74,10 @@ export class Crowd {
     const { guestMs } = this.#wishes;
     for (let n = 0; n < SEATS; n++) {
       const host = await this.#join("Host");
-      const card = await host.card(false);
       const guest = await this.#join("Guest");
-      const talk = await Talk.meet(guest, host, card, this.#chance);
+      const talk = await Talk.meet(guest, host, await host.card(), this.#chance);
       // They do not all leave together.
-      this.#seats.push({ host, card, guest, talk, leavesAtMs: performance.now() + (guestMs * (n + 1)) / SEATS });
+      this.#seats.push({ host, guest, talk, leavesAtMs: performance.now() + (guestMs * (n + 1)) / SEATS });
     }
   }
 
@@ -155,7 +154,7 @@ export class Crowd {
     await guest.quit();
     this.#people.delete(guest);
     seat.guest = await this.#join("Guest");
-    seat.talk = await Talk.meet(seat.guest, host, seat.card, this.#chance);
+    seat.talk = await Talk.meet(seat.guest, host, await host.card(), this.#chance);
   }
 
   async #join(name: string): Promise<Person> {
