@@ -195,12 +195,9 @@ export class Handover {
     const live = attached.isDrained ? this.#live.waiting(mailbox) : [];
     const page = assemblePage(durable, live);
     attached.isCaughtUp = isEmpty && attached.inFlight === 0 && page.length === live.length;
-    this.#hand(attached, page);
-    const handed = durable.filter(({ id }) => attached.outstanding.has(mapKey(id)));
-    for (const { id, sequence, digest, bytes } of handed) {
-      attached.outstanding.set(mapKey(id), { id, sequence, digest, bytes });
-    }
+    const handed = durable.slice(0, page.filter(({ lane }) => lane === "durable").length);
     attached.backlog = attached.backlog.slice(handed.length);
+    this.#hand(attached, page, handed);
   }
 
   /** The next of the backlog that are still there; what is gone goes from the backlog. */
@@ -215,9 +212,13 @@ export class Handover {
     return [];
   }
 
-  #hand({ outstanding, recipient }: Attached, page: readonly Envelope[]): void {
+  /** `stored`: those of the page that came from the store. */
+  #hand({ outstanding, recipient }: Attached, page: readonly Envelope[], stored: readonly StoredEnvelope[] = []): void {
     if (page.length === 0) return;
     for (const { id } of page) outstanding.set(mapKey(id), undefined);
+    for (const { id, sequence, digest, bytes } of stored) {
+      outstanding.set(mapKey(id), { id, sequence, digest, bytes });
+    }
     recipient.envelopes(page);
   }
 }
