@@ -49,6 +49,7 @@ export function watchOthers(clock: Clock, db: Db, onChange: () => void): () => v
 /** Resolves when nothing that has expired is left, in the log of the database neither. */
 export async function expire({ clock, db, commits, mailboxes, prekeys, deliveryKeys, blobs }: Ports): Promise<void> {
   while (await mailboxes.expire(BATCH));
+  await mailboxes.closeHour();
   while (await blobs.expire(BATCH));
   await commits.run(() => {
     prekeys.forget(clock.nowMs());

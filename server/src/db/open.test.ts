@@ -60,6 +60,30 @@ test("a device keeps its epoch when that gets a row of its own, and the keys tha
   rmSync(folder, { recursive: true });
 });
 
+test("what waits in an old database is known by its hours", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tacit-hours-"));
+  const path = join(folder, "relay.db");
+  createOld(path, 9);
+  const before = new Database(path);
+  before.exec(`
+    INSERT INTO devices (mailbox, account_id, device_id, registration_id) VALUES (x'aa', 'id', 1, 1);
+    INSERT INTO envelopes (sequence, mailbox, id, digest, expires_at_ms, sealed) VALUES
+      (3, x'aa', x'01', x'', 7, x''), (4, x'aa', x'02', x'', 7, x''),
+      (6, x'aa', x'03', x'', 9, x''), (7, x'aa', x'04', x'', 7, x'')`);
+  before.close();
+
+  const { $client } = openDatabase(path, seededRandom("hours"));
+
+  const rows = $client.prepare("SELECT * FROM expiries ORDER BY first_sequence").raw().all();
+  expect(rows).toEqual([
+    [3, 7, 0],
+    [6, 9, 0],
+    [7, 7, 0],
+  ]);
+  $client.close();
+  rmSync(folder, { recursive: true });
+});
+
 test("only the queue keeps its rows in the order in which they came", () => {
   const { $client } = openDatabase(":memory:", seededRandom("order"));
 

@@ -171,6 +171,17 @@ export const envelopes = sqliteTable(
 );
 
 /**
+ * Where among the envelopes the time of expiry changes: of those from `firstSequence` to the next row. Only for what is
+ * still there, so that it says nothing that they do not say.
+ */
+export const expiries = sqliteTable("expiries", {
+  firstSequence: integer("first_sequence").primaryKey(),
+  expiresAtMs: integer("expires_at_ms").notNull(),
+  /** See [Expiries]. */
+  hoursAhead: integer("hours_ahead").notNull().default(0),
+});
+
+/**
  * What a mailbox has handed over, so that a repeated post is not delivered twice. Not in the order in which it was, and
  * by whole days: who answers whom within a minute would show who talks with whom.
  */

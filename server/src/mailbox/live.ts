@@ -13,7 +13,7 @@ type Entry = {
   readonly digest: Digest;
   /** The last durable sequence number when it came: it is handed over after that one. */
   readonly after: number;
-  readonly expiresAtMs: number;
+  expiresAtMs: number;
   readonly bytes: number;
   sealed: Bytes | undefined;
 };
@@ -118,6 +118,11 @@ export class LiveLanes {
   #sweep(lanes: Lanes): void {
     const nowMs = this.#clock.nowMs();
     for (const [id, entry] of lanes.entries) {
+      // What came before the clock was set back lives no longer than what comes now.
+      if (entry.expiresAtMs > nowMs + LIVE_TTL_MS) {
+        entry.expiresAtMs = nowMs + LIVE_TTL_MS;
+        continue;
+      }
       if (entry.expiresAtMs > nowMs) return;
       this.#empty(lanes, entry);
       lanes.takenBytes -= entry.bytes;

@@ -264,10 +264,15 @@ export class Mailboxes {
     return taken.length === limit || place !== undefined;
   }
 
+  /** An hour has passed, by a timer that no clock moves. */
+  async closeHour(): Promise<void> {
+    await this.#commits.run(() => this.#store.closeHour(this.#clock.nowMs()));
+  }
+
   /** Counts all anew: somebody else changed the database. */
   recount(): void {
     this.#quotas.forgetAll();
-    this.#store.forgetAddressees();
+    this.#store.forget();
   }
 
   expireLive(): void {

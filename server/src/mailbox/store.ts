@@ -1,11 +1,12 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import type { DeviceId, EnvelopeId } from "@tacit/shared/ids";
-import { and, asc, count, eq, inArray, max, sql, sum } from "drizzle-orm";
+import { and, count, eq, inArray, max, sql, sum } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { collected, envelopes } from "../db/schema.ts";
 import type { KeyClass } from "../delivery-keys/store.ts";
 import { type Digest, fromDigest, toDigest } from "../hash.ts";
 import { AddressBook } from "./address-book.ts";
+import { Expiries } from "./expiries.ts";
 import type { MailboxId } from "./mailbox-id.ts";
 
 /** One device of the account behind a delivery key, as a post must name it. */
@@ -44,7 +45,7 @@ export type MailboxStore = {
   /** The devices that a key's hash reaches; none where it reaches nothing. */
   addressees(keyHash: Digest): readonly Addressee[];
   /** Another process changed the database, or a change was undone. */
-  forgetAddressees(): void;
+  forget(): void;
   isClaimed(keyHash: Digest): boolean;
   /** The digest under which a mailbox knows an envelope id, waiting or collected. */
   digestOf(mailbox: MailboxId, id: EnvelopeId): Digest | undefined;
@@ -66,6 +67,8 @@ export type MailboxStore = {
   rememberCollected(mailbox: MailboxId, id: EnvelopeId, digest: Digest, forgetAtMs: number): void;
   /** Deletes envelopes whose time is up, the oldest first, at most `limit`. */
   takeExpired(nowMs: number, limit: number): readonly Taken[];
+  /** To be called each hour: what came while the clock was ahead lives no longer than the rest either. */
+  closeHour(nowMs: number): void;
   /**
    * Looks through up to `limit` collected envelopes, behind `after`, and forgets those whose time is up. Answers where it
    * stopped; `undefined` at the end.
@@ -86,6 +89,7 @@ export function buildMailboxStore(db: Db): MailboxStore {
     db,
     (hash) => addressees.all(fromDigest(hash)) as readonly Row[] as readonly Addressee[],
   );
+  const expiries = new Expiries(db);
   const claim = prepare("SELECT 1 FROM claims WHERE card = ?");
   const waiting = prepare("SELECT digest FROM envelopes WHERE mailbox = ? AND id = ?");
   const known = prepare("SELECT digest FROM collected WHERE mailbox = ? AND id = ?");
@@ -116,12 +120,6 @@ export function buildMailboxStore(db: Db): MailboxStore {
     .from(envelopes)
     .where(eq(envelopes.mailbox, placeholder("mailbox")))
     .prepare();
-  const oldest = db
-    .select({ sequence: envelopes.sequence, expiresAtMs: envelopes.expiresAtMs })
-    .from(envelopes)
-    .orderBy(asc(envelopes.sequence))
-    .limit(placeholder("limit"))
-    .prepare();
   const some = prepare("SELECT mailbox, id, forget_at_ms AS forgetAtMs FROM collected ORDER BY mailbox, id LIMIT ?");
   const more = prepare(
     `SELECT mailbox, id, forget_at_ms AS forgetAtMs FROM collected
@@ -131,7 +129,10 @@ export function buildMailboxStore(db: Db): MailboxStore {
 
   return {
     addressees: (hash) => book.find(hash),
-    forgetAddressees: () => book.forget(),
+    forget: () => {
+      book.forget();
+      expiries.forget();
+    },
     isClaimed: (hash) => claim.get(fromDigest(hash)) !== undefined,
     digestOf: (mailbox, id) => digestIn(waiting.get(mailbox, id)) ?? digestIn(known.get(mailbox, id)),
     collectedDigestOf: (mailbox, id) => digestIn(known.get(mailbox, id)),
@@ -145,8 +146,11 @@ export function buildMailboxStore(db: Db): MailboxStore {
         .select({ last: max(envelopes.sequence) })
         .from(envelopes)
         .get()?.last ?? 0,
-    put: ({ mailbox, id, digest: hash, sealed, expiresAtMs }) =>
-      Number(put.run(mailbox, id, fromDigest(hash), sealed, expiresAtMs).lastInsertRowid),
+    put: ({ mailbox, id, digest: hash, sealed, expiresAtMs }) => {
+      const sequence = Number(put.run(mailbox, id, fromDigest(hash), sealed, expiresAtMs).lastInsertRowid);
+      expiries.note(sequence, expiresAtMs);
+      return sequence;
+    },
     backlog: (mailbox) => backlog.all(mailbox) as readonly unknown[] as readonly number[],
     read: (sequences) =>
       read.all(JSON.stringify(sequences)).map(({ sequence, id, digest, sealed }) => ({
@@ -166,13 +170,12 @@ export function buildMailboxStore(db: Db): MailboxStore {
     rememberCollected: (mailbox, id, hash, forgetAtMs) => {
       remember.run(mailbox, id, fromDigest(hash), forgetAtMs);
     },
-    // Every envelope lives equally long, so that the oldest rows are the first to expire and no index is needed.
     takeExpired: (nowMs, limit) => {
-      const due = oldest.all({ limit }).filter(({ expiresAtMs }) => expiresAtMs <= nowMs);
-      const sequences = due.map(({ sequence }) => sequence);
+      const sequences = [...expiries.due(nowMs, limit)];
       const rows = db.delete(envelopes).where(inArray(envelopes.sequence, sequences)).returning(taken).all();
       return rows.map((row) => ({ ...row, digest: toDigest(row.digest) }));
     },
+    closeHour: (nowMs) => expiries.closeHour(nowMs),
     forgetCollected: (nowMs, limit, after) => {
       const rows = after === undefined ? some.all(limit) : more.all(after.mailbox, after.id, limit);
       const due = rows.filter(({ forgetAtMs }) => (forgetAtMs as number) <= nowMs);

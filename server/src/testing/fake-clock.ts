@@ -1,6 +1,6 @@
 import type { Clock } from "../ports.ts";
 
-type Timer = { readonly atMs: number; readonly callback: () => void };
+type Timer = { atMs: number; readonly callback: () => void };
 
 /** Time that moves only when told. */
 export class FakeClock implements Clock {
@@ -26,6 +26,12 @@ export class FakeClock implements Clock {
       next.callback();
     }
     this.#nowMs = endMs;
+  }
+
+  /** Somebody sets the clock: what waits for a time to pass waits as long as before. */
+  jump(ms: number): void {
+    this.#nowMs += ms;
+    for (const timer of this.#timers) timer.atMs += ms;
   }
 
   #nextUntil(endMs: number): Timer | undefined {
