@@ -89,6 +89,37 @@ test("what waited for a lost device arrives also when its sender's clock has jum
   await world.clock.passing(() => again.hears(bob, "while you had no device"));
 });
 
+test("what a new device says while its clock is forty days behind is asked for once its list can be believed", async () => {
+  await using world = await World.create();
+  let aheadMs = -40 * DAY_MS;
+  const alice = await world.person("Alice");
+  const bob = await world.person("Bob");
+  await bob.add(await alice.card());
+  await alice.client.accept(await alice.contact(bob));
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+  const contact = await bob.contact(alice);
+  await alice.quit();
+  const again = await world.stranger("Alice", {
+    disturbClock: (clock) => ({ nowMs: () => clock.nowMs() + aheadMs, after: clock.after.bind(clock) }),
+  });
+  expect((await again.client.recover(account(alice, words))).ok).toBe(true);
+  await world.clock.passing(() => again.isOnline());
+  await again.say(bob, "from a month ago");
+  await world.clock.passing(() =>
+    bob.sees("what cannot be believed yet", { view: "messages", contact, limit: 100 }, ({ rows }) =>
+      rows.some((row) => row.kind === "unreadable" && !row.isAsked),
+    ),
+  );
+
+  aheadMs = 0;
+  await world.settle(again);
+
+  await world.clock.passing(() => bob.hears(again, "from a month ago"));
+  const rows = await bob.rows(again);
+  expect(rows.filter((one) => one.kind === "unreadable" || one.kind === "missing")).toEqual([]);
+});
+
 test("the device that was replaced is signed out and sends nothing more", async () => {
   await using world = await World.create();
   const [alice, bob] = await world.friends();

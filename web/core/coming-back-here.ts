@@ -1,6 +1,7 @@
 import { ok, type Result, refused } from "@tacit/shared/result";
 import type { SignedDeviceList } from "@tacit/shared/wire/devices";
 import type { ComeBackRefusal } from "./client-api.ts";
+import { isAnswered } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { changed, takeKey } from "./key-pool.ts";
 import { CONTACT, type Contact, JOB } from "./kinds.ts";
@@ -20,7 +21,6 @@ import {
 } from "./meta-kinds.ts";
 import type { Row } from "./ports.ts";
 import { enqueue, newJob } from "./queueing.ts";
-import { isAnswered } from "./receive-sender.ts";
 import type { Kind } from "./records.ts";
 import { nextDevice, replacingList, takeToken } from "./recovering.ts";
 import { readContents, type VaultContents, writeContents } from "./recovery-vault.ts";

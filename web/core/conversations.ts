@@ -50,6 +50,11 @@ export async function addNotice(core: Core, work: Work, id: ContactId, notice: N
   await addMessage(core, work, id, `notice ${core.newId()}`, { kind: "notice", atMs: core.nowMs(), notice });
 }
 
+/** A contact that we answer: receipts, resends and typing are theirs to have. */
+export function isAnswered(contact: Contact): boolean {
+  return contact.status === "accepted" || contact.status === "invited";
+}
+
 export function nameOfText(author: "me" | "them", id: MessageId): string {
   return `${author} ${id}`;
 }

@@ -56,7 +56,7 @@ export async function encryptJobs(
     return "fetch";
   }
   if (ourRun !== contact.ourRun) putContact(work, contactId, { ...contact, ourRun });
-  const day = Math.floor(core.nowMs() / DAY_MS);
+  const day = Math.floor(core.clocks.latestMs() / DAY_MS);
   const postings: Posting[] = [];
   for (const [at, job] of placed.entries()) {
     const envelopes = sealed.map(

@@ -225,7 +225,13 @@ export type Message =
       /** They said that it never came, and it was sent once more. */
       readonly isSentAgain?: boolean | undefined;
     }
-  | { readonly kind: "unreadable"; readonly atMs: number; readonly isAsked: boolean }
+  | {
+      readonly kind: "unreadable";
+      readonly atMs: number;
+      readonly isAsked: boolean;
+      /** The envelope to ask for once the device that it came from is on its account's list. */
+      readonly unasked?: EnvelopeId | undefined;
+    }
   /** So many messages never came, and nobody sent them again. */
   | { readonly kind: "missing"; readonly atMs: number; readonly count: number }
   | { readonly kind: "newer"; readonly atMs: number; readonly kept: Bytes }
@@ -262,7 +268,7 @@ export const MESSAGE: Kind<Message> = {
       place: z.optional(PlaceSchema),
       isSentAgain: z.optional(flag),
     }),
-    z.object({ kind: z.literal("unreadable"), atMs: timeMs, isAsked: flag }),
+    z.object({ kind: z.literal("unreadable"), atMs: timeMs, isAsked: flag, unasked: z.optional(envelopeId) }),
     z.object({ kind: z.literal("missing"), atMs: timeMs, count }),
     z.object({ kind: z.literal("newer"), atMs: timeMs, kept: bytes(0, 65_536) }),
     z.object({

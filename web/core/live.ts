@@ -3,13 +3,12 @@ import { SECOND_MS } from "@tacit/shared/limits";
 import type { Body } from "@tacit/shared/wire/content";
 import type { Lane, Post } from "@tacit/shared/wire/envelopes";
 import { toContent } from "./content.ts";
-import { getContact, putContact } from "./conversations.ts";
+import { getContact, isAnswered, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { encryptForDevices } from "./encrypting.ts";
 import { Exclusive } from "./exclusive.ts";
 import type { Outbox } from "./outbox.ts";
 import { enqueue, newJob } from "./queueing.ts";
-import { isAnswered } from "./receive-sender.ts";
 import type { ContactId } from "./views.ts";
 import type { Work } from "./work.ts";
 

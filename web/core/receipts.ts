@@ -1,10 +1,9 @@
 import { SECOND_MS } from "@tacit/shared/limits";
-import { getContact, putContact } from "./conversations.ts";
+import { getContact, isAnswered, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { META, SETTINGS } from "./meta-kinds.ts";
 import type { Outbox } from "./outbox.ts";
 import { enqueue, newJob } from "./queueing.ts";
-import { isAnswered } from "./receive-sender.ts";
 import type { ContactId } from "./views.ts";
 
 const SHORTEST_DELAY_MS = SECOND_MS;

@@ -135,7 +135,7 @@ export function owe(contact: Contact, state: "delivered" | "read", message: Mess
 async function isSeen(core: Core, work: Work, contact: Contact, message: MessageId): Promise<boolean> {
   const rowId = await core.records.blind(SEEN.table, `${contact.account} ${message}`);
   if ((await work.get(SEEN, rowId)) !== undefined) return true;
-  work.put(SEEN, rowId, { atMs: core.nowMs() }, { order: Math.floor(core.nowMs() / DAY_MS) });
+  work.put(SEEN, rowId, { atMs: core.nowMs() }, { order: Math.floor(core.clocks.latestMs() / DAY_MS) });
   return false;
 }
 

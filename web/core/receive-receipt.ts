@@ -1,10 +1,9 @@
 import { SECOND_MS } from "@tacit/shared/limits";
 import type { Body } from "@tacit/shared/wire/content";
-import { editOwnText, getContact, putContact } from "./conversations.ts";
+import { editOwnText, getContact, isAnswered, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { META, SETTINGS } from "./meta-kinds.ts";
 import { stopTyping } from "./receive-message.ts";
-import { isAnswered } from "./receive-sender.ts";
 import type { Received } from "./received.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";

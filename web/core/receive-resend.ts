@@ -1,10 +1,9 @@
 import { toHex } from "@tacit/shared/bytes";
 import type { Body } from "@tacit/shared/wire/content";
-import { getContact, nameOfText, toBody } from "./conversations.ts";
+import { getContact, isAnswered, nameOfText, toBody } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { MESSAGE, SENT } from "./kinds.ts";
 import { enqueue } from "./queueing.ts";
-import { isAnswered } from "./receive-sender.ts";
 import type { Received } from "./received.ts";
 import type { Work } from "./work.ts";
 

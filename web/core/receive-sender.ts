@@ -99,20 +99,20 @@ function isProof({ isOver, proof }: OwnCard, said: Bytes | undefined): boolean {
   return isOver !== true && proof !== undefined && said !== undefined && equalBytes(proof, said);
 }
 
-/**
- * What any Content of a known contact tells about its sender: that ours arrived, a newer way to reach them, their name.
- * Answers false where the Content must not count: from a device that is not on their signed list, or with a forked list.
- */
+/** Whether a Content counts: not from a device that is not on its account's signed list ("unlisted"), nor with a forked one. */
+export type Standing = "counts" | "unlisted" | "dropped";
+
+/** What any Content of a known contact tells about its sender: that ours arrived, a newer way to reach them, their name. */
 export async function updateSender(
   core: Core,
   work: Work,
   id: ContactId,
   opened: OpenedEnvelope,
   content: Content | NewerContent,
-): Promise<boolean> {
+): Promise<Standing> {
   const before = await getContact(work, id);
   const list = await readSenderList(core, before, opened, content);
-  if (list === "dropped") return false;
+  if (list === "dropped" || list === "unlisted") return list;
   const { introduction } = content;
   const contact: Contact = {
     ...before,
@@ -130,7 +130,7 @@ export async function updateSender(
   if (introduction?.cardProof !== undefined) await noticeScan(core, work, id, opened, introduction);
   if (before.status === "invited") await addNotice(core, work, id, "accepted");
   if (hasOtherDevices(before.list, contact.list)) await replaceDevices(core, work, id);
-  return true;
+  return "counts";
 }
 
 /** Somebody we know has scanned a one-time card of ours. */
@@ -171,7 +171,7 @@ async function readSenderList(core: Core, contact: Contact, opened: OpenedEnvelo
   }
   if (list === undefined) return list;
   if (list.counter === said.counter && !equalBytes(list.hash, said.hash)) return "dropped" as const;
-  if (!list.devices.some(({ deviceId }) => deviceId === opened.sender.deviceId)) return "dropped" as const;
+  if (!list.devices.some(({ deviceId }) => deviceId === opened.sender.deviceId)) return "unlisted" as const;
   return list;
 }
 
@@ -203,9 +203,4 @@ async function noticeOlderVault(core: Core, work: Work, content: Content | Newer
   if (!isLater) return;
   work.put(RECOVERY_STATE, META.recoveryState, { ...state, isOlder: true });
   work.touch(TOPIC.recovery);
-}
-
-/** A contact that we answer: receipts, resends and typing are theirs to have. */
-export function isAnswered(contact: Contact): boolean {
-  return contact.status === "accepted" || contact.status === "invited";
 }

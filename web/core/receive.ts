@@ -82,8 +82,9 @@ async function open(core: Core, work: Work, envelope: Envelope, via: Via | undef
   const contactId = known ?? (await meetStranger(core, work, opened.value, content.value));
   if (contactId === undefined) return;
   takeStep();
-  if (known !== undefined && !(await updateSender(core, work, known, opened.value, content.value))) {
-    return recordUnreadable(core, work, known, envelope, { mayAsk: false });
+  const standing = known === undefined ? "counts" : await updateSender(core, work, known, opened.value, content.value);
+  if (known !== undefined && standing !== "counts") {
+    return recordUnreadable(core, work, known, envelope, standing === "unlisted" ? "once listed" : "never");
   }
   // An envelope of somebody else, passed on by whoever the link is with, did not come directly.
   const isTheirs = via?.contact === contactId && via.device === sender.deviceId;
@@ -157,7 +158,7 @@ function remember(core: Core, work: Work, rowId: string | undefined): void {
 }
 
 function today(core: Core): number {
-  return Math.floor(core.nowMs() / DAY_MS);
+  return Math.floor(core.clocks.latestMs() / DAY_MS);
 }
 
 async function preKeyRows(core: Core, { needs }: OpenedEnvelope): Promise<readonly Row[]> {

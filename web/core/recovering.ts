@@ -3,6 +3,7 @@ import type { DeviceId } from "@tacit/shared/ids";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import type { Device, SignedDeviceList } from "@tacit/shared/wire/devices";
 import type { Client, RecoverRefusal } from "./client-api.ts";
+import { isAnswered } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { claimedList, encodeDeviceList, hashOfList, readDeviceList } from "./device-list.ts";
 import { erase } from "./erasing.ts";
@@ -24,7 +25,6 @@ import {
 } from "./meta-kinds.ts";
 import type { OwnIdentity, Row } from "./ports.ts";
 import { enqueue, newJob } from "./queueing.ts";
-import { isAnswered } from "./receive-sender.ts";
 import { readContents, type VaultContents } from "./recovery-vault.ts";
 import { open, startAgain } from "./signing-in.ts";
 import { readVaultRow, toVaultRow } from "./vault-row.ts";

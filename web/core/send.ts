@@ -2,14 +2,22 @@ import type { EnvelopeId, MessageId } from "@tacit/shared/ids";
 import { MAX_TEXT_CHARACTERS, SECOND_MS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import { toContent } from "./content.ts";
-import { addMessage, editOwnText, getContact, nameOfText, putContact, toBody, toLast } from "./conversations.ts";
+import {
+  addMessage,
+  editOwnText,
+  getContact,
+  isAnswered,
+  nameOfText,
+  putContact,
+  toBody,
+  toLast,
+} from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { encryptForDevices } from "./encrypting.ts";
 import { DRAFT, type Draft, FILE, type FilePart, type TextMessage } from "./kinds.ts";
 import { META, SETTINGS } from "./meta-kinds.ts";
 import type { Outbox } from "./outbox.ts";
 import { enqueue } from "./queueing.ts";
-import { isAnswered } from "./receive-sender.ts";
 import type { ContactId } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
