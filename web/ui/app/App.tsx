@@ -3,6 +3,7 @@ import type { i18n } from "i18next";
 import { Suspense, useEffect, useMemo, useState } from "react";
 import { I18nextProvider } from "react-i18next";
 import { Router } from "wouter";
+import { Drafts } from "../conversation/drafts.ts";
 import { Announcer } from "./Announcer.tsx";
 import css from "./App.module.css";
 import { applyTheme } from "./appearance.ts";
@@ -35,6 +36,7 @@ export function App({ outside, words }: AppProps) {
       ...outside,
       perform: (command) => void command.catch(() => setFailed(true)),
       views: new ShownViews(outside.client),
+      drafts: new Drafts((contact, text) => outside.client.saveDraft(contact, text)),
     }),
     [outside],
   );

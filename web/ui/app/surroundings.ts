@@ -5,6 +5,7 @@ import type { StagedFile, StageFailure } from "@tacit/web/core/files/staging";
 import type { Clock, Random } from "@tacit/web/core/ports";
 import { createContext, useContext } from "react";
 import type { CallStage } from "../call/stage.ts";
+import type { Drafts } from "../conversation/drafts.ts";
 import type { ShownViews } from "./shown-views.ts";
 
 /** Newer versions of the app, which wait until a person lets them in. */
@@ -68,6 +69,7 @@ export type Surroundings = Outside & {
   readonly perform: (command: Promise<unknown>) => void;
   /** The client's views, as `useView` shows them. */
   readonly views: ShownViews;
+  readonly drafts: Drafts;
 };
 
 export const SurroundingsContext = createContext<Surroundings | undefined>(undefined);

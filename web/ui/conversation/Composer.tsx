@@ -27,27 +27,21 @@ export function Composer({ details, input, replyTo, onReplyEnd, send, onSent, on
   const { t } = useTranslation();
   const { client, perform } = useSurroundings();
   const { contact } = details;
-  const { text, write, take, settle, putBack } = useDraft(details);
+  const { text, write, send: sendWritten } = useDraft(details);
   const excess = text.length - MAX_TEXT_CHARACTERS;
   const canSend = text.trim() !== "" && excess <= 0;
 
-  async function sendTaken() {
-    const taken = take();
+  async function sendText() {
+    const sending = sendWritten((written) => send(written, replyTo));
     onReplyEnd();
     onSent();
-    let isSent = false;
-    try {
-      isSent = await send(taken.trim(), replyTo);
-    } finally {
-      if (!isSent) putBack(taken);
-    }
-    await settle(taken);
+    await sending;
     await client.setTyping(contact, false);
   }
 
   function submit(event: SyntheticEvent) {
     event.preventDefault();
-    if (canSend) perform(sendTaken());
+    if (canSend) perform(sendText());
   }
 
   function onKeyDown(event: KeyboardEvent) {
