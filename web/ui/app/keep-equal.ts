@@ -12,11 +12,22 @@ function keep(before: unknown, after: unknown): unknown {
   if (after instanceof Uint8Array) return before instanceof Uint8Array && isSame(before, after) ? before : after;
   if (Array.isArray(after) && Array.isArray(before)) return keepList(before, after);
   if (Array.isArray(after) || Array.isArray(before)) return after;
+  return keepParts(before, after);
+}
+
+/** Most often all of it is kept, and nothing is made anew. */
+function keepParts(before: Record<string, unknown>, after: Record<string, unknown>): unknown {
   const names = Object.keys(after);
-  const kept = Object.fromEntries(names.map((name) => [name, keep(before[name], after[name])]));
-  const isKept =
-    names.length === Object.keys(before).length && names.every((name) => Object.is(before[name], kept[name]));
-  return isKept ? before : kept;
+  let isKept = names.length === Object.keys(before).length;
+  let mixed: Record<string, unknown> | undefined;
+  for (const name of names) {
+    const part = keep(before[name], after[name]);
+    isKept &&= Object.is(before[name], part);
+    if (Object.is(after[name], part)) continue;
+    mixed ??= { ...after };
+    mixed[name] = part;
+  }
+  return isKept ? before : (mixed ?? after);
 }
 
 function keepList(before: readonly unknown[], after: readonly unknown[]): readonly unknown[] {

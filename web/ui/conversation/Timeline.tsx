@@ -16,15 +16,8 @@ import { useEnd } from "./use-end.ts";
 import { useJump } from "./use-jump.ts";
 import type { MessageWindow } from "./use-messages.ts";
 import { useRowFocus } from "./use-row-focus.ts";
+import { NEAR_PX, useScrollState } from "./use-scroll-state.ts";
 
-/** From here on "Jump to latest" is offered. */
-const FAR_PX = 400;
-/** Nearer to the end than this, new messages are followed. */
-const NEAR_PX = 100;
-/** Nearer to the start of the page than this, older messages are loaded, and newer ones as near to its end. */
-const MORE_PX = 2_000;
-/** What stands above the first message of a page. */
-const START_PX = 64;
 /** What the floating day label takes at the top: rows that are scrolled to stand below it. */
 const DAY_PX = 40;
 
@@ -109,13 +102,14 @@ export function Timeline(props: TimelineProps) {
   // Elsewhere than at the newest page there is no end to follow.
   const endKey = isNewest ? lastKey : undefined;
   const followEnd = useEnd(scroller, opening.current <= 0, endKey, NEAR_PX, toEnd);
-  const { isFar, newCount, topKey, onScroll, look } = useScrollState(virtual, shown, followEnd, { onOlder, onNewer });
+  const { isFar, newCount, day, onScroll, look } = useScrollState(virtual, items, shown, followEnd, {
+    onOlder,
+    onNewer,
+  });
   looked.current = look;
   const focus = useRowFocus(scroller, items, (index) => virtual.scrollToIndex(index, { align: "auto" }));
   const jump = useJump(items, page.hasMore, onOlder, (index) => virtual.scrollToIndex(index, { align: "center" }));
   const [touchedKey, setTouchedKey] = useState<string>();
-  const top = items.findIndex(({ key }) => key === topKey);
-  const day = items.slice(0, top + 1).findLast((item) => item.kind === "day");
 
   /** A text that unfolds is read from its start, also where the end of the conversation was in view. */
   const showStart = useCallback(
@@ -128,7 +122,7 @@ export function Timeline(props: TimelineProps) {
 
   return (
     <div className={css["frame"]}>
-      {day !== undefined && day.key !== topKey && (
+      {day !== undefined && (
         <p className={css["day"]} aria-hidden="true">
           <span>{dayLabel(day.atMs, nowMs, place)}</span>
         </p>
@@ -197,49 +191,4 @@ function expectedPx(item: TimelineItem | undefined): number {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
-}
-
-type Scrolled = ReturnType<typeof useVirtualizer<HTMLDivElement, HTMLLIElement>>;
-
-/** Where the reader is: how far from the end, what arrived below since, and what is at the top edge. */
-function useScrollState(
-  virtual: Scrolled,
-  { page, newest }: MessageWindow,
-  followEnd: (scroller: HTMLElement) => void,
-  { onOlder, onNewer }: Pick<TimelineProps, "onOlder" | "onNewer">,
-) {
-  const isNewest = page === newest;
-  const last = newest.rows.at(-1);
-  const lastKey = last && keyOf(last);
-  const [isFar, setFar] = useState(false);
-  const [seenKey, setSeenKey] = useState(lastKey);
-  const [topKey, setTopKey] = useState<string>();
-  const top = useRef(0);
-
-  function look() {
-    const distance = virtual.getDistanceFromEnd();
-    setFar(distance > FAR_PX);
-    if (isNewest && distance < NEAR_PX) setSeenKey(lastKey);
-    const offset = virtual.scrollOffset ?? 0;
-    const atTop = virtual.getVirtualItemForOffset(offset + 8);
-    setTopKey(offset < 8 || atTop === undefined ? undefined : String(atTop.key));
-  }
-
-  function onScroll({ currentTarget }: React.UIEvent<HTMLElement>) {
-    const { scrollTop } = currentTarget;
-    followEnd(currentTarget);
-    look();
-    if (scrollTop < top.current && scrollTop < MORE_PX) onOlder();
-    // What is in view holds its place when older rows come; the day above the first row is gone then.
-    if (scrollTop < START_PX && page.hasMore) currentTarget.scrollTop = START_PX;
-    if (scrollTop > top.current && !isNewest && virtual.getDistanceFromEnd() < MORE_PX) onNewer();
-    top.current = scrollTop;
-  }
-
-  // Rows that turn out taller than expected move the end without a scroll.
-  useLayoutEffect(look);
-
-  const seen = newest.rows.findIndex((row) => keyOf(row) === seenKey);
-  const newCount = newest.rows.slice(seen + 1).filter((row) => row.kind === "text" && !row.isMine).length;
-  return { isFar, newCount: seen < 0 ? 0 : newCount, topKey, onScroll, look };
 }

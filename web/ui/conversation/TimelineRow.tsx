@@ -49,46 +49,53 @@ export type RowProps = {
 type TimelineRowProps = Omit<RowProps, "slot"> & Place & { readonly item: TimelineItem };
 
 /** Of a conversation that is scrolled, or gets a message, most rows stay as they are. */
-export const TimelineRow = memo(({ measure, index, count, ...rest }: TimelineRowProps) => {
+export const TimelineRow = memo(({ measure, index, count, item, ...rest }: TimelineRowProps) => {
   const slot: Slot = {
     ref: measure,
     "data-index": index,
     "aria-posinset": index + 1,
     "aria-setsize": count,
   };
-  return <Row {...rest} slot={slot} />;
-});
-TimelineRow.displayName = "TimelineRow";
-
-function Row({ item, ...props }: RowProps & { readonly item: TimelineItem }) {
-  const { t } = useTranslation();
-  const place = usePlace();
+  const props = { ...rest, slot };
   switch (item.kind) {
     case "start":
-      return (
-        <li {...props.slot} className={classes(css["slot"], css["start"])}>
-          <Trans i18nKey="conversation.start" components={{ name: <Name of={props.name} /> }} />
-        </li>
-      );
+      return <Start {...props} />;
     case "day":
-      return (
-        <li {...props.slot} className={classes(css["slot"], css["divider"])}>
-          <time dateTime={new Date(item.atMs).toISOString().slice(0, 10)}>
-            {dayLabel(item.atMs, props.nowMs, place)}
-          </time>
-        </li>
-      );
+      return <Day {...props} atMs={item.atMs} />;
     case "unread":
-      return (
-        <li {...props.slot} className={classes(css["slot"], css["unread"])}>
-          <span>{t("conversation.new")}</span>
-        </li>
-      );
+      return <Unread {...props} />;
     case "row":
       if (item.row.kind === "text") return <Message {...props} item={item} row={item.row} />;
       if (item.row.kind === "call") return <CallRow {...props} row={item.row} />;
       return <Event {...props} row={item.row} />;
   }
+});
+TimelineRow.displayName = "TimelineRow";
+
+function Start({ slot, name }: RowProps) {
+  return (
+    <li {...slot} className={classes(css["slot"], css["start"])}>
+      <Trans i18nKey="conversation.start" components={{ name: <Name of={name} /> }} />
+    </li>
+  );
+}
+
+function Day({ slot, atMs, nowMs }: RowProps & { readonly atMs: number }) {
+  const place = usePlace();
+  return (
+    <li {...slot} className={classes(css["slot"], css["divider"])}>
+      <time dateTime={new Date(atMs).toISOString().slice(0, 10)}>{dayLabel(atMs, nowMs, place)}</time>
+    </li>
+  );
+}
+
+function Unread({ slot }: RowProps) {
+  const { t } = useTranslation();
+  return (
+    <li {...slot} className={classes(css["slot"], css["unread"])}>
+      <span>{t("conversation.new")}</span>
+    </li>
+  );
 }
 
 type EventRow = Exclude<Extract<TimelineItem, { kind: "row" }>["row"], { kind: "text" | "call" }>;

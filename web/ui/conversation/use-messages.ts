@@ -6,7 +6,7 @@ const PAGE_ROWS = 80;
 /** Further back than this the divider is not looked for. */
 const MAX_OPENING_ROWS = 1_000;
 /** Whoever reads further back than this leaves as many newer rows behind as older ones come. */
-const WINDOW_ROWS = 400;
+const WINDOW_ROWS = 240;
 
 export type MessageWindow = {
   /** What there is to scroll in. */

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { TimelineItem } from "./timeline-items.ts";
 
 /** One message takes the focus at a time; the arrow keys, Home and End move it, also to rows that are not drawn yet. */
@@ -9,8 +9,11 @@ export function useRowFocus(
 ) {
   const [chosen, setChosen] = useState<string>();
   const isMoving = useRef(false);
-  const rows = items.flatMap((item, index) => (item.kind === "row" ? [{ key: item.key, index }] : []));
-  const at = rows.findIndex(({ key }) => key === chosen);
+  const rows = useMemo(
+    () => items.flatMap((item, index) => (item.kind === "row" ? [{ key: item.key, index }] : [])),
+    [items],
+  );
+  const at = chosen === undefined ? -1 : rows.findIndex(({ key }) => key === chosen);
   const key = at < 0 ? rows.at(-1)?.key : chosen;
 
   useEffect(() => {

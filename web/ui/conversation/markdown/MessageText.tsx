@@ -1,10 +1,10 @@
 import { memo } from "react";
 import css from "./MessageText.module.css";
-import { type Block, type Inline, parseMessage } from "./parse-message.ts";
+import type { Block, Inline } from "./parse-message.ts";
 
 /** The text of a message with its styles. No HTML string exists on the way. */
-export const MessageText = memo(({ text }: { readonly text: string }) => (
-  <div className={css["text"]}>{parseMessage(text).map(toBlock)}</div>
+export const MessageText = memo(({ blocks }: { readonly blocks: readonly Block[] }) => (
+  <div className={css["text"]}>{blocks.map(toBlock)}</div>
 ));
 MessageText.displayName = "MessageText";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Block, type Inline, parseMessage } from "./parse-message.ts";
+import { type Block, type Inline, isPlainLine, parseMessage } from "./parse-message.ts";
 import { plainText } from "./plain-text.ts";
 
 const text = (words: string): Inline => ({ kind: "text", text: words });
@@ -87,6 +87,19 @@ test("any text parses, and no letter of it is lost", () => {
       fc.pre(!/[`~]{3}/.test(written));
       expect(letters(plainText(written))).toBe(letters(written));
     }),
+  );
+});
+
+test("a line without a sign of any style is what CommonMark says of it", () => {
+  const letter = fc.constantFrom(..."ab1 .,:;!?'\"()[]{}<>&#+-=|/@\\`*_~\t\n\u00a0\u2028\ufeff\u{1f600}é");
+  const line = fc.oneof(fc.string({ unit: letter, minLength: 1 }), fc.string({ unit: "binary", minLength: 1 }));
+
+  fc.assert(
+    fc.property(line.filter(isPlainLine), (written) => {
+      // What follows makes it go through CommonMark.
+      expect(parseMessage(written)).toEqual(parseMessage(`${written}\n\n\`\``).slice(0, 1));
+    }),
+    { numRuns: 500 },
   );
 });
 
