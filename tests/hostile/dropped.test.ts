@@ -85,6 +85,24 @@ test("AR-5: of what is swapped, moved to another mailbox and dropped, one messag
   expect(await inShort(alice, bob)).toBe("zero one two three four");
 });
 
+test("AR-5: a relay that drops every other message hides none by the number of them", async () => {
+  await using world = await World.create();
+  const his = new Dropping();
+  const alice = await world.person("Alice");
+  const bob = await world.person("Bob", { disturb: his.disturb, disturbKeys: his.disturbKeys });
+  await befriend(alice, bob, false);
+  const texts = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? `lost-${i}` : `here-${i}`));
+  his.drops = ({ body }) => body.type === "text" && body.text.startsWith("lost");
+  await bob.say(alice, ...texts);
+  await bob.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
+  await alice.hears(bob, ...texts.filter((text) => text.startsWith("here")));
+  await bob.quit();
+
+  await pass(world, 12);
+
+  expect(await inShort(alice, bob)).toBe(texts.map((text) => (text.startsWith("here") ? text : "?")).join(" "));
+});
+
 test("AR-5: a contact who lies about numbers hides nothing, and gets one line for a gap of any size", async () => {
   await using world = await World.create();
   const alice = await world.person("Alice");
@@ -123,6 +141,39 @@ test("AR-5: a contact who lies about numbers hides nothing, and gets one line fo
     alice.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0),
   );
   expect(await inShort(alice, bob)).toBe(texts.join(" "));
+});
+
+test("AR-5: places that a contact keeps free without a message are nobody else's, also after a restart", async () => {
+  await using world = await World.create();
+  const alice = await world.person("Alice");
+  const run = new Uint8Array(8).fill(7);
+  const numbers = [1, 41, ...Array.from({ length: 39 }, (_, i) => i + 2)];
+  const mallory = await world.person("Mallory", {
+    disturbKeys: lying((content) => {
+      if (content.body.type !== "text") return content;
+      const number = numbers.shift() ?? 100;
+      const body = number === 41 ? { type: "hello" } : content.body;
+      return { ...content, body, place: { run, number, before: number - 1 } };
+    }),
+  });
+  await befriend(alice, mallory, false);
+  await mallory.say(alice, "1");
+  await alice.hears(mallory, "1");
+  await mallory.say(alice, "hello");
+  await mallory.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
+  await pass(world, 1);
+  await alice.quit();
+  await alice.open();
+  await alice.isOnline();
+
+  await alice.say(mallory, "mine");
+  const late = Array.from({ length: 39 }, (_, i) => `${i + 2}`);
+  for (const text of late) await mallory.say(alice, text);
+  await alice.hears(mallory, "1", ...late);
+
+  expect(await inShort(alice, mallory)).toBe(["1", ...late, "mine"].join(" "));
+  const orders = [...(alice.disk.tables.get("messages")?.values() ?? [])].map(({ order }) => order);
+  expect(new Set(orders).size).toBe(orders.length);
 });
 
 test("AR-5: a number that no message can have is no message", async () => {

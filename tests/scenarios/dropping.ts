@@ -9,6 +9,8 @@ export class Dropping {
   /** Everything that was posted, in order. */
   readonly posted: Content[] = [];
   drops: (content: Content) => boolean = () => false;
+  /** Of what it drops it says so for these. */
+  refuses: (content: Content) => boolean = () => false;
   /** What was dropped is posted after all. */
   release: () => Promise<void> = async () => undefined;
   readonly #contents = new Map<string, Content>();
@@ -40,9 +42,11 @@ export class Dropping {
       if (!answers.ok) return answers;
       const left = [...answers.value];
       return ok(
-        posts.map(
-          (post): PostAnswer => (kept.includes(post) ? (left.shift() ?? { status: "retry" }) : { status: "ok" }),
-        ),
+        posts.map((post): PostAnswer => {
+          if (kept.includes(post)) return left.shift() ?? { status: "retry" };
+          const content = this.#contentOf(post);
+          return { status: content !== undefined && this.refuses(content) ? "malformed" : "ok" };
+        }),
       );
     },
   });
@@ -57,10 +61,14 @@ export class Dropping {
     return this.posted.filter(({ body }) => body.type === type).length;
   }
 
-  #isDropped({ lane, envelopes }: Post): boolean {
-    const content = this.#contents.get(toHex(envelopes[0]?.sealed ?? new Uint8Array(0)));
-    if (content === undefined || lane !== "durable") return false;
+  #contentOf({ envelopes }: Post): Content | undefined {
+    return this.#contents.get(toHex(envelopes[0]?.sealed ?? new Uint8Array(0)));
+  }
+
+  #isDropped(post: Post): boolean {
+    const content = this.#contentOf(post);
+    if (content === undefined || post.lane !== "durable") return false;
     if (!this.posted.includes(content)) this.posted.push(content);
-    return this.drops(content);
+    return this.refuses(content) || this.drops(content);
   }
 }

@@ -347,6 +347,46 @@ test("a message that cannot be read is one trouble, not two", async () => {
   expect(kinds.filter((kind) => kind === "missing")).toHaveLength(0);
 });
 
+test("what is refused when it goes out once more takes nothing that left after it with it", async () => {
+  await using world = await World.create();
+  const { alice, bob, his } = await robbed(world);
+  await says(bob, alice, "one");
+  await alice.hears(bob, "one");
+  await alice.quit();
+  his.dropOnce("three");
+  await says(bob, alice, "two", "three");
+  alice.disk.tables.get("sessions")?.clear();
+  const isTwo = ({ body }: Content) => body.type === "text" && body.text === "two";
+  his.refuses = isTwo;
+  await alice.open();
+  await world.clock.passing(() => expect.poll(() => his.posted.filter(isTwo), { timeout: 15_000 }).toHaveLength(2));
+  await bob.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
+  his.refuses = () => false;
+
+  await says(bob, alice, "four");
+
+  await world.clock.passing(() => alice.hears(bob, "one", "two", "three", "four"), 5_000);
+});
+
+test("a message that left and is refused when it goes out once more is one that the next counts on", async () => {
+  await using world = await World.create();
+  const { alice, bob, his } = await robbed(world);
+  await says(bob, alice, "one");
+  await alice.hears(bob, "one");
+  await alice.quit();
+  await says(bob, alice, "two");
+  alice.disk.tables.get("sessions")?.clear();
+  const isTwo = ({ body }: Content) => body.type === "text" && body.text === "two";
+  his.refuses = isTwo;
+  await alice.open();
+  await world.clock.passing(() => expect.poll(() => his.posted.filter(isTwo), { timeout: 15_000 }).toHaveLength(2));
+  await bob.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
+
+  await says(bob, alice, "three");
+
+  expect(his.posted.at(-1)?.place).toMatchObject({ number: 3, before: 2 });
+});
+
 test.each([false, true])(
   "a client that dies at any commit (written: %s) still knows what is missing",
   async (writesLast) => {

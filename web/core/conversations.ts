@@ -67,6 +67,19 @@ export function nameOfMissing({ run }: Pick<TheirRun, "run">, { to }: Pick<Gap, 
   return `missing ${toHex(run)} ${to}`;
 }
 
+/** One line in the place of what has not come. */
+export async function sayMissing(
+  core: Core,
+  work: Work,
+  id: ContactId,
+  run: Pick<TheirRun, "run">,
+  gap: Gap,
+): Promise<void> {
+  const name = nameOfMissing(run, gap);
+  await work.get(MESSAGE, await core.messageRowId(id, name));
+  await addMessage(core, work, id, name, { kind: "missing", atMs: gap.atMs, count: gap.to - gap.from + 1 }, gap.order);
+}
+
 export function toLast(message: TextMessage): Last {
   const { text, file, atMs, isMine, id, mark } = message;
   return { text: text.slice(0, PREVIEW_CHARACTERS), file: file?.name, kind: "text", atMs, isMine, id, mark };

@@ -197,11 +197,17 @@ export class Core {
     return this.#nextOrder++;
   }
 
+  /** Once the contacts are in memory. */
   async loadOrder(): Promise<void> {
     const tops = await Promise.all(
       (["messages", "outbox"] as const).map((table) => this.ports.store.list(table, { descending: true, limit: 1 })),
     );
-    this.#nextOrder = Math.max(0, ...tops.flat().map((row) => row.order ?? 0)) + 1;
+    let top = Math.max(0, ...tops.flat().map((row) => row.order ?? 0));
+    // What is kept free for what may still come has no row.
+    for (const [, { theirRuns = [] }] of this.contacts()) {
+      for (const { order } of theirRuns.flatMap(({ gaps }) => gaps)) top = Math.max(top, order);
+    }
+    this.#nextOrder = top + 1;
   }
 
   newId(): string {

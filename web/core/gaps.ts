@@ -2,7 +2,7 @@ import { type Bytes, equalBytes } from "@tacit/shared/bytes";
 import { MINUTE_MS } from "@tacit/shared/limits";
 import type { Body, MissingPlaces } from "@tacit/shared/wire/content";
 import { Allowances } from "./allowances.ts";
-import { addMessage, getContact, isAnswered, nameOfMissing, putContact, toBody } from "./conversations.ts";
+import { getContact, isAnswered, nameOfMissing, putContact, sayMissing, toBody } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { type Gap, JOB, MESSAGE, type OurRun, type TextMessage, type TheirRun } from "./kinds.ts";
 import { hasOpenGap } from "./places.ts";
@@ -28,7 +28,8 @@ const ASKED_OF_US = {
 /** Watches over gaps while there is a connection that has said all it had. */
 export class GapWatch {
   readonly #core: Core;
-  readonly #looks = new Map<string, number>();
+  /** How many looks each gap has outlasted that was there at the last one. */
+  #looks = new Map<string, number>();
   readonly #asked = new Allowances(ASKED_OF_US);
   #cancel: (() => void) | undefined;
 
@@ -50,10 +51,12 @@ export class GapWatch {
   async #look(): Promise<void> {
     const core = this.#core;
     const cancel = this.#cancel;
+    const before = this.#looks;
+    this.#looks = new Map();
     for (const [id, contact] of core.contacts()) {
       if (!hasOpenGap(contact)) continue;
       // What the device cannot store is looked at again with the next look.
-      await core.change((work) => this.#goOn(work, id)).catch(() => undefined);
+      await core.change((work) => this.#goOn(work, id, before)).catch(() => undefined);
     }
     if (this.#cancel !== cancel) return;
     this.#cancel = undefined;
@@ -62,7 +65,7 @@ export class GapWatch {
   }
 
   /** One step for each gap of a contact that has waited long enough for it. */
-  async #goOn(work: Work, id: ContactId): Promise<void> {
+  async #goOn(work: Work, id: ContactId, before: ReadonlyMap<string, number>): Promise<void> {
     const core = this.#core;
     const contact = await getContact(work, id);
     const asks: MissingPlaces[] = [];
@@ -70,7 +73,7 @@ export class GapWatch {
     for (const one of contact.theirRuns ?? []) {
       const gaps: Gap[] = [];
       for (const gap of one.gaps) {
-        const after = await this.#step(work, id, one, gap);
+        const after = await this.#step(work, id, one, gap, before);
         if (after?.state === "asked" && gap.state === "noticed") {
           asks.push({ run: one.run, from: Math.max(gap.from, gap.to - MAX_ASKED + 1), to: gap.to });
         }
@@ -84,10 +87,16 @@ export class GapWatch {
   }
 
   /** The gap as it is from now on; nothing where something else says already that a message is not there. */
-  async #step(work: Work, id: ContactId, run: TheirRun, gap: Gap): Promise<Gap | undefined> {
+  async #step(
+    work: Work,
+    id: ContactId,
+    run: TheirRun,
+    gap: Gap,
+    before: ReadonlyMap<string, number>,
+  ): Promise<Gap | undefined> {
     if (gap.state === "said") return gap;
     const name = `${id} ${nameOfMissing(run, gap)} ${gap.state}`;
-    const looks = (this.#looks.get(name) ?? 0) + 1;
+    const looks = (before.get(name) ?? 0) + 1;
     this.#looks.set(name, looks);
     if (looks < LOOKS[gap.state]) return gap;
     const isSaidOtherwise = (await countUnreadable(this.#core, work, id, gap)) > gap.to - gap.from;
@@ -95,9 +104,7 @@ export class GapWatch {
     this.#looks.delete(name);
     if (gap.state === "noticed") return { ...gap, state: "asked" };
     if (isSaidOtherwise) return undefined;
-    const row = { kind: "missing", atMs: gap.atMs, count: gap.to - gap.from + 1 } as const;
-    await work.get(MESSAGE, await this.#core.messageRowId(id, nameOfMissing(run, gap)));
-    await addMessage(this.#core, work, id, nameOfMissing(run, gap), row, gap.order);
+    await sayMissing(this.#core, work, id, run, gap);
     return { ...gap, state: "said" };
   }
 

@@ -222,9 +222,14 @@ async function fail(core: Core, work: Work, contact: ContactId, job: Stored<Job>
   }
   if (!isMessage(job.value.body)) return;
   const { place } = job.value;
-  await editOwnText(core, work, contact, job.value.message, (message) =>
-    message.mark === "waiting" ? { ...message, mark: "failed", failure, place: place ?? message.place } : message,
-  );
+  let hasLeft = true;
+  await editOwnText(core, work, contact, job.value.message, (message) => {
+    hasLeft = message.mark !== "waiting" || message.sentAtMs !== undefined;
+    return message.mark === "waiting"
+      ? { ...message, mark: "failed", failure, place: place ?? message.place }
+      : message;
+  });
+  if (hasLeft) return;
   const before = await getContact(work, contact);
   const ourRun = giveUpPlace(before.ourRun, place);
   if (ourRun !== before.ourRun) putContact(work, contact, { ...before, ourRun });
@@ -232,7 +237,8 @@ async function fail(core: Core, work: Work, contact: ContactId, job: Stored<Job>
 
 async function failAll(core: Core, work: Work, contact: ContactId, failure: SendFailure): Promise<void> {
   const jobs = await work.list(JOB, { index: await outboxIndex(core, contact) });
-  for (const job of jobs) await fail(core, work, contact, job, failure);
+  // The last first: then none of them is one that the next message counts on from.
+  for (const job of jobs.toReversed()) await fail(core, work, contact, job, failure);
   work.touch(TOPIC.connection);
 }
 

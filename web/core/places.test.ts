@@ -101,6 +101,18 @@ test("a gap that was said is one to ask about again where a part of it comes", (
   expect(ear.runs[0]?.gaps.map(({ state }) => state)).toEqual(["asked", "asked"]);
 });
 
+test("of too many gaps the oldest is said to be given up, and never more than one for a message", () => {
+  let runs: readonly TheirRun[] = [];
+  const forgotten: string[] = [];
+  for (let number = 2; number <= 40; number += 2) {
+    const taken = takePlace(runs, { run: RUN, number, before: number - 1 }, () => 1, 0);
+    runs = taken.runs;
+    forgotten.push(taken.forgotten.map(({ from }) => from).join());
+  }
+
+  expect(forgotten).toEqual([...Array.from({ length: 16 }, () => ""), "1", "3", "5", "7"]);
+});
+
 test("a sender who lies about numbers makes one gap at a time, and few in all", () => {
   const ear = new Ear();
   let orders = 0;
@@ -137,7 +149,7 @@ test("a message keeps its place, and the next one counts on from the last that l
   say();
   const second = say();
   const third = say();
-  ours = giveUpPlace(giveUpPlace(ours, second), third);
+  ours = giveUpPlace(giveUpPlace(ours, third), second);
   const fourth = say();
 
   expect(said.map(({ number, before }) => [number, before])).toEqual([
@@ -149,6 +161,16 @@ test("a message keeps its place, and the next one counts on from the last that l
   expect(say(second)).toEqual(second);
   expect(say(fourth)).toEqual(fourth);
   expect(say({ ...second, run: OTHER })).toEqual({ run: RUN, number: 5, before: 4 });
+});
+
+test("a message that was given up says nothing of what left after it", () => {
+  const first = givePlace(undefined, undefined, () => RUN);
+  const second = givePlace(first.ours, undefined, () => RUN);
+  const third = givePlace(second.ours, undefined, () => RUN);
+
+  const given = giveUpPlace(third.ours, second.place);
+
+  expect(givePlace(given, undefined, () => RUN).place).toEqual({ run: RUN, number: 4, before: 3 });
 });
 
 test("a message that was given up and goes out after all is one that the next counts on", () => {

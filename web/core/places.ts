@@ -6,7 +6,7 @@ import type { Contact, Gap, OurRun, TheirRun } from "./kinds.ts";
 // What messages of one device to one account say of their order, and what has not come of it. docs/PROTOCOL.md §5.11.
 
 const MAX_RUNS = 4;
-/** Of one run: the oldest are forgotten. */
+/** Of one run: the oldest are said, if they were not, and forgotten. */
 const MAX_GAPS = 16;
 /** Of one gap of any size: two rows at the same place would hide each other between two pages of a conversation. */
 const MAX_KEPT_FREE = MAX_MAILBOX_ENVELOPES;
@@ -17,6 +17,8 @@ export type Taken = {
   readonly order?: number | undefined;
   /** The gaps that are not any more what they were. */
   readonly closed: readonly Gap[];
+  /** Too many are open: nobody waits for these any longer. */
+  readonly forgotten: readonly Gap[];
 };
 
 /**
@@ -29,7 +31,7 @@ export function takePlace(
   nextOrder: () => number,
   atMs: number,
 ): Taken {
-  if (runs === undefined) return { runs: [{ run, top: number, gaps: [] }], closed: [] };
+  if (runs === undefined) return { runs: [{ run, top: number, gaps: [] }], closed: [], forgotten: [] };
   const known = runs.find((one) => equalBytes(one.run, run)) ?? { run, top: 0, gaps: [] };
   const last = Math.min(before, number - 1);
   const gaps: Gap[] = [];
@@ -47,7 +49,8 @@ export function takePlace(
   }
   if (last > known.top) gaps.push(newGap(known.top + 1, last, nextOrder, atMs));
   const now = { run, top: Math.max(known.top, number), gaps: gaps.slice(-MAX_GAPS) };
-  return { runs: [...runs.filter((one) => one !== known), now].slice(-MAX_RUNS), order, closed };
+  const forgotten = gaps.slice(0, -MAX_GAPS);
+  return { runs: [...runs.filter((one) => one !== known), now].slice(-MAX_RUNS), order, closed, forgotten };
 }
 
 /** Whether something of a contact has not come that nobody was told of. */
@@ -88,8 +91,12 @@ export function givePlace(
   return { ours: { run, top: number, last: number }, place: { run, number, before: last } };
 }
 
-/** The run once a message of it certainly did not leave: the next one says that there is nothing at its place. */
+/**
+ * The run once a message of it certainly did not leave: the next one says that there is nothing at its place. Where others
+ * left after it, the next one counts on from those, and who misses this one asks.
+ */
 export function giveUpPlace(ours: OurRun | undefined, had: Place | undefined): OurRun | undefined {
-  if (ours === undefined || had === undefined || !equalBytes(ours.run, had.run) || ours.last < had.number) return ours;
+  if (ours === undefined || had === undefined || !equalBytes(ours.run, had.run) || ours.last !== had.number)
+    return ours;
   return { ...ours, last: had.before };
 }

@@ -9,6 +9,7 @@ import {
   nameOfText,
   nameOfUnreadable,
   putContact,
+  sayMissing,
   toLast,
 } from "./conversations.ts";
 import type { Core } from "./core.ts";
@@ -108,7 +109,7 @@ export async function receivePlace(
   if (place === undefined) return undefined;
   const before = await getContact(work, contactId);
   const atMs = shownAtMs(core, content);
-  const { runs, order, closed } = takePlace(before.theirRuns, place, () => core.nextOrder(), atMs);
+  const { runs, order, closed, forgotten } = takePlace(before.theirRuns, place, () => core.nextOrder(), atMs);
   const contact = { ...before, theirRuns: runs };
   putContact(work, contactId, contact);
   for (const gap of closed) {
@@ -116,6 +117,7 @@ export async function receivePlace(
     work.remove(MESSAGE.table, await core.messageRowId(contactId, nameOfMissing(place, gap)));
     work.touch(TOPIC.messages(contactId));
   }
+  for (const gap of forgotten) if (gap.state !== "said") await sayMissing(core, work, contactId, place, gap);
   if (hasOpenGap(contact)) work.afterwards(() => core.onGap?.());
   return order;
 }
