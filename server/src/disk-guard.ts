@@ -11,9 +11,11 @@ export function buildDiskGuard(clock: Clock, freeBytes: () => number): () => boo
   let lookAtMs = Number.NEGATIVE_INFINITY;
   let isFull = false;
   return () => {
-    if (clock.nowMs() >= lookAtMs) {
+    const nowMs = clock.nowMs();
+    // Or the clock was set back.
+    if (nowMs >= lookAtMs || nowMs < lookAtMs - LOOK_MS) {
       isFull = freeBytes() < DISK_RESERVE_BYTES;
-      lookAtMs = clock.nowMs() + LOOK_MS;
+      lookAtMs = nowMs + LOOK_MS;
     }
     return isFull;
   };

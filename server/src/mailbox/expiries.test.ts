@@ -137,6 +137,28 @@ test("nothing on the disk says in which hours something came that is not there a
   expect(waiting(stage)).toEqual([after]);
 });
 
+test("what was collected is forgotten after its time, also where the clock was ahead when it was", async () => {
+  const stage = new MailboxStage();
+  const count = () => stage.db.$client.prepare("SELECT count(*) FROM collected").pluck().get();
+  const collect = async () => {
+    await post(stage);
+    const bob = stage.connect();
+    await bob.collect();
+    bob.disconnect();
+  };
+  await collect();
+  stage.clock.jump(FAR_MS);
+  await passHour(stage);
+  await collect();
+  stage.clock.jump(-FAR_MS);
+  await collect();
+  expect(count()).toBe(2);
+
+  await passHours(stage, 4 * 24);
+
+  expect(count()).toBe(0);
+});
+
 test("live envelopes make room again, also behind those that came while the clock was ahead", async () => {
   const stage = new MailboxStage();
   stage.clock.jump(FAR_MS);

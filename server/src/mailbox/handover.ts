@@ -29,8 +29,6 @@ type Attached = {
   backlog: readonly number[];
   /** Whether everything that is not outstanding is in `early`: nothing in the store, nothing on its way there. */
   isCaughtUp: boolean;
-  /** Posts on their way to the store. */
-  inFlight: number;
   /** What comes next, before it is on the disk. */
   early: EarlyEnvelope[];
 };
@@ -45,6 +43,8 @@ export class Handover {
   readonly #early: EarlyPosts;
   readonly #departures: Departures;
   readonly #attached = new Map<string, Attached>();
+  /** How many posts are on their way to the store, by mailbox, whether or not anybody is connected. */
+  readonly #inFlight = new Map<string, number>();
   /** Those with something early that was offered in this turn. */
   readonly #offered = new Set<MailboxId>();
 
@@ -62,7 +62,7 @@ export class Handover {
     this.#early.hurry(mailbox);
     this.#attached.set(mapKey(mailbox), {
       ...{ mailbox, recipient, outstanding: new Map(), backlog: [], early: [] },
-      ...{ isDrained: false, isCaughtUp: false, inFlight: 0 },
+      ...{ isDrained: false, isCaughtUp: false },
     });
     this.pump(mailbox);
   }
@@ -75,10 +75,6 @@ export class Handover {
     const attached = this.#attached.get(mapKey(mailbox));
     this.#attached.delete(mapKey(mailbox));
     attached?.recipient.ended();
-  }
-
-  get isEmpty(): boolean {
-    return this.#attached.size === 0;
   }
 
   /** Whether a device can be handed what is not on the disk yet. */
@@ -104,14 +100,18 @@ export class Handover {
 
   /** Something goes to the store: all that comes after it comes from there. Answers what to call when it is there. */
   fallBehind(mailbox: MailboxId): () => void {
-    const attached = this.#attached.get(mapKey(mailbox));
-    if (attached === undefined) return () => {};
+    const name = mapKey(mailbox);
     this.#early.hurry(mailbox);
-    attached.isCaughtUp = false;
-    attached.early = [];
-    attached.inFlight++;
+    this.#inFlight.set(name, (this.#inFlight.get(name) ?? 0) + 1);
+    const attached = this.#attached.get(name);
+    if (attached !== undefined) {
+      attached.isCaughtUp = false;
+      attached.early = [];
+    }
     return () => {
-      attached.inFlight--;
+      const left = (this.#inFlight.get(name) ?? 1) - 1;
+      if (left > 0) this.#inFlight.set(name, left);
+      else this.#inFlight.delete(name);
       this.pump(mailbox);
     };
   }
@@ -194,7 +194,7 @@ export class Handover {
     }
     const live = attached.isDrained ? this.#live.waiting(mailbox) : [];
     const page = assemblePage(durable, live);
-    attached.isCaughtUp = isEmpty && attached.inFlight === 0 && page.length === live.length;
+    attached.isCaughtUp = isEmpty && !this.#inFlight.has(mapKey(mailbox)) && page.length === live.length;
     const handed = durable.slice(0, page.filter(({ lane }) => lane === "durable").length);
     attached.backlog = attached.backlog.slice(handed.length);
     this.#hand(attached, page, handed);

@@ -125,8 +125,8 @@ export class Mailboxes {
     const key = digestOf(post.key);
     const digests = post.envelopes.map(({ sealed }) => digestOf(sealed));
     const request: Request = { post, key, digests, charge: { refund: undefined } };
-    const connected = this.#handover.isEmpty ? [] : this.#store.addressees(key);
-    return this.#postEarly(request, connected) ?? this.#postStored(request, connected);
+    const addressees = this.#store.addressees(key);
+    return this.#postEarly(request, addressees) ?? this.#postStored(request, addressees);
   }
 
   /** Commits, and hands over after that. */
@@ -248,13 +248,16 @@ export class Mailboxes {
   async expire(limit: number): Promise<boolean> {
     const nowMs = this.#clock.nowMs();
     // Its times are whole days: once after each of them is enough.
-    const isForgetting = this.#lookedThroughMs < toDay(nowMs);
+    const isForgetting = toDay(this.#lookedThroughMs) !== toDay(nowMs);
+    // What was collected while the clock was ahead is forgotten with the rest: its repeat would be a duplicate at its device.
+    const latestMs = toNextDay(nowMs + COLLECTED_MEMORY_MS);
+    const isDue = (forgetAtMs: number) => forgetAtMs <= nowMs || forgetAtMs > latestMs;
     const { taken, place } = await this.#commits.run(() => {
       const expired = this.#store.takeExpired(nowMs, limit);
       this.#makeRoom(expired);
       return {
         taken: expired,
-        place: isForgetting ? this.#store.forgetCollected(nowMs, limit, this.#searchedTo) : undefined,
+        place: isForgetting ? this.#store.forgetCollected(isDue, limit, this.#searchedTo) : undefined,
       };
     });
     this.#searchedTo = place;

@@ -73,7 +73,11 @@ export type MailboxStore = {
    * Looks through up to `limit` collected envelopes, behind `after`, and forgets those whose time is up. Answers where it
    * stopped; `undefined` at the end.
    */
-  forgetCollected(nowMs: number, limit: number, after: CollectedPlace | undefined): CollectedPlace | undefined;
+  forgetCollected(
+    isDue: (forgetAtMs: number) => boolean,
+    limit: number,
+    after: CollectedPlace | undefined,
+  ): CollectedPlace | undefined;
 };
 
 type Row = Readonly<Record<string, unknown>>;
@@ -176,9 +180,9 @@ export function buildMailboxStore(db: Db): MailboxStore {
       return rows.map((row) => ({ ...row, digest: toDigest(row.digest) }));
     },
     closeHour: (nowMs) => expiries.closeHour(nowMs),
-    forgetCollected: (nowMs, limit, after) => {
+    forgetCollected: (isDue, limit, after) => {
       const rows = after === undefined ? some.all(limit) : more.all(after.mailbox, after.id, limit);
-      const due = rows.filter(({ forgetAtMs }) => (forgetAtMs as number) <= nowMs);
+      const due = rows.filter(({ forgetAtMs }) => isDue(forgetAtMs as number));
       for (const { mailbox, id } of due) forget.run({ mailbox, id });
       return rows.length < limit ? undefined : (rows.at(-1) as CollectedPlace | undefined);
     },

@@ -93,6 +93,8 @@ function closeWhenIdle(socket: DeliverySocket, clock: Clock): () => void {
   let usedAtMs = clock.nowMs();
   const wait = (ms: number): (() => void) =>
     clock.after(ms, () => {
+      // The clock may have been set back meanwhile.
+      usedAtMs = Math.min(usedAtMs, clock.nowMs());
       const restMs = usedAtMs + DELIVERY_IDLE_MS - clock.nowMs();
       if (restMs <= 0) socket.disconnect(true);
       else cancel = wait(restMs);

@@ -13,8 +13,11 @@ export function gatherWrites(connection: Connection, socket: Duplex): void {
   const write = () => {
     isWaiting = false;
     socket.cork();
-    flush.call(connection);
-    socket.uncork();
+    try {
+      flush.call(connection);
+    } finally {
+      socket.uncork();
+    }
   };
   connection.flush = () => {
     if (isWaiting || connection.writeBuffer.length === 0) return;

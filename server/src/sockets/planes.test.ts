@@ -3,6 +3,7 @@ import { DELIVERY_PLANE, DEVICE_PLANE } from "@tacit/shared/events";
 import type { DeliveryKey } from "@tacit/shared/ids";
 import {
   BUNDLE_PAD_BYTES,
+  DAY_MS,
   MAX_COLLECTED_PER_CALL,
   MAX_FRAME_BYTES,
   MAX_POSTS_PER_BATCH,
@@ -251,6 +252,18 @@ test("an anonymous connection ends after a minute without use", async () => {
   stage.clock.advance(MINUTE_MS - 1);
 
   expect(await socket.say("claim", {})).toEqual({ status: "malformed" });
+  stage.clock.advance(MINUTE_MS);
+
+  await socket.ended();
+});
+
+test("an anonymous connection ends after a minute without use, also when the clock was set back meanwhile", async () => {
+  await using stage = await RelayStage.start();
+  const socket = stage.anonymous();
+  await socket.say("claim", {});
+
+  stage.clock.jump(-400 * DAY_MS);
+  stage.clock.advance(MINUTE_MS);
   stage.clock.advance(MINUTE_MS);
 
   await socket.ended();

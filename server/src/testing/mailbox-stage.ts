@@ -19,16 +19,18 @@ export class MailboxStage {
   readonly clock = new FakeClock();
   readonly random = seededRandom("mailbox");
   readonly db: Db;
-  readonly commits: GroupCommit;
+  commits: GroupCommit;
   readonly contactKey: DeliveryKey;
   readonly cardKey: DeliveryKey;
   readonly onceKey: DeliveryKey;
   readonly #devices: readonly number[];
+  readonly #schedule: ((flush: () => void) => void) | undefined;
   readonly #mailboxIds: readonly MailboxId[];
   mailboxes: Mailboxes;
 
   constructor(devices: readonly number[] = [1], path = ":memory:", schedule?: (flush: () => void) => void) {
     this.#devices = devices;
+    this.#schedule = schedule;
     this.db = openDatabase(path, this.random);
     this.commits = new GroupCommit(this.db, schedule);
     const owner = new Owner(this.random);
@@ -65,8 +67,9 @@ export class MailboxStage {
     this.mailboxes = this.#start();
   }
 
-  /** The relay's memory is lost; its database is not. */
+  /** The relay's memory is lost, with the work that waits for a commit; its database is not. */
   restart(): void {
+    this.commits = new GroupCommit(this.db, this.#schedule);
     this.mailboxes = this.#start();
   }
 
