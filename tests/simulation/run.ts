@@ -39,7 +39,9 @@ const endMs = values.minutes === undefined ? Number.POSITIVE_INFINITY : startedM
 while (steps < wanted && performance.now() < endMs) {
   stories += 1;
   const seed = `${values.seed}.${stories}`;
-  const outcome = await simulate(cast, seed, length, faults);
+  const outcome = await simulate(cast, seed, length, faults).catch((failure: unknown) => {
+    throw new Error(`seed ${seed} could not be told to its end`, { cause: failure });
+  });
   steps += outcome.steps;
   messages += outcome.messages;
   coverage.add(outcome.coverage);

@@ -38,6 +38,8 @@ export async function settle(story: Story): Promise<number> {
     if (isTrying) triedMs = nowMs;
     quietSinceMs = (await isDrained(story, isTrying, apply)) ? (quietSinceMs ?? nowMs) : undefined;
     if (quietSinceMs !== undefined && nowMs - quietSinceMs >= QUIET_MS) break;
+    // What people did just now is under way before any time goes by: the next timer may be the end of their patience.
+    await flow();
     const ms = story.clock.msToNext() ?? QUIET_MS;
     story.clock.advance(Math.min(ms, QUIET_MS));
     steps += 1;
