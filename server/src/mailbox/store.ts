@@ -99,7 +99,8 @@ export function buildMailboxStore(db: Db): MailboxStore {
   const known = prepare("SELECT digest FROM collected WHERE mailbox = ? AND id = ?");
   const put = prepare("INSERT INTO envelopes (mailbox, id, digest, sealed, expires_at_ms) VALUES (?, ?, ?, ?, ?)");
   // By the index of its ids, which has the numbers too: one by number would have to be written with each envelope.
-  const backlog = prepare("SELECT sequence FROM envelopes WHERE mailbox = ? ORDER BY sequence").pluck();
+  // In a subquery, because SQLite would plan it anew for each value.
+  const backlog = prepare("SELECT sequence FROM envelopes WHERE mailbox = (SELECT ?) ORDER BY sequence").pluck();
   const read = prepare(
     "SELECT sequence, id, digest, sealed FROM envelopes WHERE sequence IN (SELECT value FROM json_each(?)) ORDER BY sequence",
   );
