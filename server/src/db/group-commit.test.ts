@@ -102,3 +102,18 @@ test("a disk that refuses is tried once for all who wait, also with work that on
 
   expect([commits.isRefused, rows(), said]).toEqual([false, 1, ["refuses", "takes"]]);
 });
+
+test("what comes in a crowd is taken along by whatever is committed meanwhile, and at the end", async () => {
+  const { db, add, rows } = stage();
+  const commits = new GroupCommit(db);
+
+  const first = commits.gather(add);
+  const second = commits.gather(add);
+  await commits.run(add);
+  const afterOne = rows();
+  const third = commits.gather(add);
+  commits.flush();
+
+  expect([afterOne, rows()]).toEqual([3, 4]);
+  await Promise.all([first, second, third]);
+});

@@ -1,3 +1,4 @@
+import { Moments } from "./moments.ts";
 import type { Db } from "./open.ts";
 import { Patience } from "./patience.ts";
 
@@ -28,6 +29,7 @@ export class GroupCommit {
   readonly #transact: (jobs: readonly Job[]) => void;
   readonly #schedule: (flush: () => void) => void;
   readonly #patience: Patience<Job> | undefined;
+  readonly #moments: Moments<Job> | undefined;
   readonly #onRollback: (() => void)[] = [];
   readonly #onRefusal: ((failure: unknown) => void)[] = [];
   #waiting: Job[] = [];
@@ -43,7 +45,9 @@ export class GroupCommit {
     });
     this.#transact = (jobs) => transaction.immediate(jobs);
     this.#schedule = schedule ?? setImmediate;
-    this.#patience = schedule === undefined ? new Patience(MOMENT_MS, (job) => this.#add(job)) : undefined;
+    if (schedule !== undefined) return;
+    this.#patience = new Patience(MOMENT_MS, (job) => this.#add(job));
+    this.#moments = new Moments(MOMENT_MS, (job) => this.#add(job));
   }
 
   /**
@@ -52,6 +56,18 @@ export class GroupCommit {
    */
   run<Value>(work: () => Value): Promise<Value> {
     return new Promise((resolve, reject) => this.#add(toJob(work, resolve, reject)));
+  }
+
+  /**
+   * As `run`, for what comes in crowds: what comes within a moment of the one before waits for the end of that moment, or
+   * for a commit that is made anyhow. A commit of its own for each costs more than all else that is done for it.
+   */
+  gather<Value>(work: () => Value): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const job = toJob(work, resolve, reject);
+      if (this.#moments === undefined) this.#add(job);
+      else this.#moments.add(job);
+    });
   }
 
   /** As `run`, in a moment: so that there is time to withdraw it, or so that it joins with more. */
@@ -108,7 +124,7 @@ export class GroupCommit {
   }
 
   #flush(): void {
-    const jobs = this.#waiting;
+    const jobs = [...this.#waiting, ...(this.#moments?.takeAll() ?? [])];
     if (jobs.length === 0) return;
     this.#waiting = [];
     const failure = this.#commit(jobs);
