@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
+import { createHash, createHmac, hash } from "node:crypto";
 import type { Brand } from "@tacit/shared/brand";
 import { type Bytes, copyBytes } from "@tacit/shared/bytes";
 
@@ -10,12 +10,12 @@ export function sha256(...parts: readonly Uint8Array[]): Bytes {
   return copyBytes(joined.digest());
 }
 
-/** For what is keyed often: Node needs longer to look at the bytes of a key than to hash with them. */
-export function toHmacKey(key: Uint8Array): KeyObject {
-  return createSecretKey(key);
+/** Of its UTF-8. */
+export function sha256OfText(text: string): Bytes {
+  return copyBytes(hash("sha256", text, "buffer"));
 }
 
-export function hmacSha256(key: Uint8Array | KeyObject, text: string): Bytes {
+export function hmacSha256(key: Uint8Array, text: string): Bytes {
   return copyBytes(createHmac("sha256", key).update(text, "utf8").digest());
 }
 
@@ -29,6 +29,10 @@ export type Digest = Brand<string, "digest">;
 
 export function digestOf(bytes: Uint8Array): Digest {
   return hash("sha256", bytes, "binary") as Digest;
+}
+
+export function digestOfText(text: string): Digest {
+  return hash("sha256", text, "binary") as Digest;
 }
 
 export function toDigest(stored: Uint8Array): Digest {

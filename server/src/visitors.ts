@@ -1,6 +1,6 @@
-import type { KeyObject } from "node:crypto";
+import { toHex } from "@tacit/shared/bytes";
 import { DAY_MS } from "@tacit/shared/limits";
-import { hmacSha256, mapKey, toHmacKey } from "./hash.ts";
+import { digestOfText } from "./hash.ts";
 import type { Clock, Random } from "./ports.ts";
 
 /**
@@ -11,7 +11,7 @@ export class Visitors {
   readonly #clock: Clock;
   readonly #random: Random;
   #day = -1;
-  #key: KeyObject | undefined;
+  #key: string | undefined;
 
   constructor(clock: Clock, random: Random) {
     this.#clock = clock;
@@ -22,9 +22,10 @@ export class Visitors {
     const day = Math.floor(this.#clock.nowMs() / DAY_MS);
     if (this.#key === undefined || day !== this.#day) {
       this.#day = day;
-      this.#key = toHmacKey(this.#random(32));
+      this.#key = toHex(this.#random(32));
     }
-    return mapKey(hmacSha256(this.#key, networkOf(address)));
+    // Nobody is shown a name, so that a key in front does as an HMAC would, at a tenth of the cost.
+    return digestOfText(this.#key + networkOf(address));
   }
 }
 

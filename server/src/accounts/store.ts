@@ -1,12 +1,12 @@
+import type { Brand } from "@tacit/shared/brand";
 import { type Bytes, copyBytes, equalBytes } from "@tacit/shared/bytes";
 import type { AccountId, DeviceId, DeviceToken } from "@tacit/shared/ids";
-import { toUtf8 } from "@tacit/shared/text";
 import type { Device } from "@tacit/shared/wire/devices";
 import type { SignIn } from "@tacit/shared/wire/sign-ins";
 import { and, count, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../db/open.ts";
 import { accountLimits, accounts, deviceStates, devices, tokens } from "../db/schema.ts";
-import { sha256 } from "../hash.ts";
+import { sha256OfText } from "../hash.ts";
 import { toDay } from "../hours.ts";
 import type { MailboxId } from "../mailbox/mailbox-id.ts";
 import { noRevocations, type Revocations } from "../revocations.ts";
@@ -17,6 +17,9 @@ export type StoredDevice = {
   readonly deviceId: DeviceId;
   readonly registrationId: number;
 };
+
+/** SHA-256 of a token, which is all that the relay keeps of it. */
+export type TokenHash = Brand<Bytes, "token hash">;
 
 /** Whose a token is, and the mailbox of the device that has it. */
 export type Holder = { readonly accountId: AccountId; readonly mailbox: MailboxId };
@@ -71,7 +74,7 @@ export function buildAccountStore(db: Db, revocations: Revocations = noRevocatio
     "UPDATE device_states SET epoch = @epoch WHERE mailbox = @mailbox AND epoch < @epoch",
   );
   const seen = db.$client.prepare("UPDATE tokens SET seen_day_ms = @day WHERE hash = @hash AND seen_day_ms < @day");
-  const hashOf = (token: DeviceToken) => sha256(toUtf8(token));
+  const hashOf = (token: DeviceToken) => sha256OfText(token) as TokenHash;
   const isDevice = (accountId: AccountId, deviceId: DeviceId) =>
     and(eq(devices.accountId, accountId), eq(devices.deviceId, deviceId));
 
@@ -84,6 +87,7 @@ export function buildAccountStore(db: Db, revocations: Revocations = noRevocatio
   }
 
   return {
+    hashOf,
     count: (): number => db.select({ n: count() }).from(accounts).get()?.n ?? 0,
     findByLogin: (login: string): Account | undefined => byLogin.get({ login }),
     find: (id: AccountId): Account | undefined => byId.get({ id }),
@@ -130,8 +134,8 @@ export function buildAccountStore(db: Db, revocations: Revocations = noRevocatio
         .run();
     },
     /** The token connects. Writes at most once a day. */
-    seeToken(token: DeviceToken, nowMs: number): void {
-      seen.run({ hash: hashOf(token), day: toDay(nowMs) });
+    seeToken(hash: TokenHash, nowMs: number): void {
+      seen.run({ hash, day: toDay(nowMs) });
     },
     tokensOf: (accountId: AccountId, asking: DeviceToken): SignIn[] =>
       db
@@ -158,8 +162,8 @@ export function buildAccountStore(db: Db, revocations: Revocations = noRevocatio
     findToken: (token: DeviceToken): { accountId: AccountId; deviceId: DeviceId } | undefined =>
       byToken.get({ hash: hashOf(token) }),
     /** Of the device that has a token, as `findToken`. */
-    findHolder(token: DeviceToken): Holder | undefined {
-      const holder = holderOf.get(hashOf(token));
+    findHolder(hash: TokenHash): Holder | undefined {
+      const holder = holderOf.get(hash);
       if (holder === undefined || holder.mailbox === null || holder.isDisabled === 1) return undefined;
       return { accountId: holder.accountId, mailbox: copyBytes(holder.mailbox) as MailboxId };
     },

@@ -1,9 +1,9 @@
 import type { Bytes } from "@tacit/shared/bytes";
-import { DeviceHello, type DeviceServerEvents } from "@tacit/shared/events";
-import type { DeviceToken } from "@tacit/shared/ids";
+import type { DeviceServerEvents } from "@tacit/shared/events";
+import type { DeliveryKeyHash } from "@tacit/shared/ids";
 import type { PreKeyCount } from "@tacit/shared/wire/prekeys";
 import type { Namespace, Socket } from "socket.io";
-import type { AccountStore } from "../accounts/store.ts";
+import type { AccountStore, TokenHash } from "../accounts/store.ts";
 import type { GroupCommit } from "../db/group-commit.ts";
 import type { DeliveryKeyStore } from "../delivery-keys/store.ts";
 import { mapKey } from "../hash.ts";
@@ -13,12 +13,19 @@ import type { MailboxId } from "../mailbox/mailbox-id.ts";
 import type { Mailboxes } from "../mailbox/mailboxes.ts";
 import type { Clock } from "../ports.ts";
 import type { PreKeyStore } from "../prekeys/store.ts";
-import { parseHello, refusal } from "./handshake.ts";
+import { parseDeviceHello, refusal } from "./handshake.ts";
 import { parseCollected } from "./parse-post.ts";
 
 /** Nothing that a client sends is believed before it is parsed. */
 type Untrusted = { readonly collected: (ids: unknown, done: unknown) => void };
-type DeviceData = { readonly mailbox: MailboxId; readonly epoch: number; readonly token: DeviceToken };
+type DeviceData = {
+  readonly mailbox: MailboxId;
+  readonly epoch: number;
+  readonly token: TokenHash;
+  /** Of what it is told first; let go once it is. */
+  greeting: Greeting | undefined;
+};
+type Greeting = { readonly prekeys: PreKeyCount; readonly claimed: readonly DeliveryKeyHash[] | undefined };
 export type DevicePlane = Namespace<Untrusted, DeviceServerEvents, Record<string, never>, DeviceData>;
 type DeviceSocket = Socket<Untrusted, DeviceServerEvents, Record<string, never>, DeviceData>;
 
@@ -64,25 +71,30 @@ export class DeviceConnections {
   }
 
   async #admit(socket: DeviceSocket): Promise<ReturnType<typeof refusal> | undefined> {
-    const { accounts, clock, commits } = this.#ports;
-    const parsed = parseHello(DeviceHello, socket.handshake.auth);
+    const { accounts, clock, commits, deliveryKeys, prekeys } = this.#ports;
+    const parsed = parseDeviceHello(socket.handshake.auth);
     if ("refusal" in parsed) return refusal(parsed.refusal);
-    const { token, epoch } = parsed.hello;
-    const mailbox = accounts.findHolder(token)?.mailbox;
-    if (mailbox === undefined) return refusal(accounts.isDisabled(token) ? "disabled" : "unauthorized");
-    const isAdmitted = await commits.run(() => {
-      if (!accounts.raiseEpoch(mailbox, epoch)) return false;
+    const { epoch } = parsed.hello;
+    const token = accounts.hashOf(parsed.hello.token);
+    const holder = accounts.findHolder(token);
+    if (holder === undefined) {
+      return refusal(accounts.isDisabled(parsed.hello.token) ? "disabled" : "unauthorized");
+    }
+    const { accountId, mailbox } = holder;
+    const greeting = await commits.gather(() => {
+      if (!accounts.raiseEpoch(mailbox, epoch)) return undefined;
       accounts.seeToken(token, clock.nowMs());
-      return true;
+      // What is read within a transaction costs no locks of its own.
+      return { prekeys: prekeys.count(mailbox), claimed: deliveryKeys.claimedCardsOf(accountId) };
     });
-    if (!isAdmitted) return refusal("epoch");
-    socket.data = { mailbox, epoch, token };
+    if (greeting === undefined) return refusal("epoch");
+    socket.data = { mailbox, epoch, token, greeting };
     return undefined;
   }
 
   #serve(socket: DeviceSocket): void {
-    const { accounts, clock, deliveryKeys, mailboxes, prekeys, storeEpoch } = this.#ports;
-    const { mailbox, epoch, token } = socket.data;
+    const { accounts, clock, mailboxes, storeEpoch } = this.#ports;
+    const { mailbox, epoch, token, greeting } = socket.data;
     const name = mapKey(mailbox);
     const before = this.#connected.get(name);
     // Two that were admitted together: the higher epoch is the device as it is now.
@@ -107,8 +119,8 @@ export class DeviceConnections {
       if (this.#connected.get(name) === socket) this.#connected.delete(name);
     });
     socket.on("error", () => socket.disconnect(true));
-    const claimed = deliveryKeys.claimedCardsOf(holder.accountId);
-    socket.emit("ready", { storeEpoch, timeMs: clock.nowMs(), prekeys: prekeys.count(mailbox), claimed });
+    socket.data.greeting = undefined;
+    socket.emit("ready", { storeEpoch, timeMs: clock.nowMs(), ...(greeting as Greeting) });
     mailboxes.attach(mailbox, recipient);
   }
 

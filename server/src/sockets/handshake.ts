@@ -1,3 +1,4 @@
+import { DeviceHello } from "@tacit/shared/events";
 import { PROTOCOL_VERSION } from "@tacit/shared/version";
 import type { RelayRefusal } from "@tacit/shared/wire/errors";
 import type { ExtendedError } from "socket.io";
@@ -14,6 +15,21 @@ export function parseHello<Hello>(
   if (versioned.success && versioned.data.protocol !== PROTOCOL_VERSION) return { refusal: "version" };
   const parsed = schema.safeParse(auth);
   return parsed.success ? { hello: parsed.data } : { refusal: "malformed" };
+}
+
+const TOKEN = /^[\w-]{43}$/;
+const MAX_EPOCH = 0xffff_ffff;
+
+/** As `parseHello` of a device, which says the same thing at each connection: only what is not that is left to the schema. */
+export function parseDeviceHello(auth: unknown): ReturnType<typeof parseHello<DeviceHello>> {
+  return isDeviceHello(auth) ? { hello: auth } : parseHello(DeviceHello, auth);
+}
+
+function isDeviceHello(auth: unknown): auth is DeviceHello {
+  if (typeof auth !== "object" || auth === null || Object.keys(auth).length !== 3) return false;
+  const { protocol, token, epoch } = auth as Readonly<Record<string, unknown>>;
+  if (protocol !== PROTOCOL_VERSION || typeof token !== "string" || !TOKEN.test(token)) return false;
+  return Number.isInteger(epoch) && (epoch as number) >= 0 && (epoch as number) <= MAX_EPOCH;
 }
 
 /** A refused connection, as the client gets it: `data` is a `RelayError`. */

@@ -21,6 +21,11 @@ type Ports = {
   readonly unread: Unread;
 };
 
+/** What clients of ours ask for, and what Engine.IO would read in it with a parser of URLs. */
+const OUR_URL = "/socket.io/?EIO=4&transport=websocket";
+const OUR_QUERY = Object.freeze({ EIO: "4", transport: "websocket" });
+type Upgrade = IncomingMessage & { _query?: Readonly<Record<string, string>> };
+
 type EngineConnection = Connection &
   Parameters<typeof gatherWrites>[0] & {
     request: IncomingMessage;
@@ -54,7 +59,10 @@ export function buildSocketServer(http: HttpServer, ports: Ports): Server {
     parser: strictParser,
     allowRequest: (request, decide) => decide(null, isAllowed(request)),
   });
-  http.prependListener("upgrade", (_request, socket) => gatherGreeting(socket));
+  http.prependListener("upgrade", (request: Upgrade, socket) => {
+    if (request.url === OUR_URL) request._query = OUR_QUERY;
+    gatherGreeting(socket);
+  });
   const unsent = new Unsent();
   io.engine.on("connection", (connection: EngineConnection) => {
     const visitor = visitorOf(connection.request);
