@@ -387,6 +387,27 @@ test("a message that left and is refused when it goes out once more is one that 
   expect(his.posted.at(-1)?.place).toMatchObject({ number: 3, before: 2 });
 });
 
+test("what was refused, goes out when its writer wants it to and is dropped then, is missed like any other", async () => {
+  await using world = await World.create();
+  const { alice, bob, his } = await robbed(world);
+  await says(bob, alice, "one");
+  his.refuses = ({ body }) => body.type === "text" && body.text === "two";
+  await bob.say(alice, "two");
+  await bob.marks(alice, "two", "failed");
+  his.refuses = () => false;
+  await says(bob, alice, "three");
+  await alice.hears(bob, "one", "three");
+
+  his.dropOnce("two");
+  const two = (await bob.rows(alice)).find((row) => row.kind === "text" && row.text === "two");
+  if (two?.kind !== "text") throw new Error("Bob has not written it");
+  await bob.client.retry(await bob.contact(alice), two.id);
+  await bob.marks(alice, "two", "sent");
+  await says(bob, alice, "four");
+
+  await world.clock.passing(() => alice.hears(bob, "one", "three", "two", "four"), 5_000);
+});
+
 test.each([false, true])(
   "a client that dies at any commit (written: %s) still knows what is missing",
   async (writesLast) => {

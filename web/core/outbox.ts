@@ -225,9 +225,9 @@ async function fail(core: Core, work: Work, contact: ContactId, job: Stored<Job>
   let hasLeft = true;
   await editOwnText(core, work, contact, job.value.message, (message) => {
     hasLeft = message.mark !== "waiting" || message.sentAtMs !== undefined;
-    return message.mark === "waiting"
-      ? { ...message, mark: "failed", failure, place: place ?? message.place }
-      : message;
+    if (message.mark !== "waiting") return message;
+    // What did not leave goes out under another number, if ever: others may have said that there is nothing at this one.
+    return { ...message, mark: "failed", failure, place: hasLeft ? (place ?? message.place) : undefined };
   });
   if (hasLeft) return;
   const before = await getContact(work, contact);
