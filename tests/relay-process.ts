@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { RelayOrigin } from "@tacit/shared/ids";
 
-/** The relay's program, in its sources. */
-export const MAIN = resolve(import.meta.dirname, "../server/src/main.ts");
+/** The relay's program: as tests/run.ts has built it, or else its sources, which take a second more to start. */
+export const MAIN = process.env["TACIT_BUILT_RELAY"] ?? resolve(import.meta.dirname, "../server/src/main.ts");
 
 export type RelayProgram = {
   /** What Node is started with. */
@@ -16,15 +17,23 @@ export type RelayProgram = {
   readonly detached?: boolean;
 };
 
-/** A port that nobody listens on now. */
+/** Where a relay was: what it kept, to begin with a copy of it, and the port that browsers know it by. */
+export type RelayHome = { readonly dataDir: string; readonly port: number };
+
+/** A port that nobody listens on now, below those that systems give to connections: free also after a restart. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+  for (;;) {
+    const port = randomInt(16_384, 32_768);
+    const server = createServer().listen(port);
+    const isFree = await once(server, "listening").then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }
 
 /** The relay as people run it: a process of its own, with a folder that outlives it. */
@@ -51,13 +60,15 @@ export class RelayProcess implements AsyncDisposable {
     this.origin = `http://localhost:${port}` as RelayOrigin;
   }
 
-  /** `environment`: more variables for it, such as those of a `TurnProcess`. `program`: if not its sources. */
+  /** `environment`: more variables for it, such as those of a `TurnProcess`. `home`: what it goes on from. */
   static async start(
     environment: Readonly<Record<string, string>> = {},
     program: RelayProgram = { words: [MAIN] },
+    home?: RelayHome,
   ): Promise<RelayProcess> {
     const dataDir = mkdtempSync(join(tmpdir(), "tacit-relay-"));
-    const relay = new RelayProcess(dataDir, await freePort(), environment, program);
+    if (home !== undefined) cpSync(home.dataDir, dataDir, { recursive: true });
+    const relay = new RelayProcess(dataDir, home?.port ?? (await freePort()), environment, program);
     await relay.start();
     return relay;
   }

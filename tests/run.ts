@@ -1,6 +1,6 @@
-// `npm test`: every suite, one after the other, each with its time; one closing line over all of them. With `CI=true` also
-// what takes real networks and more time: calls, routers, the compose file, and the tests in Chromium that are tagged @gate.
-import { spawn as spawnBeside, spawnSync } from "node:child_process";
+// `npm test`: every suite, each with its time; one closing line over all of them. With `CI=true` also what takes real
+// networks and more time: calls, routers, the compose file, and the tests in Chromium that are tagged @gate.
+import { spawn as start } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,120 +10,170 @@ import { whyNoLaboratory } from "./nat/laboratory.ts";
 /** `waiting`: named, and not written because what it is about is not built. */
 type Tally = { readonly passed: number; readonly failed: number; readonly skipped: number; readonly waiting?: number };
 /** `isGate`: only with `CI=true`, in the long run, or by its name. */
-type Suite = { readonly name: string; readonly isGate?: boolean; readonly run: () => Tally };
+type Suite = { readonly name: string; readonly isGate?: boolean; readonly run: (say: Say) => Promise<Tally> };
+/** Takes what a suite writes while it runs. */
+type Say = (text: string) => void;
 
 const root = resolve(import.meta.dirname, "..");
 const isLong = process.argv.includes("--long");
 const isGate = isLong || process.env["CI"] === "true";
 const reports = mkdtempSync(join(tmpdir(), "tacit-tests-"));
-const environment = { ...process.env, ...(isLong ? { TACIT_LONG: "1" } : {}) };
+const environment: NodeJS.ProcessEnv = { ...process.env, ...(isLong ? { TACIT_LONG: "1" } : {}) };
 
-const suites: readonly Suite[] = [
-  { name: "types", run: () => command("typescript/bin/tsc", ["-b"]) },
+const first: readonly Suite[] = [
+  { name: "types", run: (say) => command("typescript/bin/tsc", ["-b"], say) },
   {
     name: "lint and import rules",
-    run: () => command("@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]),
+    run: (say) => command("@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."], say),
   },
-  ...["unit", "contract", "interop", "scenarios", "hostile", "simulation"].map((name) => ({
-    name,
-    run: () => vitest(name),
-  })),
-  { name: "build", run: () => command("vite/bin/vite.js", ["build", "--logLevel", "warn"], join(root, "web")) },
-  { name: "browser", run: () => vitest("browser") },
-  { name: "looks", run: () => playwright("looks", "tests/e2e", ["app-looks", "--workers=2"]) },
+  { name: "build", run: build },
+];
+// Most of them wait a third of their time: two at once fill both cores. None has a Chromium in the network of this
+// machine, which gives up what it asks for whenever a network comes or goes, as they do for `nat` and `compose`.
+const beside: readonly (readonly Suite[])[] = [
+  ["unit", "contract", "interop", "hostile", "simulation"].map(vitest),
+  [vitest("scenarios"), { name: "compose", isGate: true, run: compose }, { name: "nat", isGate: true, run: networks }],
+];
+const last: readonly Suite[] = [
+  vitest("browser"),
+  { name: "looks", run: (say) => playwright("looks", "tests/e2e", say, ["app-looks", "--workers=2"]) },
   {
     name: "end to end",
-    run: () => playwright("e2e", "tests/e2e", ["e2e/(?!app-looks|call|link)[^/]+$", "--workers=2", ...withoutGate()]),
+    run: (say) =>
+      playwright("e2e", "tests/e2e", say, ["e2e/(?!app-looks|call|link)[^/]+$", "--workers=2", ...withoutGate()]),
   },
   // Sound and pictures want both cores for one test.
-  { name: "calls", isGate: true, run: () => playwright("calls", "tests/e2e", ["e2e/(call|link)[^/]+$"]) },
-  { name: "nat", isGate: true, run: networks },
-  { name: "compose", isGate: true, run: () => script("compose") },
-  ...(isLong ? [{ name: "release", run: () => script("release") }] : []),
+  { name: "calls", isGate: true, run: (say) => playwright("calls", "tests/e2e", say, ["e2e/(call|link)[^/]+$"]) },
+  ...(isLong ? [{ name: "release", run: (say: Say) => script("release", say) }] : []),
 ];
 
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const isNamed = (name: string) => only.some((wanted) => name.includes(wanted));
+const isOfThisRun = (name: string) => beside.flat().some((suite) => suite.name === name && isWanted(suite));
 const isWanted = ({ name, isGate: isOfGate = false }: Suite) =>
   only.length === 0 ? isGate || !isOfGate : isNamed(name);
 const total = { passed: 0, failed: 0, skipped: 0, waiting: 0 };
-const wanted = suites.filter(isWanted);
-const names = wanted.map(({ name }) => name);
-const prepared = names.includes("compose") && names.includes("unit") ? prepareCompose() : undefined;
-for (const { name, run } of wanted) {
-  if (name === "browser") await prepared;
-  const startedMs = performance.now();
-  console.log(`\n=== ${name}`);
-  const { passed, failed, skipped, waiting = 0 } = run();
-  total.passed += passed;
-  total.failed += failed;
-  total.skipped += skipped;
-  total.waiting += waiting;
-  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-  console.log(
-    `=== ${name}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""} in ${seconds} s`,
-  );
-}
+await inTurn(first, true);
+const prepared = isOfThisRun("compose") && isOfThisRun("unit") ? prepareCompose() : undefined;
+await Promise.all(beside.map((suites, at) => inTurn(suites, at === 0)));
+await inTurn(last, true);
 rmSync(reports, { recursive: true });
 if (total.waiting > 0) console.log(`\n${total.waiting} wait for what is not built`);
 if (total.skipped > 0) console.log(`\n${total.skipped} skipped`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 
-function spawn(bin: string, args: readonly string[], cwd = root, extra: NodeJS.ProcessEnv = {}): boolean {
-  const path = join(root, "node_modules", bin);
-  const { status } = spawnSync(process.execPath, [path, ...args], {
+/** Not `isLive`: what a suite says is shown once it has ended, as another one is speaking. */
+async function inTurn(suites: readonly Suite[], isLive: boolean): Promise<void> {
+  for (const { name, run } of suites.filter(isWanted)) {
+    const startedMs = performance.now();
+    const held: string[] = [];
+    if (isLive) console.log(`\n=== ${name}`);
+    const {
+      passed,
+      failed,
+      skipped,
+      waiting = 0,
+    } = await run(isLive ? (text) => process.stdout.write(text) : (text) => held.push(text));
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped += skipped;
+    total.waiting += waiting;
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+    if (!isLive) console.log(`\n=== ${name}\n${held.join("")}`);
+    console.log(
+      `=== ${name}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""} in ${seconds} s`,
+    );
+  }
+}
+
+/** `hear`: its standard output, if not `say` as well. */
+type Place = { readonly cwd?: string; readonly more?: NodeJS.ProcessEnv; readonly hear?: Say };
+
+/** Whether a program of this project ended well. `path`: from the root. */
+async function node(
+  path: string,
+  args: readonly string[],
+  say: Say,
+  { cwd = root, more, hear = say }: Place = {},
+): Promise<boolean> {
+  const child = start(process.execPath, [join(root, path), ...args], {
     cwd,
-    stdio: "inherit",
-    env: { ...environment, ...extra },
+    stdio: ["inherit", "pipe", "pipe"],
+    env: { ...(process.stdout.isTTY && { FORCE_COLOR: "1" }), ...environment, ...more },
   });
+  child.stdout.setEncoding("utf8").on("data", hear);
+  child.stderr.setEncoding("utf8").on("data", say);
+  const [status] = await once(child, "close");
   return status === 0;
 }
 
-function command(bin: string, args: readonly string[], cwd = root): Tally {
-  return spawn(bin, args, cwd) ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+async function command(bin: string, args: readonly string[], say: Say, place: Place = {}): Promise<Tally> {
+  const isDone = await node(`node_modules/${bin}`, args, say, place);
+  return { passed: isDone ? 1 : 0, failed: isDone ? 0 : 1, skipped: 0 };
 }
 
-function vitest(project: string): Tally {
-  const report = join(reports, `${project}.json`);
-  const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
-  const isDone = spawn("vitest/vitest.mjs", ["run", "--project", project, ...reporters]);
-  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(
-    readFileSync(report, "utf8"),
-  ) as Record<"numPassedTests" | "numFailedTests" | "numPendingTests" | "numTodoTests" | "numFailedTestSuites", number>;
-  // A file that does not load, or an error outside every test, has no failed test of its own.
-  const failed = Math.max(numFailedTests, isDone ? 0 : Math.max(1, numFailedTestSuites));
-  return { passed: numPassedTests, failed, skipped: numPendingTests, waiting: numTodoTests };
+/** What browsers load, and the relay as `npm start` runs it: from its sources it starts a second later, each time. */
+async function build(say: Say): Promise<Tally> {
+  const build = (folder: string) =>
+    command("vite/bin/vite.js", ["build", "--logLevel", "warn"], say, { cwd: join(root, folder) });
+  const web = await build("web");
+  const relay = await build("server");
+  if (relay.failed === 0) environment["TACIT_BUILT_RELAY"] = join(root, "server/dist/main.js");
+  return { passed: web.passed + relay.passed, failed: web.failed + relay.failed, skipped: 0 };
+}
+
+function vitest(name: string): Suite {
+  const run = async (say: Say): Promise<Tally> => {
+    const report = join(reports, `${name}.json`);
+    const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
+    const isDone = await node("node_modules/vitest/vitest.mjs", ["run", "--project", name, ...reporters], say);
+    if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(
+      readFileSync(report, "utf8"),
+    ) as Record<
+      "numPassedTests" | "numFailedTests" | "numPendingTests" | "numTodoTests" | "numFailedTestSuites",
+      number
+    >;
+    // A file that does not load, or an error outside every test, has no failed test of its own.
+    const failed = Math.max(numFailedTests, isDone ? 0 : Math.max(1, numFailedTestSuites));
+    return { passed: numPassedTests, failed, skipped: numPendingTests, waiting: numTodoTests };
+  };
+  return { name, run };
 }
 
 function withoutGate(): readonly string[] {
   return isGate || only.length > 0 ? [] : ["--grep-invert", "@gate"];
 }
 
-/** What the last suite stands on takes minutes to make, where it has never been made. */
+/** What the suite `compose` stands on takes minutes to make, where it has never been made. */
 async function prepareCompose(): Promise<void> {
-  const script = join(root, "tests/compose-prepare.ts");
-  await once(spawnBeside(process.execPath, [script], { cwd: root, env: environment, stdio: "ignore" }), "exit");
+  await node("tests/compose-prepare.ts", [], () => {});
+}
+
+async function compose(say: Say): Promise<Tally> {
+  await prepared;
+  return script("compose", say);
 }
 
 /** Two homes behind routers: a few pairs of routers here, all of them when asked for by name, or in the long run. */
-function networks(): Tally {
+async function networks(say: Say): Promise<Tally> {
   const reason = whyNoLaboratory();
   if (reason !== undefined) {
-    console.log(`skipped: ${reason}`);
+    say(`skipped: ${reason}\n`);
     return { passed: 0, failed: 0, skipped: 1 };
   }
-  return playwright("nat", "tests/nat", isLong || only.includes("nat") ? [] : ["--grep", "@gate"]);
+  return playwright("nat", "tests/nat", say, isLong || only.includes("nat") ? [] : ["--grep", "@gate"]);
 }
 
 /** A script of its own, with a closing line like ours: the compose file where an engine is or can be started, and more. */
-function script(name: string): Tally {
-  const report = join(reports, `${name}.txt`);
-  // Said as it goes, and kept for its last line.
-  const words = ["-c", '"$0" "$1" | tee "$2"', process.execPath, join(root, `tests/${name}.ts`), report];
-  spawnSync("sh", words, { cwd: root, env: environment, stdio: "inherit" });
-  const said = existsSync(report) ? readFileSync(report, "utf8") : "";
+async function script(name: string, say: Say): Promise<Tally> {
+  let said = "";
+  const hear = (text: string) => {
+    said += text;
+    say(text);
+  };
+  await node(`tests/${name}.ts`, [], say, { hear });
   const closing = /(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/.exec(said);
   // One that ends without it has fallen over.
   if (closing === null) return { passed: 0, failed: 1, skipped: 0 };
@@ -131,11 +181,14 @@ function script(name: string): Tally {
   return { passed, failed, skipped };
 }
 
-function playwright(name: string, folder: string, more: readonly string[] = []): Tally {
+async function playwright(name: string, folder: string, say: Say, more: readonly string[] = []): Promise<Tally> {
   const report = join(reports, `${name}.json`);
-  const isDone = spawn("@playwright/test/cli.js", ["test", "--config", folder, "--reporter=list,json", ...more], root, {
-    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
-  });
+  const isDone = await node(
+    "node_modules/@playwright/test/cli.js",
+    ["test", "--config", folder, "--reporter=list,json", ...more],
+    say,
+    { more: { PLAYWRIGHT_JSON_OUTPUT_NAME: report } },
+  );
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
   const { stats } = JSON.parse(readFileSync(report, "utf8")) as {
     readonly stats: Record<"expected" | "unexpected" | "flaky" | "skipped", number>;

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { RelayProcess } from "../relay-process.ts";
-import { friends, Person } from "./people.ts";
+import { Meeting } from "./meeting.ts";
+import { Person } from "./people.ts";
 import { serveFolder } from "./serve-folder.ts";
 
 const dist = resolve(import.meta.dirname, "../../web/dist");
@@ -31,10 +32,8 @@ test("a browser finds nothing wrong with installing Tacit", { tag: "@gate" }, as
 });
 
 test("without a network Tacit starts at any place, and keeps what is written", async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await Meeting.again();
+  const { relay, alice, bob } = meeting;
   await alice.say(bob, "said while online");
   await isKept(alice.page);
   await relay.kill();

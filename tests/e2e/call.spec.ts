@@ -1,5 +1,4 @@
 import { expect, test } from "@playwright/test";
-import { RelayProcess } from "../relay-process.ts";
 import { hasTurnServer, TurnProcess } from "../turn-process.ts";
 import {
   accept,
@@ -9,6 +8,7 @@ import {
   isSteady,
   isTalking,
   joinCaller,
+  meetingOfCallers,
   PAGE_AS_SCREEN,
   ringing,
   sees,
@@ -17,10 +17,8 @@ import { knowsNothingOf, SIGNALS } from "./leaks.ts";
 import { friends, type Person } from "./people.ts";
 
 test("two people talk: it rings, is taken, sound and then pictures flow both ways, and hanging up ends it", async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await joinCaller(relay, "Alice");
-  await using bob = await joinCaller(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await meetingOfCallers();
+  const { relay, alice, bob } = meeting;
 
   await call(alice, bob, "voice");
   await expect(ringing(bob.page, alice)).toBeVisible();
@@ -45,10 +43,8 @@ test("two people talk: it rings, is taken, sound and then pictures flow both way
 });
 
 test("nobody answers for a minute, one declines, and two who then call each other at once get one call", async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await joinCaller(relay, "Alice");
-  await using bob = await joinCaller(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await meetingOfCallers();
+  const { alice, bob } = meeting;
 
   await alice.page.clock.install();
   await call(alice, bob, "voice");
@@ -77,11 +73,9 @@ test("nobody answers for a minute, one declines, and two who then call each othe
 
 test("whoever calls somebody in a call hears that they are busy, and that call goes on", async () => {
   test.skip(process.env["TACIT_LONG"] === undefined, "scenarios/calls.test.ts says the same without browsers");
-  await using relay = await RelayProcess.start();
-  await using alice = await joinCaller(relay, "Alice");
-  await using bob = await joinCaller(relay, "Bob");
+  await using meeting = await meetingOfCallers();
+  const { relay, alice, bob } = meeting;
   await using carol = await joinCaller(relay, "Carol");
-  await friends(alice, bob);
   await friends(carol, bob);
   await call(alice, bob, "voice");
   await accept(bob, alice);
@@ -94,10 +88,8 @@ test("whoever calls somebody in a call hears that they are busy, and that call g
 });
 
 test("a video call is declined, then taken with video, and its code verifies both", async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await joinCaller(relay, "Alice");
-  await using bob = await joinCaller(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await meetingOfCallers();
+  const { alice, bob } = meeting;
 
   await call(alice, bob, "video");
   await expect(ringing(bob.page, alice)).toBeVisible();
@@ -127,11 +119,9 @@ test("a video call is declined, then taken with video, and its code verifies bot
 });
 
 test("a screen is shared at 1920 by 1080 while the camera stays on, and stops from its bar", async () => {
-  await using relay = await RelayProcess.start();
   const screen = { width: 1920, height: 1080, browser: { arguments: [PAGE_AS_SCREEN] } };
-  await using alice = await joinCaller(relay, "Alice", screen);
-  await using bob = await joinCaller(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await meetingOfCallers({ alice: screen });
+  const { alice, bob } = meeting;
   await call(alice, bob, "voice");
   await accept(bob, alice);
   await isTalking(alice, bob);
@@ -155,10 +145,8 @@ test("a screen is shared at 1920 by 1080 while the camera stays on, and stops fr
 test("with a TURN server it rings by that alone, without a byte of sound or an address, and goes direct once taken", async () => {
   test.skip(!hasTurnServer(), "coturn is not installed");
   await using turn = await TurnProcess.start({ isForThisMachine: true });
-  await using relay = await RelayProcess.start(turn.environment);
-  await using alice = await joinCaller(relay, "Alice");
-  await using bob = await joinCaller(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await meetingOfCallers({ environment: turn.environment });
+  const { alice, bob } = meeting;
 
   await call(alice, bob, "video");
   await expect(ringing(bob.page, alice)).toBeVisible();
@@ -178,10 +166,8 @@ test("with a TURN server it rings by that alone, without a byte of sound or an a
 });
 
 test("a call goes on as a bar and a picture while one writes", async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await joinCaller(relay, "Alice");
-  await using bob = await joinCaller(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await meetingOfCallers();
+  const { alice, bob } = meeting;
   await call(alice, bob, "voice");
   await accept(bob, alice);
   await isTalking(alice, bob);
@@ -200,10 +186,8 @@ test("a call goes on as a bar and a picture while one writes", async () => {
 });
 
 test("of two tabs one rings, and the other says where", async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await joinCaller(relay, "Alice");
-  await using bob = await joinCaller(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await meetingOfCallers();
+  const { alice, bob } = meeting;
   const second = await bob.secondTab();
   await bob.isIn(second);
 

@@ -1,4 +1,5 @@
 import { expect, type Page } from "@playwright/test";
+import { Meeting, type MeetingOptions } from "./meeting.ts";
 import { type Look, Person } from "./people.ts";
 
 type Arrival = Look & { readonly keep?: boolean; readonly handle?: string; readonly invite?: string };
@@ -25,12 +26,27 @@ export type Counts = {
 
 /** Somebody with a camera and a microphone. */
 export async function joinCaller(relay: Person["relay"], name: string, options: Arrival = {}): Promise<Person> {
-  const browser = { ...options.browser, arguments: [...FAKE_DEVICES, ...(options.browser?.arguments ?? [])] };
-  const person = await Person.join(relay, name, { ...options, browser });
+  const person = await Person.join(relay, name, { ...options, ...withDevices(options) });
+  await isWatched(person);
+  return person;
+}
+
+/** Two people who have met, both with a camera and a microphone. */
+export async function meetingOfCallers({ alice, bob, ...options }: MeetingOptions = {}): Promise<Meeting> {
+  const meeting = await Meeting.again({ ...options, alice: withDevices(alice), bob: withDevices(bob) });
+  await Promise.all([isWatched(meeting.alice), isWatched(meeting.bob)]);
+  return meeting;
+}
+
+function withDevices(look: Look = {}): Look {
+  return { ...look, browser: { ...look.browser, arguments: [...FAKE_DEVICES, ...(look.browser?.arguments ?? [])] } };
+}
+
+/** From now on the page keeps its connections where they can be counted. */
+async function isWatched(person: Person): Promise<void> {
   await person.page.context().addInitScript(rememberPeers);
   await person.reload();
   await person.isIn();
-  return person;
 }
 
 /** Presses call, and says yes to what the first call asks. */

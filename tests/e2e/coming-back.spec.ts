@@ -3,16 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { RelayProcess } from "../relay-process.ts";
-import { friends, Person } from "./people.ts";
+import { Meeting } from "./meeting.ts";
+import { Person } from "./people.ts";
 
 /** Twelve words in order, of nobody's account: an example of BIP-39. */
 const OTHER_WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow";
 
 test("who lost every device comes back by handle, password and recovery key, and is the same for everybody", async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await Meeting.again();
+  const { relay, alice, bob } = meeting;
   await alice.say(bob, "before the fall");
   await bob.hears(alice, "before the fall");
   await alice.verify(bob);
@@ -125,10 +124,8 @@ test("a deleted account leaves an empty browser and a free handle", { tag: "@gat
 test("a browser that is put back to an older copy says so, and leads back by the recovery key", {
   tag: "@gate",
 }, async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await Meeting.again();
+  const { alice, bob } = meeting;
   const words = await alice.keepRecoveryKey();
   await alice.isSaved();
   const copy = mkdtempSync(join(tmpdir(), "tacit-copy-"));

@@ -1,15 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "@playwright/test";
 import { RelayProcess } from "../relay-process.ts";
+import { Meeting } from "./meeting.ts";
 import { friends, Person } from "./people.ts";
 
 const CANARY = "canary-7d1f40a2";
 
 test("two tabs of one person both work, and when one closes the other goes on", async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await Meeting.again();
+  const { alice, bob } = meeting;
   const second = await alice.secondTab();
   await alice.isIn(second);
 

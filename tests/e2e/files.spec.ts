@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { deflateSync } from "node:zlib";
 import { expect, test } from "@playwright/test";
-import { RelayProcess } from "../relay-process.ts";
+import { Meeting } from "./meeting.ts";
 import { heldBytes } from "./memory.ts";
-import { friends, Person } from "./people.ts";
+import type { Person } from "./people.ts";
 import { digest, isThrough, onDisk, save } from "./picked-files.ts";
 
 const isLong = process.env["TACIT_LONG"] === "1";
@@ -11,12 +11,8 @@ const [MEGABYTES, POINTS] = isLong ? [500, 10] : [50, 3];
 const PLACE = "GPS 52.52 N 13.40 E";
 
 test("a picture goes without what it tells of its maker, is seen on both screens, and arrives to the pixel", async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
-  await bob.turnTo(alice);
-  await alice.turnTo(bob);
+  await using meeting = await Meeting.again();
+  const { alice, bob } = meeting;
   const picture = makePng(640, 480);
 
   await alice.page.setInputFiles("input[type=file]", { name: "beach.png", mimeType: "image/png", buffer: picture });
@@ -36,12 +32,8 @@ test("a picture goes without what it tells of its maker, is seen on both screens
 test("a file of 20 MB by the relay goes on after a reload in the middle of either side, and is saved as it was", {
   tag: "@gate",
 }, async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
-  await bob.turnTo(alice);
-  await alice.turnTo(bob);
+  await using meeting = await Meeting.again();
+  const { alice, bob } = meeting;
   await alwaysByRelay(alice);
   await alice.turnTo(bob);
   const content = randomBytes(20_000_000);
@@ -66,12 +58,8 @@ test("a file of 20 MB by the relay goes on after a reload in the middle of eithe
 
 test(`a file of ${MEGABYTES} MB goes directly, after a reload at ${POINTS} points of either side, and is saved as it was`, async () => {
   test.setTimeout(isLong ? 1_200_000 : 180_000);
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
-  await bob.turnTo(alice);
-  await alice.turnTo(bob);
+  await using meeting = await Meeting.again();
+  const { alice, bob } = meeting;
   const content = randomBytes(MEGABYTES * 1_000_000);
   const uploads: string[] = [];
   for (const { page } of [alice, bob]) {
@@ -98,12 +86,8 @@ test(`a file of ${MEGABYTES} MB goes directly, after a reload at ${POINTS} point
 });
 
 test("what says that it is a picture and is a page, is not shown", { tag: "@gate" }, async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
-  await bob.turnTo(alice);
-  await alice.turnTo(bob);
+  await using meeting = await Meeting.again();
+  const { alice, bob } = meeting;
   const buffer = Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'><script>document.title='owned'</script></svg>");
 
   await alice.page.setInputFiles("input[type=file]", { name: "cat.png", mimeType: "image/png", buffer });

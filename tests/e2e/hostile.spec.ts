@@ -1,7 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { addresses, scriptsAsText } from "../hostile/corpus.ts";
-import { RelayProcess } from "../relay-process.ts";
-import { friends, Person } from "./people.ts";
+import { Meeting } from "./meeting.ts";
 
 const CASES = process.env["TACIT_LONG"] === "1" ? 5_000 : 250;
 const PER_MESSAGE = 50;
@@ -45,12 +44,8 @@ async function keepWatch(page: Page): Promise<() => Promise<readonly string[]>> 
 
 test("CS-7, CS-8: script as text, name, file name and link stays text, and no address in a message is asked for anything", async () => {
   test.setTimeout(600_000);
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
-  await bob.turnTo(alice);
-  await alice.turnTo(bob);
+  await using meeting = await Meeting.again();
+  const { relay, alice, bob } = meeting;
   const asked: string[] = [];
   for (const { page } of [alice, bob]) {
     page.on("request", (request) => asked.push(request.url()));
@@ -89,10 +84,8 @@ test("CS-7, CS-8: script as text, name, file name and link stays text, and no ad
 test("CS-3, CS-4: a tab that crashes in the middle of a talk loses nothing and doubles nothing, and the other one goes on", {
   tag: "@gate",
 }, async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await Meeting.again();
+  const { alice, bob } = meeting;
   const second = await alice.secondTab();
   await alice.isIn(second);
   await alice.turnTo(bob, second);

@@ -1,15 +1,12 @@
 import { expect, test } from "@playwright/test";
 import { RelayProcess } from "../relay-process.ts";
 import { knowsNothingOf, SIGNALS } from "./leaks.ts";
-import { friends, Person } from "./people.ts";
+import { Meeting } from "./meeting.ts";
+import { Person } from "./people.ts";
 
 test("two people who look at their conversation are connected directly, and go on without the relay", async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
-  await bob.turnTo(alice);
-  await alice.turnTo(bob);
+  await using meeting = await Meeting.again();
+  const { relay, alice, bob } = meeting;
   for (const person of [alice, bob]) await expect(linkOf(person)).toBeVisible({ timeout: 60_000 });
 
   await alice.say(bob, "straight to you");

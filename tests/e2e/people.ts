@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, expect, type Locator, type Page } from "@playwright/test";
-import { browserArguments, findBrowser } from "../find-browser.ts";
+import { browserArguments, findBrowser, withoutProposals } from "../find-browser.ts";
 
 export type Look = {
   readonly width?: number;
@@ -57,6 +57,15 @@ export class Person implements AsyncDisposable {
   ): Promise<Person> {
     const person = await Person.arrive(relay, name, options);
     await person.createAccount(options.keep ?? true, options.handle, options.invite);
+    return person;
+  }
+
+  /** Somebody who goes on from what the browser of `other` had kept when it was closed. */
+  static async goOn(other: Person, relay: Place, look: Look = {}): Promise<Person> {
+    const person = new Person(relay, other.name, look);
+    cpSync(other.profile, person.profile, { recursive: true });
+    await person.reopen();
+    await person.isIn();
     return person;
   }
 
@@ -259,6 +268,7 @@ export class Person implements AsyncDisposable {
       ...(executablePath && { executablePath }),
       args: [
         ...browserArguments(),
+        withoutProposals(),
         ...(film === undefined ? [] : cameraArguments(film)),
         ...(browser?.arguments ?? []),
       ],

@@ -4,17 +4,16 @@ import { join } from "node:path";
 import { chromium, expect, test } from "@playwright/test";
 import { browserArguments, findBrowser } from "../find-browser.ts";
 import { RelayProcess } from "../relay-process.ts";
-import { friends, Person } from "./people.ts";
+import { Meeting } from "./meeting.ts";
+import { Person } from "./people.ts";
 
 const MIB = 2 ** 20;
 
 test("a browser that was cleared while its owner was away leads back, and contacts see a new device", {
   tag: "@gate",
 }, async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await Meeting.again();
+  const { relay, alice, bob } = meeting;
   await alice.say(bob, "before it was cleared");
   await bob.hears(alice, "before it was cleared");
   const words = await alice.keepRecoveryKey();
@@ -35,10 +34,8 @@ test("a browser that was cleared while its owner was away leads back, and contac
 test("a device that is nearly full says so and sends nothing, and goes on by itself when there is room", {
   tag: "@gate",
 }, async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await Meeting.again();
+  const { alice, bob } = meeting;
   const { page } = alice;
   // What the browser says of its room is all that Tacit goes by.
   await page.addInitScript((mib) => {
@@ -66,10 +63,8 @@ test("a device that is nearly full says so and sends nothing, and goes on by its
 test("what could not be stored is not shown as sent: the words come back, before what was written meanwhile", {
   tag: "@gate",
 }, async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await Meeting.again();
+  const { alice, bob } = meeting;
   await alice.turnTo(bob);
   const { page } = alice;
   // The disk answers only once it is let go, and then that it is full.
@@ -123,10 +118,8 @@ test("what could not be stored is not shown as sent: the words come back, before
 test("a browser that is put back to an older copy goes on with its messages by the password", {
   tag: "@gate",
 }, async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await Meeting.again();
+  const { alice, bob } = meeting;
   await alice.say(bob, "in the copy");
   await bob.hears(alice, "in the copy");
   await alice.isSaved();

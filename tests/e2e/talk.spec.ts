@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { RelayProcess } from "../relay-process.ts";
+import { Meeting } from "./meeting.ts";
 import { friends, Person } from "./people.ts";
 
 test("two people join, meet by a card and talk both ways", async () => {
@@ -17,10 +18,8 @@ test("two people join, meet by a card and talk both ways", async () => {
 });
 
 test("twenty messages while away arrive once each, in order", async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob", { height: 2_000 });
-  await friends(alice, bob);
+  await using meeting = await Meeting.again({ bob: { height: 2_000 } });
+  const { alice, bob } = meeting;
   const texts = Array.from({ length: 20 }, (_, n) => `message number ${n + 1}.`);
 
   await bob.quit();
@@ -35,12 +34,8 @@ test("twenty messages while away arrive once each, in order", async () => {
 test("whoever is at the end of a conversation stays there, however many messages come and however long they are", {
   tag: "@gate",
 }, async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
-  await bob.turnTo(alice);
-  await alice.turnTo(bob);
+  await using meeting = await Meeting.again();
+  const { alice, bob } = meeting;
 
   // More than are held at once, so that the first ones go while the last ones come.
   for (let n = 0; n < 110; n++) {
@@ -51,10 +46,8 @@ test("whoever is at the end of a conversation stays there, however many messages
 });
 
 test("a reload keeps the draft, the conversation and the sign-in", { tag: "@gate" }, async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await Meeting.again();
+  const { alice, bob } = meeting;
   await alice.say(bob, "said before the reload");
 
   await alice.composer().fill("not yet sent");
@@ -68,10 +61,8 @@ test("a reload keeps the draft, the conversation and the sign-in", { tag: "@gate
 });
 
 test("a relay that is killed and started again loses nothing and doubles nothing", async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await Meeting.again();
+  const { relay, alice, bob } = meeting;
   await alice.say(bob, "before the crash.");
   await bob.hears(alice, "before the crash.");
 
@@ -88,10 +79,8 @@ test("a relay that is killed and started again loses nothing and doubles nothing
 });
 
 test("what is written offline is sent once the network is back", { tag: "@gate" }, async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await Meeting.again();
+  const { alice, bob } = meeting;
   // Offline as a test can make it leaves a direct connection alone.
   await alice.alwaysRelays();
   await alice.turnTo(bob);
@@ -108,10 +97,8 @@ test("what is written offline is sent once the network is back", { tag: "@gate" 
 });
 
 test("the divider stands before what is unread, and typing is seen", { tag: "@gate" }, async () => {
-  await using relay = await RelayProcess.start();
-  await using alice = await Person.join(relay, "Alice");
-  await using bob = await Person.join(relay, "Bob");
-  await friends(alice, bob);
+  await using meeting = await Meeting.again();
+  const { relay, alice, bob } = meeting;
   await alice.say(bob, "seen at once");
   await bob.hears(alice, "seen at once");
   await bob.page.goto(`${relay.origin}/#/settings`);
