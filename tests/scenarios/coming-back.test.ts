@@ -1,4 +1,5 @@
 import { DAY_MS } from "@tacit/shared/limits";
+import { refused } from "@tacit/shared/result";
 import type { AnswerOf } from "@tacit/shared/routes";
 import type { Relay, Routes } from "@tacit/web/core/ports";
 import { expect, test } from "vitest";
@@ -118,6 +119,32 @@ test("what a new device says while its clock is forty days behind is asked for o
   await world.clock.passing(() => bob.hears(again, "from a month ago"));
   const rows = await bob.rows(again);
   expect(rows.filter((one) => one.kind === "unreadable" || one.kind === "missing")).toEqual([]);
+});
+
+test("a new device takes the place of one that signed its list anew in the meantime", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends("Alice", "Bob");
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+  let isCutOff = true;
+  const again = await world.stranger("Alice", {
+    disturb: (relay) => ({
+      ...relay,
+      request: async (name, ...rest) =>
+        isCutOff && name === "putDeviceList" ? refused("unreachable") : relay.request(name, ...rest),
+    }),
+  });
+  expect((await again.client.recover(account(alice, words))).ok).toBe(true);
+
+  for (let week = 0; week < 2; week++) {
+    world.clock.advance(8 * DAY_MS);
+    await world.settle(alice);
+  }
+  isCutOff = false;
+
+  await world.clock.passing(() => again.isOnline());
+  await again.say(bob, "from the new one");
+  await world.clock.passing(() => bob.hears(again, "from the new one"));
 });
 
 test("the device that was replaced is signed out and sends nothing more", async () => {

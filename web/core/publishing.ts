@@ -93,10 +93,11 @@ export async function publishList(core: Core, isForced = false): Promise<RelayFa
   return undefined;
 }
 
-async function renewList(core: Core): Promise<void> {
+/** Signs a list of this device alone, `step` above the one before, and keeps it until the relay has it. */
+export async function renewList(core: Core, step = 1): Promise<void> {
   const { list, listCounter, identityKey, device } = core.account;
   const dateMs = core.nowMs();
-  const counter = listCounter + 1;
+  const counter = listCounter + step;
   const previous = hashOfList(list.list);
   const encoded = encodeDeviceList({ identityKey, counter, previous, dateMs, devices: [device] });
   const signature = await core.ports.keyholder.sign("device list", encoded);
