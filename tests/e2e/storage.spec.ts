@@ -6,6 +6,7 @@ import { browserArguments, findBrowser } from "../find-browser.ts";
 import { RelayProcess } from "../relay-process.ts";
 import { Meeting } from "./meeting.ts";
 import { Person } from "./people.ts";
+import { freeQuota, useUpQuota } from "./quota.ts";
 
 const MIB = 2 ** 20;
 
@@ -58,6 +59,33 @@ test("a device that is nearly full says so and sends nothing, and goes on by its
   });
   await bob.hears(alice, "written without room");
   await expect(bar).toHaveCount(0);
+});
+
+test("a browser that refuses to store keeps the words and takes nothing from the relay, until there is room", async () => {
+  test.skip(process.env["TACIT_LONG"] === undefined, "Chromium looks at its quota every half minute");
+  await using meeting = await Meeting.again();
+  const { alice, bob } = meeting;
+  const { page } = alice;
+  await useUpQuota(page);
+
+  await bob.say(alice, "while there was no room");
+  await alice.composer().fill("words to keep");
+  await alice.composer().press("Enter");
+  await expect(page.getByRole("alert")).toHaveText(
+    /could not save that, so nothing was sent.*is still here.*Make room/,
+  );
+  await expect(alice.composer()).toHaveValue("words to keep");
+  await expect(page.getByRole("list", { name: "Messages" })).not.toContainText(/words to keep|while there was no room/);
+  await bob.marks(alice, "while there was no room", /Sent$/);
+
+  await freeQuota(page);
+  await alice.hears(bob, "while there was no room");
+  await alice.composer().press("Enter");
+  await bob.hears(alice, "words to keep");
+  await bob.marks(alice, "while there was no room", /Delivered|Read/);
+  await alice.reload();
+  await alice.hears(bob, "while there was no room");
+  await expect(alice.message("words to keep")).toHaveCount(1);
 });
 
 test("what could not be stored is not shown as sent: the words come back, before what was written meanwhile", {

@@ -208,6 +208,10 @@ export const ROWS: readonly Row[] = [
         "storage",
         "a device that is nearly full says so and sends nothing, and goes on by itself when there is room",
       ),
+      screen(
+        "storage",
+        "a browser that refuses to store keeps the words and takes nothing from the relay, until there is room",
+      ),
     ],
   },
   {
