@@ -28,11 +28,10 @@ const first: readonly Suite[] = [
   },
   { name: "build", run: build },
 ];
-// Most of them wait a third of their time: two at once fill both cores. None has a Chromium in the network of this
-// machine, which gives up what it asks for whenever a network comes or goes, as they do for `nat` and `compose`.
+// Most of them wait a third of their time: two at once fill both cores.
 const beside: readonly (readonly Suite[])[] = [
   ["unit", "contract", "interop", "hostile", "simulation"].map(vitest),
-  [vitest("scenarios"), { name: "compose", isGate: true, run: compose }, { name: "nat", isGate: true, run: networks }],
+  [vitest("scenarios")],
 ];
 const last: readonly Suite[] = [
   vitest("browser"),
@@ -44,18 +43,23 @@ const last: readonly Suite[] = [
   },
   // Sound and pictures want both cores for one test.
   { name: "calls", isGate: true, run: (say) => playwright("calls", "tests/e2e", say, ["e2e/(call|link)[^/]+$"]) },
+  { name: "nat", isGate: true, run: networks },
+  { name: "compose", isGate: true, run: (say) => script("compose", say) },
   ...(isLong ? [{ name: "release", run: (say: Say) => script("release", say) }] : []),
 ];
 
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const isNamed = (name: string) => only.some((wanted) => name.includes(wanted));
-const isOfThisRun = (name: string) => beside.flat().some((suite) => suite.name === name && isWanted(suite));
+const isOfThisRun = (name: string) =>
+  [...beside.flat(), ...last].some((suite) => suite.name === name && isWanted(suite));
 const isWanted = ({ name, isGate: isOfGate = false }: Suite) =>
   only.length === 0 ? isGate || !isOfGate : isNamed(name);
 const total = { passed: 0, failed: 0, skipped: 0, waiting: 0 };
 await inTurn(first, true);
 const prepared = isOfThisRun("compose") && isOfThisRun("unit") ? prepareCompose() : undefined;
 await Promise.all(beside.map((suites, at) => inTurn(suites, at === 0)));
+// To a Chromium, an engine that still works for `compose` is a network that changes.
+await prepared;
 await inTurn(last, true);
 rmSync(reports, { recursive: true });
 if (total.waiting > 0) console.log(`\n${total.waiting} wait for what is not built`);
@@ -149,11 +153,6 @@ function withoutGate(): readonly string[] {
 /** What the suite `compose` stands on takes minutes to make, where it has never been made. */
 async function prepareCompose(): Promise<void> {
   await node("tests/compose-prepare.ts", [], () => {});
-}
-
-async function compose(say: Say): Promise<Tally> {
-  await prepared;
-  return script("compose", say);
 }
 
 /** Two homes behind routers: a few pairs of routers here, all of them when asked for by name, or in the long run. */
