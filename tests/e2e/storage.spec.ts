@@ -96,6 +96,7 @@ test("what could not be stored is not shown as sent: the words come back, before
   const { alice, bob } = meeting;
   await alice.turnTo(bob);
   const { page } = alice;
+  await expect(page.getByRole("list", { name: "Messages" })).toBeVisible();
   // The disk answers only once it is let go, and then that it is full.
   await page.evaluate(() => {
     const { put } = IDBObjectStore.prototype;
