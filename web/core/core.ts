@@ -102,6 +102,8 @@ export class Core {
   /** Hears which topics each committed change touched. */
   onChange: ((topics: ReadonlySet<string>) => void) | undefined;
   readonly #exclusive = new Exclusive();
+  /** Somebody else wrote to the store, and what they wrote could not be read yet. */
+  #isStale = false;
   #nextOrder = 1;
 
   constructor(ports: Ports) {
@@ -123,10 +125,12 @@ export class Core {
 
   /**
    * Runs `action` alone and commits what it put, all or nothing. Not to be called from inside another change. Where
-   * somebody else wrote to the store meanwhile it rejects, and whoever tries again goes by what is stored.
+   * somebody else wrote to the store meanwhile it rejects, and whoever tries again goes by what is stored, or is rejected
+   * until that can be read: nobody decides by half of it.
    */
   async change<Value>(action: (work: Work) => Promise<Value>): Promise<Value> {
     const { value, topics } = await this.#exclusive.run(async () => {
+      if (this.#isStale) await this.#readAgain();
       const work = new Work(this.records);
       try {
         const result = await action(work);
@@ -144,9 +148,10 @@ export class Core {
   async #readAgain(): Promise<void> {
     if (this.records.held(ACCOUNT, META.account) === undefined) return;
     const contacts = this.contacts();
-    this.records.forget();
-    await loadHeld(this);
+    this.#isStale = true;
+    await this.records.renew(() => loadHeld(this));
     await this.loadOrder();
+    this.#isStale = false;
     if (this.records.held(ACCOUNT, META.account) === undefined) this.onReplaced?.();
     const { contact, messages, ...general } = TOPIC;
     this.touch(...Object.values(general));

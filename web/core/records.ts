@@ -22,7 +22,9 @@ export class Records {
   readonly #store: Store;
   readonly #keyholder: Keyholder;
   readonly #cached: ReadonlySet<Table>;
-  readonly #cache = new Map<string, Stored<unknown>>();
+  #cache = new Map<string, Stored<unknown>>();
+  /** What `renew` has read so far. */
+  #fresh: Map<string, Stored<unknown>> | undefined;
   readonly #remembered: ReadonlySet<Table>;
   readonly #met = new Map<string, Stored<unknown>>();
   readonly #blinded = new Map<string, string>();
@@ -38,7 +40,23 @@ export class Records {
   async load<Value>(kind: Kind<Value>, ids?: readonly string[]): Promise<void> {
     const rows = await this.#store.list(kind.table);
     const wanted = ids === undefined ? rows : rows.filter((row) => ids.includes(row.id));
-    for (const stored of await this.#open(kind, wanted)) this.#cache.set(key(kind.table, stored.id), stored);
+    const read = await this.#open(kind, wanted);
+    const cache = this.#fresh ?? this.#cache;
+    for (const stored of read) cache.set(key(kind.table, stored.id), stored);
+  }
+
+  /** Reads anew what is held, by `loadAll`. Until that is done, and where it fails, everything is held as it was. */
+  async renew(loadAll: () => Promise<void>): Promise<void> {
+    const fresh = new Map<string, Stored<unknown>>();
+    this.#met.clear();
+    this.#blinded.clear();
+    this.#fresh = fresh;
+    try {
+      await loadAll();
+    } finally {
+      this.#fresh = undefined;
+    }
+    this.#cache = fresh;
   }
 
   forget(): void {
