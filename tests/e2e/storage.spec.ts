@@ -62,7 +62,10 @@ test("a device that is nearly full says so and sends nothing, and goes on by its
 });
 
 test("a browser that refuses to store keeps the words and takes nothing from the relay, until there is room", async () => {
-  test.skip(process.env["TACIT_LONG"] === undefined, "Chromium looks at its quota every half minute");
+  test.skip(
+    process.env["TACIT_LONG"] === undefined,
+    "two minutes, for Chromium looks at its quota every half minute: in `npm run test:long`",
+  );
   test.setTimeout(240_000);
   await using meeting = await Meeting.again();
   const { alice, bob } = meeting;

@@ -27,6 +27,20 @@ async function says(from: Person, to: Person, ...texts: readonly string[]): Prom
   }
 }
 
+const isTwo = ({ body }: Content) => body.type === "text" && body.text === "two";
+
+/** "two" was asked for, and has been posted once more. */
+function goesOutAgain(world: World, his: Dropping): Promise<void> {
+  return world.clock.passing(() => expect.poll(() => his.posted.filter(isTwo), { timeout: 15_000 }).toHaveLength(2));
+}
+
+/** Says these while the other is away, who then has no session to read them with. */
+async function saysInVain(from: Person, to: Person, ...texts: readonly string[]): Promise<void> {
+  await to.quit();
+  await says(from, to, ...texts);
+  to.disk.tables.get("sessions")?.clear();
+}
+
 /** The conversation in short: a line for what is missing is a question mark. */
 function inShort(rows: readonly MessageRow[]): string {
   return rows.flatMap((row) => (row.kind === "text" ? [row.text] : row.kind === "missing" ? ["?"] : [])).join(" ");
@@ -327,18 +341,14 @@ test("a message that cannot be read is one trouble, not two", async () => {
   const { alice, bob, his } = await robbed(world);
   await says(bob, alice, "one");
   await alice.hears(bob, "one");
-  await alice.quit();
-  await says(bob, alice, "two");
-  const sessions = alice.disk.tables.get("sessions");
-  sessions?.clear();
-  const isTwo = ({ body }: Content) => body.type === "text" && body.text === "two";
+  await saysInVain(bob, alice, "two");
   his.drops = isTwo;
   await alice.open();
   await alice.sees("the trouble", { view: "messages", contact: await alice.contact(bob), limit: 100 }, ({ rows }) =>
     rows.some(({ kind }) => kind === "unreadable"),
   );
   // Bob was asked, and what he says from here on goes by a session that Alice has.
-  await world.clock.passing(() => expect.poll(() => his.posted.filter(isTwo), { timeout: 15_000 }).toHaveLength(2));
+  await goesOutAgain(world, his);
   await says(bob, alice, "three");
   await pass(world, 30);
 
@@ -352,14 +362,11 @@ test("what is refused when it goes out once more takes nothing that left after i
   const { alice, bob, his } = await robbed(world);
   await says(bob, alice, "one");
   await alice.hears(bob, "one");
-  await alice.quit();
   his.dropOnce("three");
-  await says(bob, alice, "two", "three");
-  alice.disk.tables.get("sessions")?.clear();
-  const isTwo = ({ body }: Content) => body.type === "text" && body.text === "two";
+  await saysInVain(bob, alice, "two", "three");
   his.refuses = isTwo;
   await alice.open();
-  await world.clock.passing(() => expect.poll(() => his.posted.filter(isTwo), { timeout: 15_000 }).toHaveLength(2));
+  await goesOutAgain(world, his);
   await bob.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
   his.refuses = () => false;
 
@@ -373,13 +380,10 @@ test("a message that left and is refused when it goes out once more is one that 
   const { alice, bob, his } = await robbed(world);
   await says(bob, alice, "one");
   await alice.hears(bob, "one");
-  await alice.quit();
-  await says(bob, alice, "two");
-  alice.disk.tables.get("sessions")?.clear();
-  const isTwo = ({ body }: Content) => body.type === "text" && body.text === "two";
+  await saysInVain(bob, alice, "two");
   his.refuses = isTwo;
   await alice.open();
-  await world.clock.passing(() => expect.poll(() => his.posted.filter(isTwo), { timeout: 15_000 }).toHaveLength(2));
+  await goesOutAgain(world, his);
   await bob.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
 
   await says(bob, alice, "three");

@@ -1,6 +1,6 @@
 import { toHex } from "@tacit/shared/bytes";
 import type { EnvelopeId } from "@tacit/shared/ids";
-import { DAY_MS, MAX_POST_BYTES } from "@tacit/shared/limits";
+import { MAX_POST_BYTES } from "@tacit/shared/limits";
 import type { Post } from "@tacit/shared/wire/envelopes";
 import { toContent } from "./content.ts";
 import { isMessage, nameOfText, putContact } from "./conversations.ts";
@@ -56,7 +56,7 @@ export async function encryptJobs(
     return "fetch";
   }
   if (ourRun !== contact.ourRun) putContact(work, contactId, { ...contact, ourRun });
-  const day = Math.floor(core.clocks.latestMs() / DAY_MS);
+  const day = core.clocks.latestDay();
   const postings: Posting[] = [];
   for (const [at, job] of placed.entries()) {
     const envelopes = sealed.map(

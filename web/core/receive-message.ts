@@ -1,6 +1,5 @@
 import { toHex } from "@tacit/shared/bytes";
 import type { MessageId } from "@tacit/shared/ids";
-import { DAY_MS } from "@tacit/shared/limits";
 import type { Content, NewerContent } from "@tacit/shared/wire/content";
 import {
   addMessage,
@@ -137,7 +136,7 @@ export function owe(contact: Contact, state: "delivered" | "read", message: Mess
 async function isSeen(core: Core, work: Work, contact: Contact, message: MessageId): Promise<boolean> {
   const rowId = await core.records.blind(SEEN.table, `${contact.account} ${message}`);
   if ((await work.get(SEEN, rowId)) !== undefined) return true;
-  work.put(SEEN, rowId, { atMs: core.nowMs() }, { order: Math.floor(core.clocks.latestMs() / DAY_MS) });
+  work.put(SEEN, rowId, { atMs: core.nowMs() }, { order: core.clocks.latestDay() });
   return false;
 }
 

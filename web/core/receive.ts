@@ -1,7 +1,7 @@
 import { sha256 } from "@tacit/crypto/digest";
 import { equalBytes, toHex } from "@tacit/shared/bytes";
 import type { DeviceId } from "@tacit/shared/ids";
-import { DAY_MS, MINUTE_MS } from "@tacit/shared/limits";
+import { MINUTE_MS } from "@tacit/shared/limits";
 import { type Content, decodeContent, type NewerContent } from "@tacit/shared/wire/content";
 import type { Envelope, Lane } from "@tacit/shared/wire/envelopes";
 import { isMessage } from "./conversations.ts";
@@ -69,7 +69,7 @@ async function open(core: Core, work: Work, envelope: Envelope, via: Via | undef
     remember(core, work, bytes);
     work.putRow(session);
     if (used !== undefined) useUp(core, work, used);
-    if (use !== undefined) work.put(REPLAY, use, { atMs: core.nowMs() }, { order: today(core) });
+    if (use !== undefined) work.put(REPLAY, use, { atMs: core.nowMs() }, { order: core.clocks.latestDay() });
   };
 
   const content = decodeContent(plaintext);
@@ -154,11 +154,7 @@ async function rememberedAs(
 }
 
 function remember(core: Core, work: Work, rowId: string | undefined): void {
-  if (rowId !== undefined) work.put(SEEN, rowId, { atMs: core.nowMs() }, { order: today(core) });
-}
-
-function today(core: Core): number {
-  return Math.floor(core.clocks.latestMs() / DAY_MS);
+  if (rowId !== undefined) work.put(SEEN, rowId, { atMs: core.nowMs() }, { order: core.clocks.latestDay() });
 }
 
 async function preKeyRows(core: Core, { needs }: OpenedEnvelope): Promise<readonly Row[]> {

@@ -53,4 +53,9 @@ export class TwoClocks {
   latestMs(): number {
     return this.#clock.nowMs() - Math.min(0, this.aheadMs ?? 0);
   }
+
+  /** The day by which rows are filed that are kept for some days; `prune` takes them out by the earlier time. */
+  latestDay(): number {
+    return Math.floor(this.latestMs() / DAY_MS);
+  }
 }

@@ -21,7 +21,7 @@ type Untrusted = { readonly collected: (ids: unknown, done: unknown) => void };
 type DeviceData = {
   readonly mailbox: MailboxId;
   readonly epoch: number;
-  readonly token: TokenHash;
+  readonly tokenHash: TokenHash;
   /** Of what it is told first; let go once it is. */
   greeting: Greeting | undefined;
 };
@@ -64,8 +64,8 @@ export class DeviceConnections {
   /** Ends the connections of devices that the operator has shut out or removed meanwhile. */
   review(): void {
     for (const socket of [...this.#connected.values()]) {
-      const { mailbox, token } = socket.data;
-      const holder = this.#ports.accounts.findHolder(token);
+      const { mailbox, tokenHash } = socket.data;
+      const holder = this.#ports.accounts.findHolder(tokenHash);
       if (holder === undefined || mapKey(holder.mailbox) !== mapKey(mailbox)) this.#ports.mailboxes.end(mailbox);
     }
   }
@@ -75,32 +75,32 @@ export class DeviceConnections {
     const parsed = parseDeviceHello(socket.handshake.auth);
     if ("refusal" in parsed) return refusal(parsed.refusal);
     const { epoch } = parsed.hello;
-    const token = accounts.hashOf(parsed.hello.token);
-    const holder = accounts.findHolder(token);
+    const tokenHash = accounts.hashOf(parsed.hello.token);
+    const holder = accounts.findHolder(tokenHash);
     if (holder === undefined) {
       return refusal(accounts.isDisabled(parsed.hello.token) ? "disabled" : "unauthorized");
     }
     const { accountId, mailbox } = holder;
     const greeting = await commits.gather(() => {
       if (!accounts.raiseEpoch(mailbox, epoch)) return undefined;
-      accounts.seeToken(token, clock.nowMs());
+      accounts.seeToken(tokenHash, clock.nowMs());
       // What is read within a transaction costs no locks of its own.
       return { prekeys: prekeys.count(mailbox), claimed: deliveryKeys.claimedCardsOf(accountId) };
     });
     if (greeting === undefined) return refusal("epoch");
-    socket.data = { mailbox, epoch, token, greeting };
+    socket.data = { mailbox, epoch, tokenHash, greeting };
     return undefined;
   }
 
   #serve(socket: DeviceSocket): void {
     const { accounts, clock, mailboxes, storeEpoch } = this.#ports;
-    const { mailbox, epoch, token, greeting } = socket.data;
+    const { mailbox, epoch, tokenHash, greeting } = socket.data;
     const name = mapKey(mailbox);
     const before = this.#connected.get(name);
     // Two that were admitted together: the higher epoch is the device as it is now.
     const isOutdone = before !== undefined && before.data.epoch > epoch;
     // The token was good when it was admitted; whoever revoked it meanwhile found no connection to end.
-    const holder = accounts.findHolder(token);
+    const holder = accounts.findHolder(tokenHash);
     if (isOutdone || holder === undefined || mapKey(holder.mailbox) !== name) {
       socket.disconnect(true);
       return;

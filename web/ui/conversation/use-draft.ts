@@ -20,7 +20,7 @@ export function useDraft({
 
   const save = useCallback(() => perform(written.store()), [perform, written]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each text waits anew.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whatever changes the text begins the wait anew, though the store reads it itself.
   useEffect(() => clock.after(SAVE_AFTER_MS, save), [clock, save, text]);
 
   useEffect(() => {
