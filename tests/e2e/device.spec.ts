@@ -71,12 +71,18 @@ test("a word that was sent lies nowhere in clear: not at the relay, not in its l
   await bob.quit();
   await alice.say(bob, `once more ${CANARY}`);
   await alice.marks(bob, `once more ${CANARY}`, /Sent/);
+  // Where somebody leaves a page, the browser writes down what its fields hold.
+  await alice.composer().fill(`not yet ${CANARY}`);
   await alice.lock();
+  await alice.page.getByLabel("Password", { exact: true }).fill(`seen ${CANARY}`);
+  await alice.button("Show password").click();
+  await alice.page.goto("about:blank");
   await alice.quit();
   await relay.stop();
 
   expect(relay.log).not.toContain(CANARY);
   for (const folder of [relay.dataDir, alice.profile, bob.profile]) expect(findIn(folder, CANARY)).toEqual([]);
+  expect(findIn(alice.profile, alice.password)).toEqual([]);
   // The search itself finds what is there: the profile holds the address of the relay.
   expect(findIn(alice.profile, `localhost:${relay.port}`).length).toBeGreaterThan(0);
 });

@@ -1,27 +1,29 @@
 import type { CallView } from "@tacit/web/core/views";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { plainName } from "../parts/plain-name.ts";
 import { type Melody, play } from "./ring.ts";
 import { useDeviceChoice } from "./use-stage.ts";
 
-/** Rings while it rings, here or there, and says it in the title for whoever's browser keeps silent. */
+/**
+ * Rings while it rings, here or there, and says it in the title for whoever's browser keeps silent. No name there:
+ * browsers write titles down.
+ */
 export function useRinging(call: CallView | undefined): void {
   const { t } = useTranslation();
   const speaker = useDeviceChoice()?.speaker;
   const melody = melodyOf(call);
-  const caller = call?.phase === "incoming" ? plainName(call.name) : undefined;
+  const isIncoming = call?.phase === "incoming";
 
   useEffect(() => (melody === undefined ? undefined : play(melody, speaker)), [melody, speaker]);
 
   useEffect(() => {
-    if (caller === undefined) return;
+    if (!isIncoming) return;
     const before = document.title;
-    document.title = t("call.announce.incoming", { name: caller });
+    document.title = t("call.incomingTitle");
     return () => {
       document.title = before;
     };
-  }, [caller, t]);
+  }, [isIncoming, t]);
 }
 
 function melodyOf(call: CallView | undefined): Melody | undefined {

@@ -5,6 +5,7 @@ import { useAnnounce } from "../app/announcements.ts";
 import { useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
 import { Field } from "../parts/Field.tsx";
+import { Form } from "../parts/Form.tsx";
 import { plainName } from "../parts/plain-name.ts";
 import css from "./Details.module.css";
 
@@ -39,16 +40,15 @@ export function Rename({ details: { contact, name, ownName } }: { readonly detai
   }, []);
 
   return (
-    <form className={css["block"]} onSubmit={submit}>
+    <Form className={css["block"]} onSubmit={submit}>
       <Field
         label={t("contact.name")}
         hint={next === "" ? t("contact.nameEmpty", { name: plainName(ownName) }) : undefined}
         value={text ?? name}
         onChange={(event) => setText(event.target.value)}
-        autoComplete="off"
         maxLength={64}
       />
       {isChanged && <Button type="submit">{t("contact.rename")}</Button>}
-    </form>
+    </Form>
   );
 }

@@ -5,6 +5,7 @@ import { type ClipboardEvent, type KeyboardEvent, type RefObject, type Synthetic
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { IconButton } from "../parts/Button.tsx";
+import { Form, Input, TextArea } from "../parts/Form.tsx";
 import { plainName } from "../parts/plain-name.ts";
 import css from "./Composer.module.css";
 import type { Quoted } from "./Conversation.tsx";
@@ -72,7 +73,7 @@ export function Composer({ details, input, replyTo, onReplyEnd, send, onSent, on
   }
 
   return (
-    <form className={css["composer"]} onSubmit={submit} data-region="composer">
+    <Form className={css["composer"]} onSubmit={submit} data-region="composer">
       {replyTo !== undefined && (
         <div className={css["reply"]}>
           <div className={css["replied"]}>
@@ -100,7 +101,7 @@ export function Composer({ details, input, replyTo, onReplyEnd, send, onSent, on
               label={t("composer.attach")}
               onClick={() => picker.current?.click()}
             />
-            <input
+            <Input
               ref={picker}
               type="file"
               multiple
@@ -110,7 +111,7 @@ export function Composer({ details, input, replyTo, onReplyEnd, send, onSent, on
             />
           </>
         )}
-        <textarea
+        <TextArea
           ref={input}
           data-region-start=""
           className={css["input"]}
@@ -138,7 +139,7 @@ export function Composer({ details, input, replyTo, onReplyEnd, send, onSent, on
           <SendHorizontal size={20} aria-hidden="true" />
         </button>
       </div>
-    </form>
+    </Form>
   );
 }
 

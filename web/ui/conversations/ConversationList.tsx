@@ -9,6 +9,7 @@ import { useNow } from "../app/use-now.ts";
 import { useView } from "../app/use-view.ts";
 import { focusIn } from "../keyboard/regions.ts";
 import { IconButton, IconLink } from "../parts/Button.tsx";
+import { Input } from "../parts/Form.tsx";
 import { Wordmark } from "../parts/Wordmark.tsx";
 import { RecoveryBanner } from "../recovery/RecoveryBanner.tsx";
 import { ConversationLink } from "./ConversationLink.tsx";
@@ -50,7 +51,7 @@ export function ConversationList() {
         <IconLink icon={Settings} label={t("list.settings")} to={paths.settings} />
       </header>
       {rows !== undefined && rows.length > 0 && (
-        <input
+        <Input
           type="search"
           className={css["search"]}
           aria-label={t("list.search")}

@@ -8,6 +8,7 @@ import { usePlace } from "../app/use-place.ts";
 import { Button, IconButton } from "../parts/Button.tsx";
 import { Checkbox } from "../parts/Checkbox.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
+import { Form, TextArea } from "../parts/Form.tsx";
 import { plainName } from "../parts/plain-name.ts";
 import { sizeOf } from "../parts/sizes.ts";
 import css from "./FilePreview.module.css";
@@ -91,7 +92,7 @@ export function FilePreview({ contact, name, picked, replyTo, onPicked, onSent }
 
   return (
     <Dialog title={t("files.title", { name: plainName(name), count: picked.length })} isOpen onClose={close}>
-      <form className={css["form"]} onSubmit={submit}>
+      <Form className={css["form"]} onSubmit={submit}>
         <ul className={css["list"]}>
           {picked.map((file, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the same file can be picked twice.
@@ -129,7 +130,7 @@ export function FilePreview({ contact, name, picked, replyTo, onPicked, onSent }
             onChange={setOriginal}
           />
         )}
-        <textarea
+        <TextArea
           className={css["caption"]}
           rows={2}
           dir="auto"
@@ -153,7 +154,7 @@ export function FilePreview({ contact, name, picked, replyTo, onPicked, onSent }
             {t("composer.send")}
           </Button>
         </DialogActions>
-      </form>
+      </Form>
     </Dialog>
   );
 }

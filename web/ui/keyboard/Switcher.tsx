@@ -9,6 +9,7 @@ import { useView } from "../app/use-view.ts";
 import { listedInOrder } from "../conversations/listed.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
+import { Input } from "../parts/Form.tsx";
 import { Name } from "../parts/Name.tsx";
 import { findAll } from "./find.ts";
 import css from "./Switcher.module.css";
@@ -55,7 +56,7 @@ export function Switcher({ onClose, onSheet }: SwitcherProps) {
         taken?.go();
       }}
     >
-      <input
+      <Input
         type="search"
         data-autofocus=""
         role="combobox"
@@ -66,7 +67,6 @@ export function Switcher({ onClose, onSheet }: SwitcherProps) {
         aria-controls={`${id}-list`}
         aria-activedescendant={found.length > 0 ? `${id}-${at}` : undefined}
         aria-autocomplete="list"
-        autoComplete="off"
         spellCheck={false}
         dir="auto"
         value={typed}

@@ -1,6 +1,7 @@
 import { type InputHTMLAttributes, type ReactNode, type Ref, useId } from "react";
 import { classes } from "./classes.ts";
 import css from "./Field.module.css";
+import { Input } from "./Form.tsx";
 
 type FieldProps = InputHTMLAttributes<HTMLInputElement> & {
   readonly label: string;
@@ -23,7 +24,7 @@ export function Field({ label, hint, error, inside, className, ...input }: Field
         {label}
       </label>
       <div className={css["box"]} data-invalid={error !== undefined || undefined}>
-        <input
+        <Input
           id={id}
           dir="auto"
           className={css["input"]}

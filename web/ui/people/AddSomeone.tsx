@@ -9,6 +9,7 @@ import { useSurroundings } from "../app/surroundings.ts";
 import { useView } from "../app/use-view.ts";
 import { Button } from "../parts/Button.tsx";
 import { Field } from "../parts/Field.tsx";
+import { Form } from "../parts/Form.tsx";
 import { Page, Section } from "../parts/Page.tsx";
 import { QrScanner } from "../parts/QrScanner.tsx";
 import { CardList } from "./CardList.tsx";
@@ -50,7 +51,7 @@ export function AddSomeone() {
       <Section title={t("add.theirCard")}>
         {found === undefined ? (
           <>
-            <form onSubmit={submit}>
+            <Form onSubmit={submit}>
               <Field
                 label={t("add.link")}
                 hint={t("add.linkHint")}
@@ -62,7 +63,6 @@ export function AddSomeone() {
                 }}
                 dir="ltr"
                 inputMode="url"
-                autoComplete="off"
                 autoCapitalize="none"
                 spellCheck={false}
                 required
@@ -72,7 +72,7 @@ export function AddSomeone() {
                   </Button>
                 }
               />
-            </form>
+            </Form>
             <Button icon={ScanLine} onClick={() => setScanning(true)}>
               {t("add.scan")}
             </Button>

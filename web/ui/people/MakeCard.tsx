@@ -9,6 +9,7 @@ import { usePlace } from "../app/use-place.ts";
 import { Button } from "../parts/Button.tsx";
 import { Choice, Choices } from "../parts/Choices.tsx";
 import { Field } from "../parts/Field.tsx";
+import { Form } from "../parts/Form.tsx";
 import { shortDate } from "../parts/times.ts";
 import { CardDialog } from "./CardDialog.tsx";
 import css from "./MakeCard.module.css";
@@ -46,13 +47,12 @@ export function MakeCard() {
   }
 
   return (
-    <form className={css["form"]} onSubmit={submit}>
+    <Form className={css["form"]} onSubmit={submit}>
       <Field
         label={t("cards.label")}
         hint={t("cards.labelHint")}
         value={label}
         onChange={(event) => setLabel(event.target.value)}
-        autoComplete="off"
         maxLength={64}
       />
       <Choices label={t("cards.kind")}>
@@ -73,6 +73,6 @@ export function MakeCard() {
         {t("cards.create")}
       </Button>
       <CardDialog card={made} onClose={() => setMade(undefined)} />
-    </form>
+    </Form>
   );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
 import { Field } from "../parts/Field.tsx";
+import { Form } from "../parts/Form.tsx";
 import { useInvalidFocus } from "../welcome/use-invalid-focus.ts";
 import { pickPositions } from "./pick-positions.ts";
 import css from "./Recovery.module.css";
@@ -35,7 +36,7 @@ export function AskedWords({ words, onRight, onShow }: AskedWordsProps) {
   }
 
   return (
-    <form ref={form} className={css["form"]} onSubmit={check} noValidate>
+    <Form ref={form} className={css["form"]} onSubmit={check} noValidate>
       {positions.map((position) => {
         const number = position + 1;
         return (
@@ -49,7 +50,6 @@ export function AskedWords({ words, onRight, onShow }: AskedWordsProps) {
               setWrong(wrong.filter((one) => one !== position));
             }}
             lang="en"
-            autoComplete="off"
             autoCapitalize="none"
             autoCorrect="off"
             spellCheck={false}
@@ -65,6 +65,6 @@ export function AskedWords({ words, onRight, onShow }: AskedWordsProps) {
           {t("recovery.again")}
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }

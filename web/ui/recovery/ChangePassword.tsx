@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
+import { Form } from "../parts/Form.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
 import css from "../welcome/CreateAccount.module.css";
 import { NewPassword } from "../welcome/NewPassword.tsx";
@@ -94,7 +95,7 @@ function ChangeForm({ onCancel, onOutcome }: ChangeFormProps) {
   const words = reason === undefined ? undefined : t(`changePassword.refused.${reason}`);
   const isAtField = reason === "wrong-password" || reason === "password-short";
   return (
-    <form ref={form} className={css["form"]} onSubmit={submit} noValidate>
+    <Form ref={form} className={css["form"]} onSubmit={submit} noValidate>
       <PasswordField
         data-autofocus=""
         label={t("changePassword.before")}
@@ -121,6 +122,6 @@ function ChangeForm({ onCancel, onOutcome }: ChangeFormProps) {
           {t(isWorking ? "changePassword.working" : "changePassword.submit")}
         </Button>
       </DialogActions>
-    </form>
+    </Form>
   );
 }

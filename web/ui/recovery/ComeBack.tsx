@@ -7,6 +7,7 @@ import { leaveSteps } from "../app/use-back-step.ts";
 import { Button } from "../parts/Button.tsx";
 import { Checkbox } from "../parts/Checkbox.tsx";
 import { Field } from "../parts/Field.tsx";
+import { Form } from "../parts/Form.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
 import frame from "../welcome/CreateAccount.module.css";
 import { Entrance } from "../welcome/Entrance.tsx";
@@ -64,7 +65,7 @@ export function ComeBack({ onCreate }: { readonly onCreate: () => void }) {
   const said = refusal === undefined ? undefined : t(`comeBack.refused.${refusal}`);
   return (
     <Entrance title={t("comeBack.title")} text={t("comeBack.text")}>
-      <form ref={form} className={frame["form"]} onFocus={prepare} onSubmit={submit}>
+      <Form ref={form} className={frame["form"]} onFocus={prepare} onSubmit={submit}>
         <Fleeting />
         <Field
           label={t("signIn.login")}
@@ -110,7 +111,7 @@ export function ComeBack({ onCreate }: { readonly onCreate: () => void }) {
         <Button look="plain" isWide onClick={onCreate}>
           {t("comeBack.create")}
         </Button>
-      </form>
+      </Form>
     </Entrance>
   );
 }

@@ -5,6 +5,7 @@ import { useLocation } from "wouter";
 import { paths } from "../app/paths.ts";
 import { useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
+import { Form } from "../parts/Form.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
 import css from "../welcome/CreateAccount.module.css";
 import { useInvalidFocus } from "../welcome/use-invalid-focus.ts";
@@ -39,7 +40,7 @@ export function ComeBackHere() {
   const reason = refusal?.reason;
   const said = reason && t(`restored.refused.${reason}`);
   return (
-    <form ref={form} className={css["form"]} onSubmit={submit} noValidate>
+    <Form ref={form} className={css["form"]} onSubmit={submit} noValidate>
       <PasswordField
         label={t("signIn.password")}
         value={password}
@@ -58,6 +59,6 @@ export function ComeBackHere() {
       <Button type="submit" look="primary" isBusy={isWorking}>
         {t(isWorking ? "comeBack.working" : "restored.goOn")}
       </Button>
-    </form>
+    </Form>
   );
 }

@@ -8,6 +8,7 @@ import { usePasskey } from "../app/use-passkey.ts";
 import { Button } from "../parts/Button.tsx";
 import { Checkbox } from "../parts/Checkbox.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
+import { Form } from "../parts/Form.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
 import form from "../welcome/CreateAccount.module.css";
 import { useInvalidFocus } from "../welcome/use-invalid-focus.ts";
@@ -71,7 +72,7 @@ function DeleteForm({ onCancel }: { readonly onCancel: () => void }) {
 
   const words = refusal === undefined ? undefined : t(`deleteAccount.refused.${refusal}`);
   return (
-    <form ref={ref} className={form["form"]} onSubmit={submit}>
+    <Form ref={ref} className={form["form"]} onSubmit={submit}>
       <PasswordField
         label={t("signIn.password")}
         error={refusal === "wrong-password" ? words : undefined}
@@ -94,6 +95,6 @@ function DeleteForm({ onCancel }: { readonly onCancel: () => void }) {
           {t(isWorking ? "deleteAccount.working" : "deleteAccount.submit")}
         </Button>
       </DialogActions>
-    </form>
+    </Form>
   );
 }

@@ -1,5 +1,6 @@
 import { useId } from "react";
 import field from "../parts/Field.module.css";
+import { TextArea } from "../parts/Form.tsx";
 import css from "./WordsField.module.css";
 
 type WordsFieldProps = {
@@ -19,14 +20,13 @@ export function WordsField({ label, hint, error, value, onValue }: WordsFieldPro
         {label}
       </label>
       <div className={field["box"]} data-invalid={error !== undefined || undefined}>
-        <textarea
+        <TextArea
           id={id}
           className={css["words"]}
           rows={3}
           lang="en"
           dir="ltr"
           translate="no"
-          autoComplete="off"
           autoCapitalize="none"
           autoCorrect="off"
           spellCheck={false}

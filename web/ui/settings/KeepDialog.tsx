@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
+import { Form } from "../parts/Form.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
 import css from "./Settings.module.css";
 
@@ -38,7 +39,7 @@ export function KeepDialog({ keep, onClose }: { readonly keep: boolean; readonly
       title={t("settings.keepPasswordTitle")}
       text={t(keep ? "settings.keepPasswordOn" : "settings.keepPasswordOff")}
     >
-      <form className={css["rows"]} onSubmit={submit}>
+      <Form className={css["rows"]} onSubmit={submit}>
         <PasswordField
           data-autofocus=""
           label={t("signIn.password")}
@@ -53,7 +54,7 @@ export function KeepDialog({ keep, onClose }: { readonly keep: boolean; readonly
             {t("settings.confirm")}
           </Button>
         </DialogActions>
-      </form>
+      </Form>
     </Dialog>
   );
 }

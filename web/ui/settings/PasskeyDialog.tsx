@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { type NoPasskeyMade, useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
 import { Dialog, DialogActions } from "../parts/Dialog.tsx";
+import { Form } from "../parts/Form.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
 import { addPasskey } from "./add-passkey.ts";
 import css from "./Settings.module.css";
@@ -69,7 +70,7 @@ export function PasskeyDialog({ me, onClose }: PasskeyDialogProps) {
       title={t(before === undefined ? "passkey.addTitle" : "passkey.removeTitle")}
       text={t(`passkey.text.${doing}`)}
     >
-      <form className={css["rows"]} onSubmit={submit}>
+      <Form className={css["rows"]} onSubmit={submit}>
         {!isChecked && (
           <PasswordField
             data-autofocus=""
@@ -87,7 +88,7 @@ export function PasskeyDialog({ me, onClose }: PasskeyDialogProps) {
             {t(`passkey.do.${doing}`)}
           </Button>
         </DialogActions>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -5,6 +5,7 @@ import { useSurroundings } from "../app/surroundings.ts";
 import { useGreeting } from "../app/use-greeting.ts";
 import { Button } from "../parts/Button.tsx";
 import { Field } from "../parts/Field.tsx";
+import { Form } from "../parts/Form.tsx";
 import { Name } from "../parts/Name.tsx";
 import css from "./Settings.module.css";
 
@@ -22,7 +23,7 @@ export function Profile({ me }: { readonly me: Me }) {
 
   return (
     <>
-      <form className={css["rows"]} onSubmit={submit}>
+      <Form className={css["rows"]} onSubmit={submit}>
         <Field
           label={t("settings.name")}
           hint={t("settings.nameHint")}
@@ -37,7 +38,7 @@ export function Profile({ me }: { readonly me: Me }) {
             {t("settings.saveName")}
           </Button>
         )}
-      </form>
+      </Form>
       <dl className={css["facts"]}>
         <dt>{t("settings.handle")}</dt>
         <dd>

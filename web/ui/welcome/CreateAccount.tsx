@@ -10,6 +10,7 @@ import { useView } from "../app/use-view.ts";
 import { Button } from "../parts/Button.tsx";
 import { Checkbox } from "../parts/Checkbox.tsx";
 import { Field } from "../parts/Field.tsx";
+import { Form } from "../parts/Form.tsx";
 import { type AccountErrors, type AccountField, checkAccount, toErrors } from "./account-errors.ts";
 import css from "./CreateAccount.module.css";
 import { Entrance } from "./Entrance.tsx";
@@ -94,7 +95,7 @@ export function CreateAccount({ greeting, onSignIn }: CreateAccountProps) {
 
   return (
     <Entrance title={t("create.title")}>
-      <form ref={form} className={css["form"]} onFocus={prepare} onSubmit={submit} noValidate>
+      <Form ref={form} className={css["form"]} onFocus={prepare} onSubmit={submit} noValidate>
         <Fleeting />
         <Field
           label={t("create.name")}
@@ -132,7 +133,6 @@ export function CreateAccount({ greeting, onSignIn }: CreateAccountProps) {
             error={wordsFor("invite")}
             value={invite}
             onChange={(event) => correct("invite", setInvite)(event.target.value)}
-            autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
             ref={inviteField}
@@ -166,7 +166,7 @@ export function CreateAccount({ greeting, onSignIn }: CreateAccountProps) {
           {t("create.haveOne")}
         </Button>
         <ThisServer greeting={greeting} />
-      </form>
+      </Form>
     </Entrance>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
 import { Field } from "../parts/Field.tsx";
+import { Form } from "../parts/Form.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
 import css from "./CreateAccount.module.css";
 
@@ -34,7 +35,7 @@ export function SignInForm({ knownLogin }: { readonly knownLogin: string }) {
 
   const words = refusal === undefined ? undefined : t(`signIn.refused.${refusal}`);
   return (
-    <form className={css["form"]} onFocus={prepare} onSubmit={submit}>
+    <Form className={css["form"]} onFocus={prepare} onSubmit={submit}>
       <Field
         label={t("signIn.login")}
         error={refusal === "no-keys" ? words : undefined}
@@ -55,6 +56,6 @@ export function SignInForm({ knownLogin }: { readonly knownLogin: string }) {
       <Button type="submit" look="primary" isWide isBusy={isWorking}>
         {t(isWorking ? "signIn.working" : "signIn.submit")}
       </Button>
-    </form>
+    </Form>
   );
 }

@@ -3,6 +3,7 @@ import { type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
+import { Form } from "../parts/Form.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
 import { AnotherAccount } from "./AnotherAccount.tsx";
 import css from "./CreateAccount.module.css";
@@ -36,7 +37,7 @@ export function Unlock({ passkey }: { readonly passkey?: Me["passkey"] }) {
 
   return (
     <Entrance title={t("unlock.title")} text={t("unlock.hint")}>
-      <form className={css["form"]} onSubmit={submit}>
+      <Form className={css["form"]} onSubmit={submit}>
         <PasswordField
           label={t("unlock.password")}
           value={password}
@@ -48,7 +49,7 @@ export function Unlock({ passkey }: { readonly passkey?: Me["passkey"] }) {
         <Button type="submit" look="primary" isWide isBusy={isWorking}>
           {t(isWorking ? "unlock.working" : "unlock.submit")}
         </Button>
-      </form>
+      </Form>
       {passkey !== undefined && <UnlockByPasskey passkey={passkey} />}
       {hasForgotten ? (
         <section className={css["form"]}>
