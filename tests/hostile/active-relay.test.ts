@@ -14,7 +14,7 @@ import { ok } from "@tacit/shared/result";
 import type { Envelope, Lane } from "@tacit/shared/wire/envelopes";
 import type { Bundle } from "@tacit/shared/wire/prekeys";
 import { encodeDeviceList } from "@tacit/web/core/device-list";
-import type { Relay } from "@tacit/web/core/ports";
+import type { Relay } from "@tacit/web/core/ports/relay";
 import type { MemoryDisk } from "@tacit/web/core/testing/memory-store";
 import { expect, test } from "vitest";
 import { insteadOf } from "../scenarios/forging.ts";

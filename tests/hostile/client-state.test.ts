@@ -1,7 +1,8 @@
 import { DAY_MS, SIGNED_PREKEY_ROTATION_MS } from "@tacit/shared/limits";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
 import type { LocalClient } from "@tacit/web/core/client";
-import type { Clock, MailboxEvents } from "@tacit/web/core/ports";
+import type { Clock } from "@tacit/web/core/ports/clock";
+import type { MailboxEvents } from "@tacit/web/core/ports/relay";
 import type { Phase } from "@tacit/web/core/views";
 import { expect, test } from "vitest";
 import { until } from "../scenarios/until.ts";

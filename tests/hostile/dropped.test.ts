@@ -2,7 +2,7 @@ import { decode, encode } from "@tacit/shared/codec";
 import type { EnvelopeId } from "@tacit/shared/ids";
 import { MAX_CONTENT_BYTES, MINUTE_MS } from "@tacit/shared/limits";
 import type { Body, Content } from "@tacit/shared/wire/content";
-import type { Keyholder } from "@tacit/web/core/ports";
+import type { Keyholder } from "@tacit/web/core/ports/keyholder";
 import type { MessageRow } from "@tacit/web/core/views";
 import { expect, test } from "vitest";
 import { Dropping } from "../scenarios/dropping.ts";

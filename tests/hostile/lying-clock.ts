@@ -1,5 +1,5 @@
 import { RelayInfo } from "@tacit/shared/wire/accounts";
-import type { Relay } from "@tacit/web/core/ports";
+import type { Relay } from "@tacit/web/core/ports/relay";
 
 /** A relay that is honest in everything but the time. */
 export class LyingClock {

@@ -1,5 +1,5 @@
 import type { Envelope, Post } from "@tacit/shared/wire/envelopes";
-import type { MailboxEvents, Relay } from "@tacit/web/core/ports";
+import type { MailboxEvents, Relay } from "@tacit/web/core/ports/relay";
 import type { Person } from "../scenarios/person.ts";
 import type { World } from "../scenarios/world.ts";
 

@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import { ok } from "@tacit/shared/result";
 import { fromLink } from "@tacit/shared/wire/card";
-import type { Relay } from "@tacit/web/core/ports";
+import type { Relay } from "@tacit/web/core/ports/relay";
 import { expect, test } from "vitest";
 import { callers, inPhase, plays, rings, talk, withTurn } from "./callers.ts";
 import type { Person } from "./person.ts";

@@ -1,5 +1,6 @@
 import { ok } from "@tacit/shared/result";
-import type { Ports, Relay } from "@tacit/web/core/ports";
+import type { Ports } from "@tacit/web/core/ports";
+import type { Relay } from "@tacit/web/core/ports/relay";
 import { MemoryNetwork } from "@tacit/web/core/testing/memory-peers";
 import type { CallPhase, CallView, MessageRow } from "@tacit/web/core/views";
 import type { Person } from "./person.ts";

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "@tacit/shared/limits";
-import type { Clock } from "@tacit/web/core/ports";
+import type { Clock } from "@tacit/web/core/ports/clock";
 import { expect, test } from "vitest";
 import { World } from "./world.ts";
 

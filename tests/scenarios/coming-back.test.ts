@@ -1,7 +1,7 @@
 import { DAY_MS } from "@tacit/shared/limits";
 import { refused } from "@tacit/shared/result";
 import type { AnswerOf } from "@tacit/shared/routes";
-import type { Relay, Routes } from "@tacit/web/core/ports";
+import type { Relay, Routes } from "@tacit/web/core/ports/relay";
 import { expect, test } from "vitest";
 import type { Person } from "./person.ts";
 import { World } from "./world.ts";

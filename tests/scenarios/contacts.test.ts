@@ -1,7 +1,8 @@
 import { DAY_MS, HOUR_MS } from "@tacit/shared/limits";
 import { ok } from "@tacit/shared/result";
 import { fromLink, toLink } from "@tacit/shared/wire/card";
-import type { Clock, Relay } from "@tacit/web/core/ports";
+import type { Clock } from "@tacit/web/core/ports/clock";
+import type { Relay } from "@tacit/web/core/ports/relay";
 import type { ContactDetails } from "@tacit/web/core/views";
 import { expect, test } from "vitest";
 import type { Person } from "./person.ts";

@@ -1,5 +1,5 @@
 import { fromUtf8, toUtf8 } from "@tacit/shared/text";
-import type { Relay } from "@tacit/web/core/ports";
+import type { Relay } from "@tacit/web/core/ports/relay";
 import type { MemoryDisk } from "@tacit/web/core/testing/memory-store";
 import { expect, test } from "vitest";
 import { World } from "./world.ts";

@@ -2,7 +2,8 @@ import { toHex } from "@tacit/shared/bytes";
 import { ok } from "@tacit/shared/result";
 import { type Content, decodeContent } from "@tacit/shared/wire/content";
 import type { Post, PostAnswer } from "@tacit/shared/wire/envelopes";
-import type { Keyholder, Relay } from "@tacit/web/core/ports";
+import type { Keyholder } from "@tacit/web/core/ports/keyholder";
+import type { Relay } from "@tacit/web/core/ports/relay";
 
 /** A relay that says "ok" to what one person posts, and drops some of it. It is told which, as no relay could know. */
 export class Dropping {

@@ -1,7 +1,8 @@
 import { type Bytes, equalBytes } from "@tacit/shared/bytes";
 import { KIB, MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import { decodeFileFrame, encodeFileFrame, type FileFrame } from "@tacit/shared/wire/file-frames";
-import type { Peers, Relay } from "@tacit/web/core/ports";
+import type { Peers } from "@tacit/web/core/ports/peers";
+import type { Relay } from "@tacit/web/core/ports/relay";
 import { MemoryNetwork } from "@tacit/web/core/testing/memory-peers";
 import type { FileView } from "@tacit/web/core/views";
 import { expect, test } from "vitest";

@@ -1,6 +1,6 @@
 import { type Bytes, concat, equalBytes } from "@tacit/shared/bytes";
 import { KIB } from "@tacit/shared/limits";
-import type { Relay } from "@tacit/web/core/ports";
+import type { Relay } from "@tacit/web/core/ports/relay";
 import { expect, test } from "vitest";
 import { RelayProcess } from "../relay-process.ts";
 import { FakeClock } from "./fake-clock.ts";

@@ -1,7 +1,8 @@
 import { type Bytes, concat, equalBytes } from "@tacit/shared/bytes";
 import { BLOB_TTL_MS, DAY_MS, HOUR_MS, KIB } from "@tacit/shared/limits";
 import { ok, refused } from "@tacit/shared/result";
-import type { Blobs, Relay } from "@tacit/web/core/ports";
+import type { Blobs } from "@tacit/web/core/ports/blobs";
+import type { Relay } from "@tacit/web/core/ports/relay";
 import { expect, test } from "vitest";
 import { fileOf } from "./file-of.ts";
 import type { Person } from "./person.ts";

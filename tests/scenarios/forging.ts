@@ -1,7 +1,7 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import { decode, encode } from "@tacit/shared/codec";
 import { MAX_CONTENT_BYTES } from "@tacit/shared/limits";
-import type { Keyholder } from "@tacit/web/core/ports";
+import type { Keyholder } from "@tacit/web/core/ports/keyholder";
 
 /** Keys whose holder says something else than the core wanted: each Content leaves with another body. */
 export function insteadOf(rewrite: (body: { readonly type: string }) => unknown) {

@@ -1,5 +1,5 @@
 import type { Envelope } from "@tacit/shared/wire/envelopes";
-import type { Relay } from "@tacit/web/core/ports";
+import type { Relay } from "@tacit/web/core/ports/relay";
 import { copyDisk } from "@tacit/web/core/testing/memory-store";
 import { expect, test } from "vitest";
 import { Person } from "./person.ts";

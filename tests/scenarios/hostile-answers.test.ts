@@ -4,7 +4,7 @@ import { DAY_MS, MAX_CONTENT_BYTES, MINUTE_MS } from "@tacit/shared/limits";
 import { ok } from "@tacit/shared/result";
 import { fromLink } from "@tacit/shared/wire/card";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
-import type { MailboxEvents, Relay } from "@tacit/web/core/ports";
+import type { MailboxEvents, Relay } from "@tacit/web/core/ports/relay";
 import { expect, test } from "vitest";
 import type { Person } from "./person.ts";
 import { World } from "./world.ts";

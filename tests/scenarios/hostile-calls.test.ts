@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "@tacit/shared/limits";
 import { fromLink } from "@tacit/shared/wire/card";
 import type { PeerSignal } from "@tacit/shared/wire/signals";
-import type { Peers } from "@tacit/web/core/ports";
+import type { Peers } from "@tacit/web/core/ports/peers";
 import { MemoryNetwork } from "@tacit/web/core/testing/memory-peers";
 import type { MessageRow } from "@tacit/web/core/views";
 import { expect, test } from "vitest";

@@ -1,7 +1,7 @@
 import type { BundleAnswer } from "@tacit/shared/events";
 import { ok } from "@tacit/shared/result";
 import { fromLink } from "@tacit/shared/wire/card";
-import type { Relay } from "@tacit/web/core/ports";
+import type { Relay } from "@tacit/web/core/ports/relay";
 import { expect, test } from "vitest";
 import { World } from "./world.ts";
 

@@ -1,7 +1,7 @@
 import type { DeliveryKey, EnvelopeId } from "@tacit/shared/ids";
 import { ok } from "@tacit/shared/result";
 import { fromLink } from "@tacit/shared/wire/card";
-import type { Relay } from "@tacit/web/core/ports";
+import type { Relay } from "@tacit/web/core/ports/relay";
 import { expect, test } from "vitest";
 import { insteadOf } from "./forging.ts";
 import type { Person } from "./person.ts";

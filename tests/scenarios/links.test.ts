@@ -1,6 +1,8 @@
 import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import type { Post } from "@tacit/shared/wire/envelopes";
-import type { Peers, Relay, Store } from "@tacit/web/core/ports";
+import type { Peers } from "@tacit/web/core/ports/peers";
+import type { Relay } from "@tacit/web/core/ports/relay";
+import type { Store } from "@tacit/web/core/ports/store";
 import { MemoryNetwork, type MemoryPeers } from "@tacit/web/core/testing/memory-peers";
 import { expect, test } from "vitest";
 import type { Person, Surroundings } from "./person.ts";

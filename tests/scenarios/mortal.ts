@@ -1,4 +1,4 @@
-import type { Store } from "@tacit/web/core/ports";
+import type { Store } from "@tacit/web/core/ports/store";
 
 /** A store that dies at one commit, before or after writing it, and with it everything that its client does. */
 export class Mortal {

@@ -1,6 +1,7 @@
 import { toHex } from "@tacit/shared/bytes";
 import type { AnswerOf } from "@tacit/shared/routes";
-import type { Keyholder, Relay, Routes } from "@tacit/web/core/ports";
+import type { Keyholder } from "@tacit/web/core/ports/keyholder";
+import type { Relay, Routes } from "@tacit/web/core/ports/relay";
 import { copyDisk, type MemoryDisk } from "@tacit/web/core/testing/memory-store";
 import { expect, test } from "vitest";
 import { Person, type Surroundings } from "./person.ts";

@@ -1,7 +1,7 @@
 import { sha256 } from "@tacit/crypto/digest";
 import { type Bytes, concat } from "@tacit/shared/bytes";
 import { toUtf8 } from "@tacit/shared/text";
-import type { Random } from "@tacit/web/core/ports";
+import type { Random } from "@tacit/web/core/ports/random";
 
 /** The same bytes for the same seed: SHA-256 in counter mode. For tests only. */
 export function seededRandom(seed: string): Random {

@@ -1,4 +1,4 @@
-import type { Space } from "@tacit/web/core/ports";
+import type { Space } from "@tacit/web/core/ports/space";
 import { expect, test } from "vitest";
 import type { Person } from "./person.ts";
 import { World } from "./world.ts";

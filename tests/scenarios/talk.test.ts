@@ -1,4 +1,4 @@
-import type { Keyholder } from "@tacit/web/core/ports";
+import type { Keyholder } from "@tacit/web/core/ports/keyholder";
 import { expect, test } from "vitest";
 import { World } from "./world.ts";
 

@@ -1,5 +1,5 @@
 import type { LocalClient } from "@tacit/web/core/client";
-import type { Relay } from "@tacit/web/core/ports";
+import type { Relay } from "@tacit/web/core/ports/relay";
 import { expect, test } from "vitest";
 import { until } from "./until.ts";
 import { World } from "./world.ts";

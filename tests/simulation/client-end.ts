@@ -9,7 +9,8 @@ import { ClaimAnswer } from "@tacit/shared/wire/delivery-keys";
 import { type Post, PostAnswer } from "@tacit/shared/wire/envelopes";
 import { RELAY_REFUSALS, RelayError } from "@tacit/shared/wire/errors";
 import { PreKeyCount } from "@tacit/shared/wire/prekeys";
-import type { Clock, MailboxEvents, Relay, RelayFailure } from "@tacit/web/core/ports";
+import type { Clock } from "@tacit/web/core/ports/clock";
+import type { MailboxEvents, Relay, RelayFailure } from "@tacit/web/core/ports/relay";
 import * as z from "zod/mini";
 import type { Frame, Plane, Wire } from "./wire.ts";
 

@@ -5,7 +5,9 @@ import { CHEAP_ARGON2_COST } from "@tacit/web/adapters/argon2-stretch";
 import { opaquePasswords } from "@tacit/web/adapters/opaque-passwords";
 import { createKeyholder } from "@tacit/web/core/keyholder/keyholder";
 import type { DeviceKey } from "@tacit/web/core/keyholder/outside";
-import type { Keyholder, Passwords, Random } from "@tacit/web/core/ports";
+import type { Keyholder } from "@tacit/web/core/ports/keyholder";
+import type { Passwords } from "@tacit/web/core/ports/passwords";
+import type { Random } from "@tacit/web/core/ports/random";
 import { QUICK_COST, quickStretch } from "@tacit/web/core/testing/quick-stretch";
 import type { ReadHeader } from "./ledger.ts";
 

@@ -1,5 +1,5 @@
 import type { Bytes } from "@tacit/shared/bytes";
-import type { ChannelPeer, Peers } from "@tacit/web/core/ports";
+import type { ChannelPeer, Peers } from "@tacit/web/core/ports/peers";
 import type { MemoryPeers } from "@tacit/web/core/testing/memory-peers";
 
 /** What a story hears of direct connections. */

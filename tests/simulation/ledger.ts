@@ -4,7 +4,7 @@ import type { DeliveryKey } from "@tacit/shared/ids";
 import { MAX_HTTP_BODY_BYTES } from "@tacit/shared/limits";
 import { decodeContent } from "@tacit/shared/wire/content";
 import type { Post } from "@tacit/shared/wire/envelopes";
-import type { Keyholder } from "@tacit/web/core/ports";
+import type { Keyholder } from "@tacit/web/core/ports/keyholder";
 import type { Name } from "./resident.ts";
 import type { Frame } from "./wire.ts";
 

@@ -1,4 +1,4 @@
-import type { Store } from "@tacit/web/core/ports";
+import type { Store } from "@tacit/web/core/ports/store";
 
 /** How a device's storage fails, and when its process dies. */
 export class Fate {

@@ -1,6 +1,6 @@
 import type { Secrets } from "@tacit/server/accounts/secrets";
 import { type App, type AppOptions, buildApp } from "@tacit/server/app";
-import type { Clock } from "@tacit/web/core/ports";
+import type { Clock } from "@tacit/web/core/ports/clock";
 import { Chance } from "./chance.ts";
 import { answerRequest, PlaneStandIn } from "./planes.ts";
 import type { RelayDisk } from "./relay-disk.ts";

@@ -4,7 +4,8 @@ import type { AccountId, DeviceId } from "@tacit/shared/ids";
 import { ENVELOPE_BUCKETS_BYTES, MAX_SEALED_BYTES } from "@tacit/shared/limits";
 import { ok, refused } from "@tacit/shared/result";
 import type { KyberPreKey, SignedPreKey } from "@tacit/shared/wire/prekeys";
-import type { Keyholder, OwnIdentity, PlainRow, Row } from "@tacit/web/core/ports";
+import type { Keyholder, OwnIdentity, PlainRow } from "@tacit/web/core/ports/keyholder";
+import type { Row } from "@tacit/web/core/ports/store";
 import { type Crypto, realCrypto } from "./crypto.ts";
 import { decryptStub, encryptStub, type StubMessage, type StubRecord, startStub } from "./stub-session.ts";
 

@@ -1,5 +1,5 @@
 import { toHex } from "@tacit/shared/bytes";
-import type { Random } from "@tacit/web/core/ports";
+import type { Random } from "@tacit/web/core/ports/random";
 
 // What a Signal session remembers and refuses, without any cryptography: which chain answers which, who has read what,
 // five receiver chains, forty archived sessions. The order of the rules is that of crypto/src/session.ts.

@@ -1,4 +1,4 @@
-import type { Space } from "../core/ports.ts";
+import type { Space } from "../core/ports/space.ts";
 
 /** The quota of this origin, by the browser's own account. */
 export const browserSpace: Space = {

@@ -1,4 +1,4 @@
-import type { Capture, Sender } from "../core/ports.ts";
+import type { Capture, Sender } from "../core/ports/media.ts";
 import { CallDevices } from "./call-devices.ts";
 import { CallStreams } from "./call-streams.ts";
 import { Captures } from "./captures.ts";

@@ -1,4 +1,4 @@
-import type { Sender } from "../core/ports.ts";
+import type { Sender } from "../core/ports/media.ts";
 
 export type StreamsOfCall = ReadonlyMap<Sender, MediaStream>;
 

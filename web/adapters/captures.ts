@@ -1,4 +1,4 @@
-import type { Capture, Sender } from "../core/ports.ts";
+import type { Capture, Sender } from "../core/ports/media.ts";
 
 /** The tracks behind the handles that the core passes around. */
 export class Captures {

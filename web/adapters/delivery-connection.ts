@@ -7,7 +7,7 @@ import { ClaimAnswer } from "@tacit/shared/wire/delivery-keys";
 import { PostAnswer } from "@tacit/shared/wire/envelopes";
 import type { Socket } from "socket.io-client";
 import * as z from "zod/mini";
-import type { Relay } from "../core/ports.ts";
+import type { Relay } from "../core/ports/relay.ts";
 import { openSocket } from "./relay-socket.ts";
 
 const ANSWER_TIMEOUT_MS = 30 * SECOND_MS;

@@ -4,7 +4,7 @@ import { MAX_COLLECTED_PER_CALL, SECOND_MS } from "@tacit/shared/limits";
 import { PROTOCOL_VERSION } from "@tacit/shared/version";
 import { PreKeyCount } from "@tacit/shared/wire/prekeys";
 import type * as z from "zod/mini";
-import type { Mailbox, MailboxEvents, RelayFailure } from "../core/ports.ts";
+import type { Mailbox, MailboxEvents, RelayFailure } from "../core/ports/relay.ts";
 import { openSocket, refusalIn } from "./relay-socket.ts";
 
 const COLLECT_TIMEOUT_MS = 30 * SECOND_MS;

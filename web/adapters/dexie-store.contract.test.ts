@@ -1,6 +1,6 @@
 import { IDBFactory, IDBKeyRange, IDBObjectStore } from "fake-indexeddb";
 import { expect, test } from "vitest";
-import type { Row } from "../core/ports.ts";
+import type { Row } from "../core/ports/store.ts";
 import { storeContract } from "../core/testing/store-contract.ts";
 import { dexieStore } from "./dexie-store.ts";
 

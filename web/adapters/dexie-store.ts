@@ -1,7 +1,7 @@
 import { ok, refused } from "@tacit/shared/result";
 import { type Collection, Dexie, type Table as DexieTable, type IndexableType } from "dexie";
 import { requireDistinct } from "../core/distinct-rows.ts";
-import { type Row, type RowRange, type Store, TABLES, type Table } from "../core/ports.ts";
+import { type Row, type RowRange, type Store, TABLES, type Table } from "../core/ports/store.ts";
 
 /** As IndexedDB keeps it. A row without an order has -Infinity, so that it comes first and no bound reaches it. */
 type StoredRow = Omit<Row, "table" | "order"> & { readonly order: number };

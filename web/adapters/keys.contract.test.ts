@@ -1,6 +1,6 @@
 import { seededRandom } from "@tacit/crypto/testing/random";
 import type { DeviceKey } from "../core/keyholder/outside.ts";
-import type { Keyholder } from "../core/ports.ts";
+import type { Keyholder } from "../core/ports/keyholder.ts";
 import { keyholderContract } from "../core/testing/keyholder-contract.ts";
 import { memoryDeviceKey } from "../core/testing/memory-device-key.ts";
 import { CHEAP_ARGON2_COST } from "./argon2-stretch.ts";

@@ -1,6 +1,9 @@
 import { createKeyholder } from "../core/keyholder/keyholder.ts";
 import type { DeviceKey, StretchCost } from "../core/keyholder/outside.ts";
-import type { Keyholder, Passwords, Prover, Random } from "../core/ports.ts";
+import type { Keyholder } from "../core/ports/keyholder.ts";
+import type { Passwords } from "../core/ports/passwords.ts";
+import type { Prover } from "../core/ports/prover.ts";
+import type { Random } from "../core/ports/random.ts";
 import { argon2Stretch } from "./argon2-stretch.ts";
 import { opaquePasswords } from "./opaque-passwords.ts";
 import { platformPrimitives } from "./platform-primitives.ts";

@@ -1,5 +1,5 @@
 import { ok, type Result, refused } from "@tacit/shared/result";
-import type { Capture, CaptureRefusal, Media } from "../core/ports.ts";
+import type { Capture, CaptureRefusal, Media } from "../core/ports/media.ts";
 import type { DeviceChoice } from "./call-devices.ts";
 import type { CallStage } from "./call-stage.ts";
 

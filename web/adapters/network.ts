@@ -1,5 +1,5 @@
 import { SECOND_MS } from "@tacit/shared/limits";
-import type { Clock } from "../core/ports.ts";
+import type { Clock } from "../core/ports/clock.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** What the device knows of its network. A browser may keep a dead socket open for most of a minute. */

@@ -1,6 +1,11 @@
 import type { RelayOrigin } from "@tacit/shared/ids";
 import type { DeviceKey, StretchCost } from "../core/keyholder/outside.ts";
-import type { Clock, Ports, Random, Shelf, Space, Store } from "../core/ports.ts";
+import type { Clock } from "../core/ports/clock.ts";
+import type { Random } from "../core/ports/random.ts";
+import type { Shelf } from "../core/ports/shelf.ts";
+import type { Space } from "../core/ports/space.ts";
+import type { Store } from "../core/ports/store.ts";
+import type { Ports } from "../core/ports.ts";
 import { memoryDeviceKey } from "../core/testing/memory-device-key.ts";
 import { memoryShelf } from "../core/testing/memory-shelf.ts";
 import { memoryStore } from "../core/testing/memory-store.ts";

@@ -2,7 +2,7 @@ import { client, ready } from "@serenity-kit/opaque";
 import { fromBase64Url } from "@tacit/shared/bytes";
 import { ok, refused } from "@tacit/shared/result";
 import type { StretchCost } from "../core/keyholder/outside.ts";
-import type { Passwords } from "../core/ports.ts";
+import type { Passwords } from "../core/ports/passwords.ts";
 import { ARGON2_COST } from "./argon2-stretch.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { ok, refused } from "@tacit/shared/result";
 import { type Remote, transfer, wrap } from "comlink";
-import type { Shelf } from "../core/ports.ts";
+import type { Shelf } from "../core/ports/shelf.ts";
 import { SHELF, type ShelfWriter } from "./shelf-writer.ts";
 
 /**

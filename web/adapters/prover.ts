@@ -1,7 +1,7 @@
 import { sha256 } from "@tacit/crypto/digest";
 import type { Bytes } from "@tacit/shared/bytes";
 import { hasLeadingZeros, WORK_NONCE_BYTES, workInput } from "@tacit/shared/proof-of-work";
-import type { Prover } from "../core/ports.ts";
+import type { Prover } from "../core/ports/prover.ts";
 
 /** Tries one nonce after the other, in this thread: in a browser, in the keys' worker, which has nothing else to do then. */
 export const prover: Prover = {

@@ -13,7 +13,7 @@ import {
   TUS_VERSION,
 } from "@tacit/shared/wire/blobs";
 import { blobId } from "@tacit/shared/wire/fields";
-import type { BlobFailure, Blobs, Upload } from "../core/ports.ts";
+import type { BlobFailure, Blobs, Upload } from "../core/ports/blobs.ts";
 
 const TIMEOUT_MS = 60 * SECOND_MS;
 

@@ -7,7 +7,7 @@ import { ok, type Result, refused } from "@tacit/shared/result";
 import { type AnswerOf, BODY_TYPE, PROTOCOL_HEADER, type RequestOf, routes } from "@tacit/shared/routes";
 import { PROTOCOL_VERSION } from "@tacit/shared/version";
 import { RelayError } from "@tacit/shared/wire/errors";
-import type { RelayFailure, RouteName, Routes } from "../core/ports.ts";
+import type { RelayFailure, RouteName, Routes } from "../core/ports/relay.ts";
 
 const REQUEST_TIMEOUT_MS = 30 * SECOND_MS;
 

@@ -13,7 +13,7 @@ import { Bundle } from "@tacit/shared/wire/prekeys";
 import { Server } from "socket.io";
 import * as parser from "socket.io-msgpack-parser";
 import { expect, onTestFinished, test } from "vitest";
-import type { Relay } from "../core/ports.ts";
+import type { Relay } from "../core/ports/relay.ts";
 import { nodePorts } from "./node-ports.ts";
 import { socketRelay } from "./socket-relay.ts";
 import { systemRandom } from "./system-random.ts";

@@ -1,5 +1,5 @@
 import type { RelayOrigin } from "@tacit/shared/ids";
-import type { Relay } from "../core/ports.ts";
+import type { Relay } from "../core/ports/relay.ts";
 import { deliveryConnection } from "./delivery-connection.ts";
 import { type BreakableMailbox, connectMailbox } from "./device-connection.ts";
 import type { Network } from "./network.ts";

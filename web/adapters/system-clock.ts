@@ -1,4 +1,4 @@
-import type { Clock } from "../core/ports.ts";
+import type { Clock } from "../core/ports/clock.ts";
 
 /** `setTimeout` keeps 31 bits of milliseconds; a longer wait is made of several. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;

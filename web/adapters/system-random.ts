@@ -1,4 +1,4 @@
-import type { Random } from "../core/ports.ts";
+import type { Random } from "../core/ports/random.ts";
 
 /** What one call of `getRandomValues` may fill. */
 const MAX_BYTES = 65_536;

@@ -1,5 +1,7 @@
 import { fromHex } from "@tacit/shared/bytes";
-import type { CallPeer, Clock, PeerEvents, PeerOptions, Sender } from "../core/ports.ts";
+import type { Clock } from "../core/ports/clock.ts";
+import type { Sender } from "../core/ports/media.ts";
+import type { CallPeer, PeerEvents, PeerOptions } from "../core/ports/peers.ts";
 import type { CallStreams } from "./call-streams.ts";
 import type { Captures } from "./captures.ts";
 import { type Connect, WebRtcPeer } from "./webrtc-peer.ts";

@@ -1,6 +1,7 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import { KIB, MAX_CHANNEL_MESSAGE_BYTES } from "@tacit/shared/limits";
-import type { ChannelEvents, ChannelPeer, Clock, PeerOptions } from "../core/ports.ts";
+import type { Clock } from "../core/ports/clock.ts";
+import type { ChannelEvents, ChannelPeer, PeerOptions } from "../core/ports/peers.ts";
 import { type Connect, WebRtcPeer } from "./webrtc-peer.ts";
 
 const HIGH_WATER_BYTES = KIB * KIB;

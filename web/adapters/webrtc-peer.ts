@@ -10,7 +10,8 @@ import {
   withSteadySpeech,
 } from "../core/peer-descriptions.ts";
 import { Restarts } from "../core/peer-restarts.ts";
-import type { Clock, IceServer, Peer, PeerEvents, PeerOptions, PeerPath, Routing } from "../core/ports.ts";
+import type { Clock } from "../core/ports/clock.ts";
+import type { IceServer, Peer, PeerEvents, PeerOptions, PeerPath, Routing } from "../core/ports/peers.ts";
 import { pathOf } from "./webrtc-path.ts";
 
 const BATCH_MS = 50;

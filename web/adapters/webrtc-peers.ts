@@ -1,4 +1,5 @@
-import type { Clock, Peers } from "../core/ports.ts";
+import type { Clock } from "../core/ports/clock.ts";
+import type { Peers } from "../core/ports/peers.ts";
 import type { CallStreams } from "./call-streams.ts";
 import type { Captures } from "./captures.ts";
 import { openWebRtcCall } from "./webrtc-call.ts";

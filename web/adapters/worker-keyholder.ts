@@ -1,5 +1,7 @@
 import { type Endpoint, type Remote, wrap } from "comlink";
-import type { Keyholder, Passwords, Prover } from "../core/ports.ts";
+import type { Keyholder } from "../core/ports/keyholder.ts";
+import type { Passwords } from "../core/ports/passwords.ts";
+import type { Prover } from "../core/ports/prover.ts";
 import type { Keys } from "./keys.ts";
 
 /** A worker that answers for `Keys`. `failed` settles when it could not start or has broken down. */

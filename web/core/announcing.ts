@@ -1,6 +1,6 @@
 import type { Core } from "./core.ts";
 import { ACCOUNT, META } from "./meta-kinds.ts";
-import type { RelayFailure } from "./ports.ts";
+import type { RelayFailure } from "./ports/relay.ts";
 import { publishKeySet, publishPreKeys, renewList } from "./publishing.ts";
 
 const OVERTAKING_STEP = 2;

@@ -1,6 +1,6 @@
 import { ok, type Result } from "@tacit/shared/result";
 import type { Post, PostAnswer } from "@tacit/shared/wire/envelopes";
-import type { Relay } from "./ports.ts";
+import type { Relay } from "./ports/relay.ts";
 import type { ContactId, MessagePath } from "./views.ts";
 
 /** What became of one post, and which way it went. */

@@ -6,7 +6,7 @@ import type { Core } from "./core.ts";
 import { logIn, toLoginRefusal } from "./logging-in.ts";
 import { MIN_PASSWORD_CHARACTERS } from "./login-name.ts";
 import { META, PASSWORD_CHANGE, RECOVERY_STATE } from "./meta-kinds.ts";
-import type { Row } from "./ports.ts";
+import type { Row } from "./ports/store.ts";
 import { writeContents } from "./recovery-vault.ts";
 import { readVaultRow, toVaultRow } from "./vault-row.ts";
 

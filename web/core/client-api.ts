@@ -4,7 +4,7 @@ import type { MessageId } from "@tacit/shared/ids";
 import type { Result } from "@tacit/shared/result";
 import type { FileOffer } from "@tacit/shared/wire/content";
 import type { CallSources } from "./calls/calls.ts";
-import type { SafetyNumber } from "./ports.ts";
+import type { SafetyNumber } from "./ports/keyholder.ts";
 import type {
   CardId,
   CardPreview,

@@ -19,7 +19,7 @@ import {
   RESTORED,
   SETTINGS,
 } from "./meta-kinds.ts";
-import type { Row } from "./ports.ts";
+import type { Row } from "./ports/store.ts";
 import { enqueue, newJob } from "./queueing.ts";
 import type { Kind } from "./records.ts";
 import { nextDevice, replacingList, takeToken } from "./recovering.ts";

@@ -5,7 +5,7 @@ import { DEVICE_LIST_MAX_AGE_MS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import { DeviceList, type SignedDeviceList } from "@tacit/shared/wire/devices";
 import type { KnownList } from "./kinds.ts";
-import type { Keyholder } from "./ports.ts";
+import type { Keyholder } from "./ports/keyholder.ts";
 
 /**
  * other-key: signed by another identity than expected. forged: not a signed list. old: a lower counter than one that

@@ -1,4 +1,4 @@
-import type { RowKey } from "./ports.ts";
+import type { RowKey } from "./ports/store.ts";
 
 /** A commit names each row once: what twice should mean is nobody's to guess. Throws `RangeError`. */
 export function requireDistinct(keys: readonly RowKey[]): void {

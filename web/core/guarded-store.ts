@@ -1,4 +1,4 @@
-import type { Store } from "./ports.ts";
+import type { Store } from "./ports/store.ts";
 
 /**
  * The device could not read or write: its disk is full or broken, the store is closed, or somebody else wrote to it.

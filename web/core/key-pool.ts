@@ -4,7 +4,7 @@ import type { DeliveryKey, DeliveryKeyHash } from "@tacit/shared/ids";
 import { DELIVERY_KEY_BYTES, DELIVERY_KEY_POOL_STEP } from "@tacit/shared/limits";
 import type { DeliveryKeySet } from "@tacit/shared/wire/delivery-keys";
 import type { KeyPool, PoolKey } from "./meta-kinds.ts";
-import type { Random } from "./ports.ts";
+import type { Random } from "./ports/random.ts";
 
 // The delivery keys that may post to us. Pure: each function answers a new pool. docs/PROTOCOL.md §6.
 

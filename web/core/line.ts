@@ -5,7 +5,7 @@ import type { Envelope } from "@tacit/shared/wire/envelopes";
 import type { PreKeyCount } from "@tacit/shared/wire/prekeys";
 import type { Core } from "./core.ts";
 import { EPOCH, META, RESTORED } from "./meta-kinds.ts";
-import type { Mailbox, RelayFailure } from "./ports.ts";
+import type { Mailbox, RelayFailure } from "./ports/relay.ts";
 
 const FIRST_PAUSE_MS = SECOND_MS;
 const LONGEST_PAUSE_MS = MINUTE_MS;

@@ -2,7 +2,7 @@ import { type Bytes, concat } from "@tacit/shared/bytes";
 import type { AccountId, DeviceId, DeviceToken } from "@tacit/shared/ids";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import type { Core } from "./core.ts";
-import type { RelayFailure } from "./ports.ts";
+import type { RelayFailure } from "./ports/relay.ts";
 
 export type LoginRefusal = "wrong-password" | "disabled" | "rate" | "outdated-client" | "unreachable";
 

@@ -1,5 +1,5 @@
 import type { IceCandidate } from "@tacit/shared/wire/signals";
-import type { Routing } from "./ports.ts";
+import type { Routing } from "./ports/peers.ts";
 
 // What a description (RFC 8866) or a candidate (RFC 8839) of a peer may say, and what it never says. Text in, text out:
 // every adapter of the port `Peers` follows the same rules.

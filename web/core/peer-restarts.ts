@@ -1,5 +1,5 @@
 import { SECOND_MS } from "@tacit/shared/limits";
-import type { Clock } from "./ports.ts";
+import type { Clock } from "./ports/clock.ts";
 
 const RESTART_EVERY_MS = 2 * SECOND_MS;
 

@@ -7,7 +7,7 @@ import { encodeDeviceList, hashOfList } from "./device-list.ts";
 import { markClaimed, replaceRefused, revokeUnaccounted } from "./key-answers.ts";
 import { changed, toKeySet } from "./key-pool.ts";
 import { ACCOUNT, KEY_POOL, META, PREKEY_BOOK } from "./meta-kinds.ts";
-import type { RelayFailure } from "./ports.ts";
+import type { RelayFailure } from "./ports/relay.ts";
 
 const LIST_RENEWAL_MS = 7 * DAY_MS;
 /**

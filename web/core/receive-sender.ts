@@ -8,7 +8,7 @@ import { hasOtherDevices, readDeviceList } from "./device-list.ts";
 import { revokeKey, takeKey } from "./key-pool.ts";
 import type { Contact } from "./kinds.ts";
 import { CARDS, KEY_POOL, META, type OwnCard, RECOVERY_STATE } from "./meta-kinds.ts";
-import type { OpenedEnvelope } from "./ports.ts";
+import type { OpenedEnvelope } from "./ports/keyholder.ts";
 import { replaceDevices } from "./resending.ts";
 import type { ContactId, Origin } from "./views.ts";
 import { TOPIC } from "./watching.ts";

@@ -2,7 +2,8 @@ import type { Bytes } from "@tacit/shared/bytes";
 import { decode, encode } from "@tacit/shared/codec";
 import type * as z from "zod/mini";
 import { OtherOwner } from "./guarded-store.ts";
-import type { Keyholder, PlainRow, Row, RowKey, RowRange, Store, Table } from "./ports.ts";
+import type { Keyholder, PlainRow } from "./ports/keyholder.ts";
+import type { Row, RowKey, RowRange, Store, Table } from "./ports/store.ts";
 
 const MAX_RECORD_BYTES = 1024 * 1024;
 /** More than the conversations on the screen show at once. */

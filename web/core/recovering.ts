@@ -23,7 +23,8 @@ import {
   RECOVERY_STATE,
   SETTINGS,
 } from "./meta-kinds.ts";
-import type { OwnIdentity, Row } from "./ports.ts";
+import type { OwnIdentity } from "./ports/keyholder.ts";
+import type { Row } from "./ports/store.ts";
 import { enqueue, newJob } from "./queueing.ts";
 import { readContents, type VaultContents } from "./recovery-vault.ts";
 import { open, startAgain } from "./signing-in.ts";

@@ -11,7 +11,7 @@ import { erase } from "./erasing.ts";
 import { newKeyPool, toKeySet } from "./key-pool.ts";
 import { MIN_PASSWORD_CHARACTERS, normalizeLogin } from "./login-name.ts";
 import { ACCOUNT, CARDS, EPOCH, KEY_POOL, META, PREKEY_BOOK, RECOVERY_STATE, SETTINGS } from "./meta-kinds.ts";
-import type { RelayFailure } from "./ports.ts";
+import type { RelayFailure } from "./ports/relay.ts";
 import { prove } from "./proving.ts";
 import { getToken } from "./signing-in.ts";
 import { toVaultRow } from "./vault-row.ts";

@@ -2,7 +2,7 @@ import { fromBase64Url, toBase64Url } from "@tacit/shared/bytes";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import type { SignInsRefusal } from "./client-api.ts";
 import type { Core } from "./core.ts";
-import type { RelayFailure } from "./ports.ts";
+import type { RelayFailure } from "./ports/relay.ts";
 import type { SignInView } from "./views.ts";
 
 const NO_NAME = "";

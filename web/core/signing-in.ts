@@ -7,7 +7,8 @@ import { loadHeld } from "./held-records.ts";
 import { claimToken, logIn } from "./logging-in.ts";
 import { normalizeLogin } from "./login-name.ts";
 import { ACCOUNT, type Account, META, PASSWORD_CHANGE } from "./meta-kinds.ts";
-import type { Keyholder, Row } from "./ports.ts";
+import type { Keyholder } from "./ports/keyholder.ts";
+import type { Row } from "./ports/store.ts";
 import { DamagedVault, passkeyOf, readVaultRow, toVaultRow, type Vault } from "./vault-row.ts";
 
 /** What this browser holds, opened as far as it opens without a person. Sets the phase. */

@@ -1,7 +1,7 @@
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import type { Core } from "./core.ts";
 import { META, STORAGE_ASKED } from "./meta-kinds.ts";
-import type { Space } from "./ports.ts";
+import type { Space } from "./ports/space.ts";
 import type { StorageView } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 

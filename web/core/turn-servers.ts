@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "@tacit/shared/limits";
 import type { TurnAnswer } from "@tacit/shared/wire/turn";
 import type { Core } from "./core.ts";
-import type { IceServer } from "./ports.ts";
+import type { IceServer } from "./ports/peers.ts";
 
 /** What is younger than this is not asked for again; what lasts no longer is not used. */
 const MARGIN_MS = MINUTE_MS;

@@ -1,5 +1,5 @@
 import { DAY_MS, MINUTE_MS } from "@tacit/shared/limits";
-import type { Clock } from "./ports.ts";
+import type { Clock } from "./ports/clock.ts";
 
 /** Further apart than this, one of the two is wrong. */
 const TOLERANCE_MS = 10 * MINUTE_MS;

@@ -4,7 +4,8 @@ import { decode, encode } from "@tacit/shared/codec";
 import { bytes } from "@tacit/shared/wire/fields";
 import * as z from "zod/mini";
 import { META } from "./meta-kinds.ts";
-import type { Row, Store, WrappedVault } from "./ports.ts";
+import type { WrappedVault } from "./ports/keyholder.ts";
+import type { Row, Store } from "./ports/store.ts";
 
 /** The vault row: the wrapped key, and whether the person wants this browser to unlock by itself. */
 export type Vault = {

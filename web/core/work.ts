@@ -1,4 +1,4 @@
-import type { Row, RowKey, RowRange, Table } from "./ports.ts";
+import type { Row, RowKey, RowRange, Table } from "./ports/store.ts";
 import type { Kind, Put, Records, Stored } from "./records.ts";
 
 type Place = { readonly index?: string | undefined; readonly order?: number | undefined };

@@ -1,4 +1,5 @@
-import type { Clock, Random } from "@tacit/web/core/ports";
+import type { Clock } from "@tacit/web/core/ports/clock";
+import type { Random } from "@tacit/web/core/ports/random";
 
 /** Time and chance of this browser, for main.tsx. */
 export const browserClock: Clock = {

@@ -1,4 +1,5 @@
-import type { Peers, Sender } from "@tacit/web/core/ports";
+import type { Sender } from "@tacit/web/core/ports/media";
+import type { Peers } from "@tacit/web/core/ports/peers";
 import type { PeersLab } from "@tacit/web/core/testing/peers-contract";
 import { SteppedClock } from "@tacit/web/core/testing/stepped-clock";
 import { CallStreams } from "../call-streams.ts";

@@ -1,7 +1,7 @@
 import type { Ready } from "@tacit/shared/events";
 import type { DeviceToken } from "@tacit/shared/ids";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
-import type { Mailbox, MailboxEvents, Relay, RelayFailure } from "@tacit/web/core/ports";
+import type { Mailbox, MailboxEvents, Relay, RelayFailure } from "@tacit/web/core/ports/relay";
 
 /** A connection of the device plane that writes down what it hears. */
 export class HeardMailbox implements MailboxEvents {

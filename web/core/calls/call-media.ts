@@ -1,4 +1,6 @@
-import type { CallPeer, Capture, Ports, Routing, Sender } from "../ports.ts";
+import type { Capture, Sender } from "../ports/media.ts";
+import type { CallPeer, Routing } from "../ports/peers.ts";
+import type { Ports } from "../ports.ts";
 import type { CallEffect, CallEvent, CallState, ScreenPreset, Source } from "./call-state.ts";
 import type { Ways } from "./calls.ts";
 import { mayCapture, mayExchangeMedia } from "./consent.ts";

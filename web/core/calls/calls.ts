@@ -12,7 +12,7 @@ import type { Core } from "../core.ts";
 import type { Contact } from "../kinds.ts";
 import type { LiveLane } from "../live.ts";
 import { permitted, readDescription } from "../peer-descriptions.ts";
-import type { IceServer, Routing } from "../ports.ts";
+import type { IceServer, Routing } from "../ports/peers.ts";
 import { enqueue, newJob } from "../queueing.ts";
 import type { Received } from "../received.ts";
 import type { CallView, ContactId } from "../views.ts";

@@ -10,7 +10,7 @@ import type { Contact } from "../kinds.ts";
 import { mayBeDirect } from "../links/allowed.ts";
 import { Tries } from "../links/tries.ts";
 import type { LiveLane } from "../live.ts";
-import type { Routing } from "../ports.ts";
+import type { Routing } from "../ports/peers.ts";
 import type { TurnServers } from "../turn-servers.ts";
 import type { ContactId } from "../views.ts";
 import { TOPIC } from "../watching.ts";

@@ -3,7 +3,7 @@ import { MINUTE_MS } from "@tacit/shared/limits";
 import { encodeFileFrame, type FileFrame } from "@tacit/shared/wire/file-frames";
 import type { AttemptId } from "@tacit/shared/wire/signals";
 import { expect, test } from "vitest";
-import type { ChannelEvents, Peers } from "../ports.ts";
+import type { ChannelEvents, Peers } from "../ports/peers.ts";
 import { SteppedClock } from "../testing/stepped-clock.ts";
 import type { ContactId } from "../views.ts";
 import { FileLink } from "./file-link.ts";

@@ -3,7 +3,7 @@ import { KIB, SECOND_MS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import { type CannotWhy, type FileFrame, MAX_PART_BYTES, MAX_WANT_BYTES } from "@tacit/shared/wire/file-frames";
 import type { Source, SourceFailure } from "../files/source.ts";
-import type { Clock } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
 
 /** So much may be on its way before it is needed: enough for 100 ms at 80 MB/s, and all that is held of a file. */
 const AHEAD_BYTES = 12 * KIB * KIB;

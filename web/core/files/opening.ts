@@ -2,7 +2,7 @@ import { checkList, openChunk, toFileSecret } from "@tacit/crypto/file";
 import { type AsyncPrimitives, runAsync } from "@tacit/crypto/primitives";
 import type { Bytes } from "@tacit/shared/bytes";
 import { sealedRangeOf, shapeOf } from "@tacit/shared/file-shape";
-import type { Shelf } from "../ports.ts";
+import type { Shelf } from "../ports/shelf.ts";
 import type { StagedFile } from "./staging.ts";
 
 /** Asking for a part costs more than the part. */

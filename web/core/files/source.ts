@@ -1,6 +1,6 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import type { Result } from "@tacit/shared/result";
-import type { BlobFailure } from "../ports.ts";
+import type { BlobFailure } from "../ports/blobs.ts";
 
 /** held: its sender has paused it. withdrawn: its sender gives it no more, or never did. */
 export type SourceFailure = BlobFailure | "held" | "withdrawn";

@@ -4,7 +4,8 @@ import { type Bytes, concat, toHex } from "@tacit/shared/bytes";
 import { FILE_DIGEST_BYTES, fileBytesOf, shapeOf } from "@tacit/shared/file-shape";
 import { FILE_CHUNK_BYTES } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
-import type { Random, Shelf } from "../ports.ts";
+import type { Random } from "../ports/random.ts";
+import type { Shelf } from "../ports/shelf.ts";
 
 const CHUNKS_PER_PART = 16;
 

@@ -4,7 +4,7 @@ import { KIB } from "@tacit/shared/limits";
 import { toBody } from "../conversations.ts";
 import type { Core } from "../core.ts";
 import { FILE, MESSAGE } from "../kinds.ts";
-import type { BlobFailure } from "../ports.ts";
+import type { BlobFailure } from "../ports/blobs.ts";
 import { enqueue } from "../queueing.ts";
 import type { FileFailure } from "../views.ts";
 import { editFile, failFile, inState, outgoing } from "./file-rows.ts";

@@ -9,7 +9,8 @@ import type { DeviceId } from "@tacit/shared/ids";
 import { DAY_MS } from "@tacit/shared/limits";
 import { bytes, deviceId, registrationId } from "@tacit/shared/wire/fields";
 import * as z from "zod/mini";
-import type { OwnIdentity, PlainRow, Random } from "../ports.ts";
+import type { OwnIdentity, PlainRow } from "../ports/keyholder.ts";
+import type { Random } from "../ports/random.ts";
 
 /** The identity in use. Secret. */
 export type HeldIdentity = { readonly own: OwnIdentity; readonly keyPair: KeyPair };

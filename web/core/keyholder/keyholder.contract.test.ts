@@ -1,6 +1,6 @@
 import { noblePrimitives } from "@tacit/crypto/noble-primitives";
 import { seededRandom } from "@tacit/crypto/testing/random";
-import type { Keyholder } from "../ports.ts";
+import type { Keyholder } from "../ports/keyholder.ts";
 import { keyholderContract } from "../testing/keyholder-contract.ts";
 import { memoryDeviceKey } from "../testing/memory-device-key.ts";
 import { QUICK_COST, quickStretch } from "../testing/quick-stretch.ts";

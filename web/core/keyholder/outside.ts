@@ -1,7 +1,7 @@
 import type { AsyncPrimitives } from "@tacit/crypto/primitives";
 import type { Stretching } from "@tacit/crypto/vault-lock";
 import type { Bytes } from "@tacit/shared/bytes";
-import type { Random } from "../ports.ts";
+import type { Random } from "../ports/random.ts";
 
 /** Argon2id (RFC 9106) of the password's UTF-8 in normal form C: 32 bytes. */
 export type Stretch = (password: string, stretching: Stretching) => Promise<Bytes>;

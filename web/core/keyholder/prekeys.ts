@@ -20,7 +20,9 @@ import { decode, encode } from "@tacit/shared/codec";
 import { bytes } from "@tacit/shared/wire/fields";
 import type { PreKeyUpload } from "@tacit/shared/wire/prekeys";
 import * as z from "zod/mini";
-import type { Keyholder, PlainRow, Random, RowKey } from "../ports.ts";
+import type { Keyholder, PlainRow } from "../ports/keyholder.ts";
+import type { Random } from "../ports/random.ts";
+import type { RowKey } from "../ports/store.ts";
 
 type Request = Parameters<Keyholder["generatePreKeys"]>[0];
 

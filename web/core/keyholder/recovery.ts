@@ -18,7 +18,9 @@ import { MAX_RECOVERY_BYTES } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import { bytes } from "@tacit/shared/wire/fields";
 import * as z from "zod/mini";
-import type { Keyholder, PlainRow, Random, RowKey } from "../ports.ts";
+import type { Keyholder, PlainRow } from "../ports/keyholder.ts";
+import type { Random } from "../ports/random.ts";
+import type { RowKey } from "../ports/store.ts";
 
 /** What the recovery vault is sealed with. Secret. The key on paper stays here too, so that it can be shown again. */
 export type HeldRecovery = { readonly recoveryKey: RecoveryKey; readonly vaultKey: RecoveryVaultKey };

@@ -1,7 +1,9 @@
 import { indexOf, openRecord, sealRecord } from "@tacit/crypto/vault";
 import { type Bytes, toBase64Url } from "@tacit/shared/bytes";
 import { toUtf8 } from "@tacit/shared/text";
-import type { PlainRow, Random, Row, Table } from "../ports.ts";
+import type { PlainRow } from "../ports/keyholder.ts";
+import type { Random } from "../ports/random.ts";
+import type { Row, Table } from "../ports/store.ts";
 import type { OpenVault } from "./vault.ts";
 
 export function sealRow(vault: OpenVault, row: PlainRow, random: Random): Row {

@@ -1,7 +1,9 @@
 import { decodeSessionRecord, encodeSessionRecord } from "@tacit/crypto/session-codec";
 import type { SessionRecord } from "@tacit/crypto/session-record";
 import { wipe } from "@tacit/shared/bytes";
-import type { Random, RemoteDevice, Row } from "../ports.ts";
+import type { RemoteDevice } from "../ports/keyholder.ts";
+import type { Random } from "../ports/random.ts";
+import type { Row } from "../ports/store.ts";
 import { blindValue, openRow, sealRow } from "./rows.ts";
 import type { OpenVault } from "./vault.ts";
 

@@ -12,7 +12,7 @@ import { accountIdOf } from "@tacit/crypto/verify";
 import { type Bytes, equalBytes } from "@tacit/shared/bytes";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import type { DeviceBundle } from "@tacit/shared/wire/prekeys";
-import type { DecryptFailure, OpenedEnvelope, RemoteDevice, UsedPreKeys } from "../ports.ts";
+import type { DecryptFailure, OpenedEnvelope, RemoteDevice, UsedPreKeys } from "../ports/keyholder.ts";
 import { type HeldIdentity, toOwnDevice } from "./identity.ts";
 
 /** The other end: an account id always comes with the key that it was made from. */

@@ -9,7 +9,7 @@ import {
 import { stretchingOf, toKeyEncryptionKey, unwrapVaultKey, wrapVaultKey } from "@tacit/crypto/vault-lock";
 import { unwrapByPasskey } from "@tacit/crypto/vault-passkey";
 import { type Bytes, wipe } from "@tacit/shared/bytes";
-import type { WrappedVault } from "../ports.ts";
+import type { WrappedVault } from "../ports/keyholder.ts";
 import type { Outside } from "./outside.ts";
 
 /** The keys of an unlocked vault. Secret. */

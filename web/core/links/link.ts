@@ -6,7 +6,8 @@ import type { Envelope, OutgoingEnvelope } from "@tacit/shared/wire/envelopes";
 import { decodeLinkFrame, encodeLinkFrame, type LinkFrame, MAX_UNACKNOWLEDGED } from "@tacit/shared/wire/link-frames";
 import type { AttemptId, PeerSignal, SignalFrame } from "@tacit/shared/wire/signals";
 import { Bucket } from "../allowances.ts";
-import type { ChannelPeer, Clock, IceServer, PeerPath, Peers } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ChannelPeer, IceServer, PeerPath, Peers } from "../ports/peers.ts";
 import type { ContactId } from "../views.ts";
 
 /** Without a `got` this long an envelope takes the mailbox. */

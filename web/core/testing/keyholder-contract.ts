@@ -5,7 +5,8 @@ import { labelled } from "@tacit/shared/labels";
 import { DAY_MS, ENVELOPE_BUCKETS_BYTES } from "@tacit/shared/limits";
 import { ok, refused } from "@tacit/shared/result";
 import { expect, test } from "vitest";
-import type { Keyholder, PlainRow, Row } from "../ports.ts";
+import type { Keyholder, PlainRow } from "../ports/keyholder.ts";
+import type { Row } from "../ports/store.ts";
 import { KeyholderDevice, NOW_MS, PASSWORD } from "./keyholder-device.ts";
 
 const NOTE: PlainRow = { table: "drafts", id: "a", index: "i", order: 3, version: 2, plain: new Uint8Array([1, 2, 3]) };

@@ -3,7 +3,8 @@ import type { Result } from "@tacit/shared/result";
 import { fromUtf8, toUtf8 } from "@tacit/shared/text";
 import type { DeviceBundle, PreKeyUpload } from "@tacit/shared/wire/prekeys";
 import { preKeyRow } from "../keyholder/prekeys.ts";
-import type { DecryptFailure, Keyholder, OpenedEnvelope, OwnIdentity, Row, WrappedVault } from "../ports.ts";
+import type { DecryptFailure, Keyholder, OpenedEnvelope, OwnIdentity, WrappedVault } from "../ports/keyholder.ts";
+import type { Row } from "../ports/store.ts";
 
 export const NOW_MS = 1_790_000_000_000;
 export const PASSWORD = "correct horse battery staple";

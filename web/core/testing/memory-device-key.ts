@@ -1,6 +1,6 @@
 import { deriveVaultKeys, generateVaultKey, openRecord, type RecordKey, sealRecord } from "@tacit/crypto/vault";
 import type { DeviceKey } from "../keyholder/outside.ts";
-import type { Random } from "../ports.ts";
+import type { Random } from "../ports/random.ts";
 
 const PLACE = { table: "device key", id: "", version: 1 };
 

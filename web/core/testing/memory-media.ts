@@ -1,5 +1,5 @@
 import { ok, type Result, refused } from "@tacit/shared/result";
-import type { Capture, CaptureRefusal, Media, Sender } from "../ports.ts";
+import type { Capture, CaptureRefusal, Media, Sender } from "../ports/media.ts";
 
 /** Devices that record nothing, and remember that they were asked to. */
 export class MemoryMedia implements Media {

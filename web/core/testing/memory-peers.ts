@@ -4,20 +4,19 @@ import { MAX_CHANNEL_MESSAGE_BYTES, SECOND_MS } from "@tacit/shared/limits";
 import type { PeerSignal } from "@tacit/shared/wire/signals";
 import { type DescriptionFacts, isAddressed, permitted, readDescription } from "../peer-descriptions.ts";
 import { Restarts } from "../peer-restarts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Capture, Sender } from "../ports/media.ts";
 import type {
   CallPeer,
-  Capture,
   ChannelEvents,
   ChannelPeer,
-  Clock,
   IceServer,
   PeerEvents,
   PeerOptions,
   PeerPath,
   Peers,
   Routing,
-  Sender,
-} from "../ports.ts";
+} from "../ports/peers.ts";
 
 const HIGH_WATER_BYTES = 1024 * 1024;
 const GIVE_UP_MS = 30 * SECOND_MS;

@@ -1,6 +1,6 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import { ok, refused } from "@tacit/shared/result";
-import type { Shelf } from "../ports.ts";
+import type { Shelf } from "../ports/shelf.ts";
 
 /** Bytes that grow without being copied each time. */
 export class GrowingBytes {

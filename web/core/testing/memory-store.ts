@@ -1,7 +1,7 @@
 import { copyBytes } from "@tacit/shared/bytes";
 import { ok, refused } from "@tacit/shared/result";
 import { requireDistinct } from "../distinct-rows.ts";
-import type { Row, RowRange, Store, Table } from "../ports.ts";
+import type { Row, RowRange, Store, Table } from "../ports/store.ts";
 
 /** What outlives a closed store: open another one on it to restart. */
 export type MemoryDisk = {

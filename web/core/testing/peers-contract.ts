@@ -3,7 +3,8 @@ import { MAX_CHANNEL_MESSAGE_BYTES } from "@tacit/shared/limits";
 import { type IceCandidate, MAX_CANDIDATES, type PeerSignal } from "@tacit/shared/wire/signals";
 import { expect, test } from "vitest";
 import { readDescription } from "../peer-descriptions.ts";
-import type { Capture, ChannelPeer, PeerPath, Peers, Routing, Sender } from "../ports.ts";
+import type { Capture, Sender } from "../ports/media.ts";
+import type { ChannelPeer, PeerPath, Peers, Routing } from "../ports/peers.ts";
 import type { SteppedClock } from "./stepped-clock.ts";
 
 /** One device of a laboratory. */

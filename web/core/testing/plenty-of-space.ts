@@ -1,4 +1,4 @@
-import type { Space } from "../ports.ts";
+import type { Space } from "../ports/space.ts";
 
 const GIB = 2 ** 30;
 

@@ -1,6 +1,6 @@
 import { type Bytes, concat } from "@tacit/shared/bytes";
 import { expect, test } from "vitest";
-import type { Shelf } from "../ports.ts";
+import type { Shelf } from "../ports/shelf.ts";
 
 const NAME = "00112233445566778899aabbccddeeff";
 const OTHER = "ffeeddccbbaa99887766554433221100";

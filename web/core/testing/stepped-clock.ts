@@ -1,4 +1,4 @@
-import type { Clock } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
 
 type Timer = { readonly atMs: number; readonly order: number; readonly callback: () => void };
 

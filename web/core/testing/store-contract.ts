@@ -1,6 +1,6 @@
 import { ok, refused } from "@tacit/shared/result";
 import { expect, test } from "vitest";
-import { type Row, type Store, TABLES } from "../ports.ts";
+import { type Row, type Store, TABLES } from "../ports/store.ts";
 
 /** Registers what every store must do. `open` gives an empty store each time. */
 export function storeContract(open: () => Promise<Store>): void {

@@ -1,4 +1,4 @@
-import type { Sender } from "@tacit/web/core/ports";
+import type { Sender } from "@tacit/web/core/ports/media";
 
 export type DeviceKind = "microphone" | "camera" | "speaker";
 export type DeviceList = Readonly<Record<DeviceKind, readonly { readonly id: string; readonly name: string }[]>>;

@@ -1,4 +1,4 @@
-import type { CaptureRefusal } from "@tacit/web/core/ports";
+import type { CaptureRefusal } from "@tacit/web/core/ports/media";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useDeviceChoice } from "./use-stage.ts";
 

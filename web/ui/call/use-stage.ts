@@ -1,4 +1,4 @@
-import type { Sender } from "@tacit/web/core/ports";
+import type { Sender } from "@tacit/web/core/ports/media";
 import { useEffect, useState } from "react";
 import { useSurroundings } from "../app/surroundings.ts";
 import type { DeviceChoice } from "./stage.ts";

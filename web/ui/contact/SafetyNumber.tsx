@@ -1,4 +1,4 @@
-import type { SafetyNumber as SafetyNumberValue } from "@tacit/web/core/ports";
+import type { SafetyNumber as SafetyNumberValue } from "@tacit/web/core/ports/keyholder";
 import type { ContactDetails } from "@tacit/web/core/views";
 import { ScanLine } from "lucide-react";
 import { useEffect, useState } from "react";

@@ -1,4 +1,4 @@
-import type { Random } from "@tacit/web/core/ports";
+import type { Random } from "@tacit/web/core/ports/random";
 import { expect, test } from "vitest";
 import { pickPositions } from "./pick-positions.ts";
 

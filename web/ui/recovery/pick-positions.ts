@@ -1,4 +1,4 @@
-import type { Random } from "@tacit/web/core/ports";
+import type { Random } from "@tacit/web/core/ports/random";
 import { below } from "../welcome/below.ts";
 
 /** `count` different positions from 0 to `length` - 1, in order; each choice is equally likely. */

@@ -3,7 +3,7 @@ import type { MessageId } from "@tacit/shared/ids";
 import { DAY_MS, MAX_TEXT_CHARACTERS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import type { AddRefusal, Client } from "@tacit/web/core/client-api";
-import type { Clock } from "@tacit/web/core/ports";
+import type { Clock } from "@tacit/web/core/ports/clock";
 import {
   type CallView,
   type CardView,

@@ -1,4 +1,4 @@
-import type { Sender } from "@tacit/web/core/ports";
+import type { Sender } from "@tacit/web/core/ports/media";
 import type { CallView } from "@tacit/web/core/views";
 import type { CallStage, DeviceChoice } from "../call/stage.ts";
 import { fakeCall } from "./fake-calls.ts";

@@ -1,4 +1,4 @@
-import type { Random } from "@tacit/web/core/ports";
+import type { Random } from "@tacit/web/core/ports/random";
 
 const RANGE = 0x10000;
 

@@ -1,4 +1,4 @@
-import type { Random } from "@tacit/web/core/ports";
+import type { Random } from "@tacit/web/core/ports/random";
 import { below } from "./below.ts";
 import { WORDS } from "./password-words.ts";
 
