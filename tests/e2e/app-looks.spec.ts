@@ -85,6 +85,27 @@ test("a call goes by keys, from wherever one is, and a small window of it stays 
   await expect.poll(small).toEqual([]);
 });
 
+test("the day floats over messages whose divider is out of view, and over no others", async () => {
+  await using visit = await madeUp.open(english, { viewport: { ...PHONE, height: 1100 } });
+  const { page } = visit;
+  const floating = page.getByRole("main").locator("p[aria-hidden=true]", { hasText: /^(Today|Friday)$/ });
+  await page.clock.setFixedTime("2026-11-22T15:00:00");
+  await visit.at("/c/dmitri");
+  await expect(page.getByRole("listitem").filter({ hasText: "You have a new key" })).toBeVisible();
+  const composer = page.getByRole("textbox", { name: english.say("composer.label") });
+  // All of it has room.
+  for (const draft of ["", "a\nb\nc\nd"]) {
+    await composer.fill(draft);
+    await settled(page);
+    await expect(page.locator("time", { hasText: /^Today$/ })).toBeInViewport({ ratio: 1 });
+    await expect(floating).toHaveCount(0);
+  }
+
+  await page.setViewportSize(PHONE);
+
+  await expect(floating).toHaveText("Friday");
+});
+
 lookAtAll(
   "every screen fits a desk and a tablet, is still where that is wanted, and axe finds nothing wrong",
   english,

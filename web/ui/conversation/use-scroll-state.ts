@@ -67,7 +67,9 @@ function distanceFromEnd(virtual: Scrolled): number {
 
 /** The day of what stands at the top edge, unless its divider is there itself. */
 function dayAtTop(virtual: Scrolled, items: readonly TimelineItem[]): Day | undefined {
-  const offset = virtual.scrollOffset ?? 0;
+  const mostPx = virtual.getTotalSize() - (virtual.scrollRect?.height ?? 0);
+  // What is shorter than its room is never scrolled, and the list goes on believing where it was to open.
+  const offset = Math.min(virtual.scrollOffset ?? 0, mostPx);
   const top = offset < 8 ? undefined : virtual.getVirtualItemForOffset(offset + 8)?.index;
   if (top === undefined || items[top]?.kind === "day") return undefined;
   for (let at = top; at >= 0; at--) {
