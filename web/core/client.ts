@@ -1,6 +1,5 @@
-import type { Bytes } from "@tacit/shared/bytes";
 import type { MessageId } from "@tacit/shared/ids";
-import { HOUR_MS, MAX_NAME_CHARACTERS, ONE_TIME_PREKEYS } from "@tacit/shared/limits";
+import { HOUR_MS, ONE_TIME_PREKEYS } from "@tacit/shared/limits";
 import type { Result } from "@tacit/shared/result";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
 import { announceDevice } from "./announcing.ts";
@@ -19,14 +18,14 @@ import { Progress } from "./files/progress.ts";
 import { Transfers } from "./files/transfers.ts";
 import type { GapWatch } from "./gaps.ts";
 import { IdleLock } from "./idle-lock.ts";
-import { CONTACT, FILE } from "./kinds.ts";
+import { FILE } from "./kinds.ts";
 import { Line } from "./line.ts";
 import { mayBeDirect } from "./links/allowed.ts";
 import { Links } from "./links/links.ts";
 import { LiveLane } from "./live.ts";
 import { healFirstContacts, prune } from "./maintenance.ts";
-import { ACCOUNT, META, RECOVERY_STATE, SETTINGS } from "./meta-kinds.ts";
 import { Outbox } from "./outbox.ts";
+import { confirmRecovery, rename, updateSettings } from "./own-account.ts";
 import { checkPassword, setPasskey, unlockByPasskey } from "./passkeys.ts";
 import { hasOpenGap } from "./places.ts";
 import type { Ports } from "./ports.ts";
@@ -36,13 +35,14 @@ import { Receipts } from "./receipts.ts";
 import { receive, type Via } from "./receive.ts";
 import { RecoveryKeeper } from "./recovery-vault.ts";
 import { Refill } from "./refill.ts";
+import { checkScannedNumber, confirmDigits, safetyNumber } from "./safety-numbers.ts";
 import { retry, saveDraft, sendText, TypingNotes } from "./send.ts";
 import { read, topicsOf } from "./show.ts";
 import { forgetToken, lock, setKept, signIn, startAgain, unlock, wakeUp } from "./signing-in.ts";
 import { SpaceWatch } from "./space-watch.ts";
 import { Stubborn } from "./stubborn.ts";
 import { TurnServers } from "./turn-servers.ts";
-import type { ContactId, Query, Settings, ValueOf } from "./views.ts";
+import type { Query, ValueOf } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 
 /** What changes with these may be in the recovery vault. */
@@ -345,13 +345,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       return back;
     },
     recoveryWords: () => ports.keyholder.recoveryWords(),
-    async confirmRecovery() {
-      await core.change(async (work) => {
-        const state = await work.get(RECOVERY_STATE, META.recoveryState);
-        if (state !== undefined) work.put(RECOVERY_STATE, META.recoveryState, { ...state, isConfirmed: true });
-        work.touch(TOPIC.recovery);
-      });
-    },
+    confirmRecovery: () => confirmRecovery(core),
     changePassword: (before, after) => changePassword(core, before, after),
     async deleteAccount(password) {
       const { deleteAccount } = await seldom.deleting();
@@ -368,24 +362,8 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       return set;
     },
     persistStorage: () => space.persist(),
-    async updateSettings(changes: Partial<Settings>) {
-      await core.change(async (work) => {
-        const before = await work.get(SETTINGS, META.settings);
-        if (before !== undefined) work.put(SETTINGS, META.settings, { ...before, ...changes });
-        work.touch(TOPIC.settings);
-      });
-    },
-    async rename(name: string) {
-      const trimmed = name.trim().slice(0, MAX_NAME_CHARACTERS);
-      if (trimmed === "") throw new RangeError("a name has at least one character");
-      await core.change(async (work) => {
-        const account = await work.get(ACCOUNT, META.account);
-        if (account !== undefined) work.put(ACCOUNT, META.account, { ...account, name: trimmed });
-        work.touch(TOPIC.me, TOPIC.cards);
-        await contacts.introduceAgain(core, work);
-      });
-      for (const [contact] of core.contacts()) outbox.wake(contact);
-    },
+    updateSettings: (changes) => updateSettings(core, changes),
+    rename: (name) => rename(core, outbox, name),
 
     async createCard(card) {
       const created = await createCard(core, card);
@@ -419,20 +397,9 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     },
     setDirect: (contact, choice) => contacts.setDirect(core, contact, choice),
     renameContact: (contact, name) => contacts.renameContact(core, contact, name),
-    async safetyNumber(contact) {
-      const { account, identityKey } = contacts.keyInQuestion(known(contact));
-      return ports.keyholder.safetyNumber(account, identityKey);
-    },
-    async checkScannedNumber(contact: ContactId, scanned: Bytes) {
-      const { account, identityKey } = contacts.keyInQuestion(known(contact));
-      const isSame = await ports.keyholder.compareSafetyNumber(account, identityKey, scanned);
-      return isSame && contacts.verifyKey(core, contact, identityKey);
-    },
-    async confirmDigits(contact: ContactId, digits: string) {
-      const { account, identityKey } = contacts.keyInQuestion(known(contact));
-      const shown = await ports.keyholder.safetyNumber(account, identityKey);
-      return shown.digits === digits && contacts.verifyKey(core, contact, identityKey);
-    },
+    safetyNumber: (contact) => safetyNumber(core, contact),
+    checkScannedNumber: (contact, scanned) => checkScannedNumber(core, contact, scanned),
+    confirmDigits: (contact, digits) => confirmDigits(core, contact, digits),
     setVerified: (contact, isVerified) => contacts.setVerified(core, contact, isVerified),
     tryAgain: (contact) => contacts.tryAgain(core, outbox, contact),
     async acceptNewKey(contact) {
@@ -490,12 +457,6 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       await ports.store.close();
     },
   };
-
-  function known(contact: ContactId) {
-    const stored = core.records.held(CONTACT, contact);
-    if (stored === undefined) throw new RangeError("no such contact");
-    return stored.value;
-  }
 }
 
 /** What fails here is made up for at the next connection: the state that asks for it is durable. */
