@@ -1,0 +1,63 @@
+import type { Calls } from "./calls/calls.ts";
+import type { Core } from "./core.ts";
+import type { DirectFiles } from "./direct/direct-files.ts";
+import type { Progress } from "./files/progress.ts";
+import type { Transfers } from "./files/transfers.ts";
+import type { GapWatch } from "./gaps.ts";
+import { mayBeDirect } from "./links/allowed.ts";
+import type { LiveLane } from "./live.ts";
+import type { TurnServers } from "./turn-servers.ts";
+
+/** What these work with. */
+type Beside = {
+  readonly live: LiveLane;
+  readonly turn: TurnServers;
+  readonly progress: Progress;
+  readonly transfers: Transfers;
+};
+
+/** The parts of a client that load when they are first needed: a page that only talks does without them. */
+export class LateParts {
+  readonly #core: Core;
+  readonly #beside: Beside;
+  #loadingDirect: Promise<DirectFiles> | undefined;
+  /** From the first call on that is placed or heard of. */
+  calls: Calls | undefined;
+  /** From the first file on that may go directly. */
+  direct: DirectFiles | undefined;
+  /** From the first message on that is missed, here or by somebody. */
+  gaps: GapWatch | undefined;
+
+  constructor(core: Core, beside: Beside) {
+    this.#core = core;
+    this.#beside = beside;
+  }
+
+  async loadCalls(): Promise<Calls> {
+    const { Calls } = await import("./calls/calls.ts");
+    const { live, turn } = this.#beside;
+    this.calls ??= new Calls(this.#core, live, {
+      servers: () => turn.now(),
+      routing: (contact) => (mayBeDirect(this.#core, this.#core.contact(contact)) ? "direct" : "relayed"),
+    });
+    return this.calls;
+  }
+
+  loadDirect(): Promise<DirectFiles> {
+    this.#loadingDirect ??= import("./direct/direct-files.ts").then(({ DirectFiles }) => {
+      const { live, turn, progress, transfers } = this.#beside;
+      this.direct = new DirectFiles(this.#core, live, turn, progress, {
+        wake: (shelf) => transfers.wake(shelf),
+        stop: (shelf) => transfers.stop(shelf),
+      });
+      return this.direct;
+    });
+    return this.#loadingDirect;
+  }
+
+  async loadGaps(): Promise<GapWatch> {
+    const { GapWatch } = await import("./gaps.ts");
+    this.gaps ??= new GapWatch(this.#core);
+    return this.gaps;
+  }
+}
