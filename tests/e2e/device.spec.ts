@@ -68,9 +68,24 @@ test("a word that was sent lies nowhere in clear: not at the relay, not in its l
 
   await alice.say(bob, `the word is ${CANARY}`);
   await bob.hears(alice, CANARY);
+  await alice.page.setInputFiles("input[type=file]", {
+    name: `${CANARY}.txt`,
+    mimeType: "text/plain",
+    buffer: Buffer.from(`in the file: ${CANARY}`),
+  });
+  await alice.page.getByRole("textbox", { name: "Write something to it" }).fill(`to the file: ${CANARY}`);
+  await alice.page.getByRole("dialog").getByRole("button", { name: "Send" }).click();
+  await bob.hears(alice, `to the file: ${CANARY}`);
+  await expect(bob.page.getByText(`${CANARY}.txt`)).toBeVisible();
   await bob.quit();
   await alice.say(bob, `once more ${CANARY}`);
   await alice.marks(bob, `once more ${CANARY}`, /Sent/);
+  await alice.page.getByRole("link", { name: "Contact details" }).click();
+  const name = alice.page.getByLabel("Name on this device");
+  await name.fill(`Bob ${CANARY}`);
+  await name.press("Enter");
+  await alice.page.goto(`${relay.origin}/#/`);
+  await alice.page.getByRole("link", { name: `Bob ${CANARY}` }).click();
   // Where somebody leaves a page, the browser writes down what its fields hold.
   await alice.composer().fill(`not yet ${CANARY}`);
   await alice.lock();
