@@ -9,7 +9,9 @@ import { Person } from "./people.ts";
 /** Twelve words in order, of nobody's account: an example of BIP-39. */
 const OTHER_WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow";
 
-test("who lost every device comes back by handle, password and recovery key, and is the same for everybody", async () => {
+test("who lost every device comes back by handle, password and recovery key, and is the same for everybody", {
+  tag: "@gate",
+}, async () => {
   await using meeting = await Meeting.again();
   const { relay, alice, bob } = meeting;
   await alice.say(bob, "before the fall");

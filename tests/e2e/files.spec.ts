@@ -56,7 +56,9 @@ test("a file of 20 MB by the relay goes on after a reload in the middle of eithe
   for (const person of [alice, bob]) await holdsLittle(person);
 });
 
-test(`a file of ${MEGABYTES} MB goes directly, after a reload at ${POINTS} points of either side, and is saved as it was`, async () => {
+test(`a file of ${MEGABYTES} MB goes directly, after a reload at ${POINTS} points of either side, and is saved as it was`, {
+  tag: "@gate",
+}, async () => {
   test.setTimeout(isLong ? 1_200_000 : 180_000);
   await using meeting = await Meeting.again();
   const { alice, bob } = meeting;

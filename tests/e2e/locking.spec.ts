@@ -35,7 +35,7 @@ async function addPasskey(person: Person): Promise<void> {
   await person.button("Make the passkey").click();
 }
 
-test("a passkey unlocks after a reload, and when it is gone the password does", async () => {
+test("a passkey unlocks after a reload, and when it is gone the password does", { tag: "@gate" }, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice", { keep: false });
   await using bob = await Person.join(relay, "Bob");

@@ -17,7 +17,7 @@ test("two people join, meet by a card and talk both ways", async () => {
   await alice.marks(bob, "hello Bob", /Read|Delivered/);
 });
 
-test("twenty messages while away arrive once each, in order", async () => {
+test("twenty messages while away arrive once each, in order", { tag: "@gate" }, async () => {
   await using meeting = await Meeting.again({ bob: { height: 2_000 } });
   const { alice, bob } = meeting;
   const texts = Array.from({ length: 20 }, (_, n) => `message number ${n + 1}.`);

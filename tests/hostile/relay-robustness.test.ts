@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { isGate, isLong } from "../extent.ts";
 import { crashRelay } from "./crash-relay.ts";
 
-const isLong = process.env["TACIT_LONG"] === "1";
-const [CYCLES, CLIENTS] = isLong ? [1_000, 20] : [30, 12];
+const [CYCLES, CLIENTS] = isLong ? [1_000, 20] : [isGate ? 30 : 10, 12];
 
 test("RR-3: a relay under load that is killed at any moment loses nothing that was said and shows nothing twice", async () => {
   const ledger = await crashRelay(CYCLES, "gate", CLIENTS);

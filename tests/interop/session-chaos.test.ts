@@ -1,13 +1,13 @@
 import { toUtf8 } from "@tacit/shared/text";
 import { expect, test } from "vitest";
+import { isGate, isLong } from "../extent.ts";
 import { ALICE, BOB, type Make, makePeer, outcome, PAIRINGS } from "./cast.ts";
 import type { Peer, Sealed } from "./peer.ts";
 import { type Draw, shuffled, upTo } from "./schedule.ts";
 
-const IS_LONG = process.env["TACIT_LONG"] === "1";
-const SCHEDULES = IS_LONG ? 200 : 40;
+const SCHEDULES = isLong ? 200 : isGate ? 40 : 12;
 /** At least so many in each schedule. */
-const DELIVERIES = IS_LONG ? 1_500 : 300;
+const DELIVERIES = isLong ? 1_500 : 300;
 /** Some are lost, and some cannot be sent yet. */
 const MESSAGES = DELIVERIES * 1.25;
 /** Another number gives other schedules: TACIT_SEED=7 npx vitest run --project interop session-chaos */
@@ -36,12 +36,12 @@ test.each(Array.from({ length: SCHEDULES }, (_, i) => [`${SEED}.${i}`, i] as con
     // In one of some hundred schedules even two official devices end unable to read each other (3.23 of the long run).
     expect(HEARD_OUT).toContain(expected.slice(-2).join());
   },
-  IS_LONG ? 1_800_000 : 120_000,
+  isLong ? 1_800_000 : 120_000,
 );
 
 /** Ours is Alice in every second schedule and Bob in the others; when there is time, both and each in all of them. */
 function worldsOf(number: number): readonly (readonly [Make, Make])[] {
-  return IS_LONG ? [...PAIRINGS, ["ours", "ours"]] : PAIRINGS.slice(number % 2, 1 + (number % 2));
+  return isLong ? [...PAIRINGS, ["ours", "ours"]] : PAIRINGS.slice(number % 2, 1 + (number % 2));
 }
 
 /** One starts or both do. How much is lost, late and started anew differs from schedule to schedule. */
