@@ -31,7 +31,7 @@ test("a browser finds nothing wrong with installing Tacit", { tag: "@gate" }, as
   }
 });
 
-test("without a network Tacit starts at any place, and keeps what is written", async () => {
+test("without a network Tacit starts at any place, and keeps what is written", { tag: "@gate" }, async () => {
   await using meeting = await Meeting.again();
   const { relay, alice, bob } = meeting;
   await alice.say(bob, "said while online");
