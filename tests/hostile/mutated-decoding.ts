@@ -1,8 +1,9 @@
-import { parseHello } from "@tacit/server/sockets/handshake";
+import { parseDeviceHello, parseHello } from "@tacit/server/sockets/handshake";
+import { parseMap } from "@tacit/server/sockets/parse-map";
+import { parseCollected, parsePost } from "@tacit/server/sockets/parse-post";
 import { strictParser } from "@tacit/server/sockets/parser";
-import { CollectedIds, DELIVERY_PLANE, DEVICE_PLANE, DeliveryHello, DeviceHello } from "@tacit/shared/events";
+import { DELIVERY_PLANE, DEVICE_PLANE, DeliveryHello } from "@tacit/shared/events";
 import { Claim } from "@tacit/shared/wire/delivery-keys";
-import { Post } from "@tacit/shared/wire/envelopes";
 import { BundleRequest } from "@tacit/shared/wire/prekeys";
 import type { Chance } from "../simulation/chance.ts";
 import { mutate, type Originals } from "./mutations.ts";
@@ -47,11 +48,11 @@ function decode(frame: Buffer): Packet | undefined {
 
 /** As the planes parse it. */
 function isSound({ type, data }: Packet): boolean {
-  if (type === 0) return "hello" in parseHello(DeviceHello, data) || "hello" in parseHello(DeliveryHello, data);
+  if (type === 0) return "hello" in parseDeviceHello(data) || "hello" in parseHello(DeliveryHello, data);
   if (!Array.isArray(data)) return false;
   const [event, said] = data as readonly unknown[];
-  if (event === "collected") return CollectedIds.safeParse(said).success;
-  if (event === "bundle") return BundleRequest.safeParse(said).success;
-  if (event === "claim") return Claim.safeParse(said).success;
-  return Array.isArray(said) && said.every((post: unknown) => Post.safeParse(post).success);
+  if (event === "collected") return parseCollected(said) !== undefined;
+  if (event === "bundle") return parseMap(BundleRequest, said) !== undefined;
+  if (event === "claim") return parseMap(Claim, said) !== undefined;
+  return Array.isArray(said) && said.every((post: unknown) => parsePost(post) !== undefined);
 }

@@ -35,13 +35,13 @@ test("RR-1: changed frames over live connections of both planes fell no relay, a
   });
   let said = 0;
   for (; !isDone; said++) await pair.talk();
-  const { frames, connections, cutOff } = await sending;
+  const { frames, connections, answered } = await sending;
 
   expect(relay.pid).toBe(pid);
   expect(relay.log).not.toContain('"level":50');
   expect(frames).toBeGreaterThanOrEqual(SENT);
-  expect(cutOff).toBeGreaterThan(0);
-  expect(connections).toBeGreaterThan(0);
+  expect(answered).toBeGreaterThan(SENT / 10);
+  expect(connections).toBeGreaterThan(SENT / 10);
   expect(said).toBeGreaterThan(0);
   const after = await inside.look();
   expect(after.rssMb - before.rssMb).toBeLessThan(GROWTH_MB);

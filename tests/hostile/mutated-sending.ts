@@ -9,13 +9,12 @@ import { Chance } from "../simulation/chance.ts";
 import { mutate, type Originals, type Plane } from "./mutations.ts";
 import { RawSocket } from "./raw-sockets.ts";
 
-export type Sent = { readonly frames: number; readonly connections: number; readonly cutOff: number };
+/** `answered`: how often the relay went on after a changed frame. */
+export type Sent = { readonly frames: number; readonly connections: number; readonly answered: number };
 
 const LANES_PER_PLANE = 16;
-/** Changed frames before one that has to be answered, if the connection is still there. */
-const IN_A_ROW = 2;
 const EVENT = 2;
-/** RFC 6455 §5.5.1: the last frame, of no length. */
+/** RFC 6455 §5.5.1: the last frame, here of no length. */
 const CLOSE = 0x88;
 const FIRST_QUESTION = 0x70_00_00_00;
 
@@ -27,12 +26,13 @@ export async function sendMutated(origin: string, originals: Originals, seed: st
   await using stage = await RelayStage.start({}, seed);
   const chance = new Chance(seed);
   const caller = new Caller(origin);
-  let [read, connections, cutOff, questions] = [0, 0, 0, FIRST_QUESTION];
+  let [read, connections, answered, questions] = [0, 0, 0, FIRST_QUESTION];
   const lane = async (plane: Plane, name: number) => {
     const token =
       plane === DEVICE_PLANE ? (await stage.register(`${seed}${name}`, undefined, 3, caller)).token : undefined;
     for (let epoch = 1; read < frames; epoch++) {
       const socket = await RawSocket.websocket(origin);
+      endAtFarewell(socket);
       connections += 1;
       const [joining, ...said] = originals[plane];
       let unanswered = 0;
@@ -40,26 +40,28 @@ export async function sendMutated(origin: string, originals: Originals, seed: st
         socket.frame(mutate(joining, chance));
         unanswered += 1;
       }
+      // Whatever comes before the relay has admitted a connection ends it unread.
+      const admitted = hear(socket, Buffer.from(plane));
       socket.frame(hello(plane, token, epoch));
+      await admitted;
       while (socket.isOpen && read < frames) {
-        // All of it in one write.
+        // Both in one write.
         socket.socket.cork();
-        for (let n = 0; n < IN_A_ROW; n++) socket.frame(mutate(chance.pick(said), chance));
-        unanswered += IN_A_ROW;
+        socket.frame(mutate(chance.pick(said), chance));
+        unanswered += 1;
         const isAnswered = await ask(socket, plane, questions++);
         // Of those before an end at least one was read.
         read += isAnswered ? unanswered : 1;
         unanswered = 0;
-        if (isAnswered) continue;
-        cutOff += 1;
-        socket.end();
+        if (isAnswered) answered += 1;
+        else socket.end();
       }
       socket.end();
     }
   };
   const lanes = Array.from({ length: LANES_PER_PLANE }, (_, n) => [lane(DEVICE_PLANE, n), lane(DELIVERY_PLANE, n)]);
   await Promise.all(lanes.flat());
-  return { frames: read, connections, cutOff };
+  return { frames: read, connections, answered };
 }
 
 function hello(plane: Plane, token: DeviceToken | undefined, epoch: number): Bytes {
@@ -70,22 +72,34 @@ function hello(plane: Plane, token: DeviceToken | undefined, epoch: number): Byt
 /** Says something harmless. Answers whether that was answered, or the connection ended first. */
 function ask(socket: RawSocket, plane: Plane, id: number): Promise<boolean> {
   const question = plane === DEVICE_PLANE ? ["collected", [new Uint8Array(16)]] : ["claim", {}];
+  const answered = hear(socket, Buffer.from(encode(id)));
   socket.frame(encode({ type: EVENT, nsp: plane, id, data: question }));
-  const sought = Buffer.from(encode(id));
+  socket.socket.uncork();
+  return answered;
+}
+
+/** Else the relay waits for ours. */
+function endAtFarewell({ socket }: RawSocket): void {
+  let last = 0;
+  socket.on("data", (chunk: Buffer) => {
+    if ((chunk.at(-2) ?? last) === CLOSE && chunk.at(-1) === 0) socket.destroy();
+    last = chunk.at(-1) ?? last;
+  });
+}
+
+/** Whether the other side says something that holds `sought`. Not, where it ends the connection before. */
+function hear(socket: RawSocket, sought: Buffer): Promise<boolean> {
   let tail: Bytes = new Uint8Array();
   return new Promise((resolve) => {
-    const end = (isAnswered: boolean) => {
+    const end = (isHeard: boolean) => {
       socket.socket.off("data", look);
-      resolve(isAnswered);
+      resolve(isHeard);
     };
     const look = (chunk: Buffer) => {
-      // The websocket's farewell, to which we would have to answer.
-      if (chunk.at(-2) === CLOSE && chunk.at(-1) === 0) end(false);
       tail = concat(tail.slice(-sought.length), chunk);
       if (Buffer.from(tail.buffer).includes(sought)) end(true);
     };
     socket.socket.on("data", look);
-    socket.socket.uncork();
     void socket.closed.then(() => end(false));
   });
 }

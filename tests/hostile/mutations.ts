@@ -4,6 +4,7 @@ import { encode } from "@tacit/shared/codec";
 import { DELIVERY_PLANE, DEVICE_PLANE } from "@tacit/shared/events";
 import { PROTOCOL_VERSION } from "@tacit/shared/version";
 import type { Chance } from "../simulation/chance.ts";
+import { changeValues } from "./changed-values.ts";
 
 export type Plane = typeof DEVICE_PLANE | typeof DELIVERY_PLANE;
 /** Packets as our clients send them, by the plane that they are for: joining is the first of each. */
@@ -36,8 +37,12 @@ export async function composeOriginals(): Promise<Originals> {
   };
 }
 
-/** A frame that was changed in one to three places, in the ways in which parsers have been felled. */
+/** A frame that was changed in one to three places: in its bytes, as parsers have been felled, or in what it says. */
 export function mutate(frame: Bytes, chance: Chance): Bytes {
+  return chance.isOneIn(2) ? changeBytes(frame, chance) : changeValues(frame, chance);
+}
+
+function changeBytes(frame: Bytes, chance: Chance): Bytes {
   let changed = copyBytes(frame);
   for (let edits = 1 + chance.below(3); edits > 0; edits--) changed = edit(changed, chance);
   return changed;

@@ -6,7 +6,19 @@ import { parseDeviceHello, parseHello } from "./handshake.ts";
 const hello = { protocol: PROTOCOL_VERSION, token: "aA0-_".padEnd(43, "x"), epoch: 7 };
 /** Of every kind that a decoder gives, and at every edge. */
 const values: readonly unknown[] = [
-  ...[undefined, null, true, "", [], {}, new Map(), new Date(0), new Uint8Array(43), 1n],
+  ...[
+    undefined,
+    null,
+    true,
+    "",
+    [],
+    {},
+    new Map(),
+    new Date(0),
+    new Uint8Array(43),
+    Object.create(Buffer.alloc(3)),
+    1n,
+  ],
   ...[-1, -0, 0, 1, 1.5, 0xffff_ffff, 0x1_0000_0000, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY],
   ...[PROTOCOL_VERSION - 1, PROTOCOL_VERSION + 1, String(PROTOCOL_VERSION)],
   ...["x".repeat(42), "x".repeat(44), `${"x".repeat(42)}.`, `${"x".repeat(43)}\n`, `\n${"x".repeat(43)}`],

@@ -3,18 +3,19 @@ import { PROTOCOL_VERSION } from "@tacit/shared/version";
 import type { RelayRefusal } from "@tacit/shared/wire/errors";
 import type { ExtendedError } from "socket.io";
 import * as z from "zod/mini";
+import { isMap, parseMap } from "./parse-map.ts";
 
-const Versioned = z.looseObject({ protocol: z.number() });
+const Versioned = z.object({ protocol: z.number() });
 
 /** Parses what a connection says of itself. Another protocol may say it in another form, so the version comes first. */
 export function parseHello<Hello>(
   schema: z.ZodMiniType<Hello>,
   auth: unknown,
 ): { readonly hello: Hello } | { readonly refusal: "version" | "malformed" } {
-  const versioned = Versioned.safeParse(auth);
-  if (versioned.success && versioned.data.protocol !== PROTOCOL_VERSION) return { refusal: "version" };
-  const parsed = schema.safeParse(auth);
-  return parsed.success ? { hello: parsed.data } : { refusal: "malformed" };
+  const versioned = parseMap(Versioned, auth);
+  if (versioned !== undefined && versioned.protocol !== PROTOCOL_VERSION) return { refusal: "version" };
+  const hello = parseMap(schema, auth);
+  return hello === undefined ? { refusal: "malformed" } : { hello };
 }
 
 const TOKEN = /^[\w-]{43}$/;
@@ -26,8 +27,8 @@ export function parseDeviceHello(auth: unknown): ReturnType<typeof parseHello<De
 }
 
 function isDeviceHello(auth: unknown): auth is DeviceHello {
-  if (typeof auth !== "object" || auth === null || Object.keys(auth).length !== 3) return false;
-  const { protocol, token, epoch } = auth as Readonly<Record<string, unknown>>;
+  if (!isMap(auth) || Object.keys(auth).length !== 3) return false;
+  const { protocol, token, epoch } = auth;
   if (protocol !== PROTOCOL_VERSION || typeof token !== "string" || !TOKEN.test(token)) return false;
   return Number.isInteger(epoch) && (epoch as number) >= 0 && (epoch as number) <= MAX_EPOCH;
 }

@@ -2,6 +2,7 @@ import type { Bytes } from "@tacit/shared/bytes";
 import type { DeliveryKey, DeviceId, EnvelopeId } from "@tacit/shared/ids";
 import { ENVELOPE_BUCKETS_BYTES, MAX_COLLECTED_PER_CALL, MAX_DEVICES } from "@tacit/shared/limits";
 import type { Lane, OutgoingEnvelope, Post } from "@tacit/shared/wire/envelopes";
+import { isMap } from "./parse-map.ts";
 
 // What the schemas of @tacit/shared say of the two requests that are made for each message, word for word, and without
 // their copies: what is answered are views of the frame. parse-post.test.ts holds one against the other.
@@ -52,7 +53,7 @@ function parseEnvelope(value: unknown): OutgoingEnvelope | undefined {
 
 /** With the names that are read all present, so many fields are those and no others. */
 function hasFields(value: unknown, count: number): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && Object.keys(value).length === count;
+  return isMap(value) && Object.keys(value).length === count;
 }
 
 function isWhole(value: unknown, max: number): value is number {

@@ -28,6 +28,17 @@ test("a connection that says nothing of itself is a packet too", () => {
   expect(decodeAll(encode({ type: 0, nsp: "/device", data: undefined }))).toMatchObject([{ type: 0, nsp: "/device" }]);
 });
 
+test("a map that names its own prototype is an error wherever it stands", () => {
+  const name = "--proto--";
+  const naming = (value: unknown) => Buffer.from(encode(value).map((byte) => (byte === 0x2d ? 0x5f : byte)));
+  const prototype = { [name]: new Uint8Array(4) };
+  const hello = { type: 0, nsp: "/delivery", data: prototype };
+  const said = { type: 2, nsp: "/delivery", id: 7, data: ["post", [prototype]] };
+
+  expect(naming(hello).includes("__proto__")).toBe(true);
+  for (const packet of [hello, said, { ...said, ...prototype }]) expect(decodeAll(naming(packet))).toEqual([]);
+});
+
 test("any change to a frame gives a packet of ours or an error, and never anything else", () => {
   const edits = fc.array(fc.tuple(fc.nat(frame.length - 1), fc.integer({ min: 0, max: 255 })), { maxLength: 6 });
   fc.assert(

@@ -13,6 +13,8 @@ class StrictDecoder extends msgpack.Decoder {
     if (!(frame instanceof Uint8Array) || !isWellFramed(frame, MAX_FRAME_VALUES)) {
       throw new Error("a frame is not MessagePack, or has more values than any of ours");
     }
+    // The library assigns what such a key holds: the map's prototype is then of the client's choice, and throws when read.
+    if (asBuffer(frame).includes("__proto__")) throw new Error("a frame names a prototype");
     super.add(frame);
   }
 
@@ -22,6 +24,10 @@ class StrictDecoder extends msgpack.Decoder {
     const [event] = packet.data as readonly unknown[];
     if (!EVENTS.has(event)) throw new Error("a packet names no event of ours");
   }
+}
+
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /**
