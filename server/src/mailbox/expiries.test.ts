@@ -36,6 +36,33 @@ function runs(stage: MailboxStage): readonly unknown[] {
   return stage.db.$client.prepare("SELECT first_sequence, expires_at_ms FROM expiries ORDER BY 1").raw().all();
 }
 
+test("an envelope that nobody collects expires after thirty days, within an hour", async () => {
+  const stage = new MailboxStage();
+  const post = stage.compose();
+  await stage.mailboxes.post(post);
+
+  stage.clock.advance(ENVELOPE_TTL_MS - 1);
+  await stage.mailboxes.expire(100);
+  expect(stage.connect().heard).toEqual([idOf(post)]);
+  stage.clock.advance(HOUR_MS);
+  await stage.mailboxes.expire(100);
+
+  expect(stage.connect().heard).toEqual(["drained"]);
+});
+
+test("expiry takes small bites, the oldest first, and says when there may be more", async () => {
+  const stage = new MailboxStage();
+  for (let i = 0; i < 5; i++) await stage.post();
+  stage.clock.advance(ENVELOPE_TTL_MS + HOUR_MS);
+  const fresh = stage.compose();
+  await stage.mailboxes.post(fresh);
+
+  expect(await stage.mailboxes.expire(3)).toBe(true);
+  expect(await stage.mailboxes.expire(3)).toBe(false);
+
+  expect(stage.connect().heard).toEqual([idOf(fresh)]);
+});
+
 test("what is due goes, also from behind what came while the relay's clock was far ahead", async () => {
   const stage = new MailboxStage();
   await post(stage);
