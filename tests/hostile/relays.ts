@@ -53,3 +53,8 @@ export async function befriend(host: Person, guest: Person, isOnce = true): Prom
   await guest.add(await host.card(isOnce));
   await host.client.accept(await host.contact(guest));
 }
+
+/** Lets everything run that waits for nothing but its turn. */
+export async function idle(): Promise<void> {
+  for (let n = 0; n < 200; n++) await new Promise((resolve) => setImmediate(resolve));
+}
