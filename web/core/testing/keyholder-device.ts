@@ -3,11 +3,27 @@ import type { Result } from "@tacit/shared/result";
 import { fromUtf8, toUtf8 } from "@tacit/shared/text";
 import type { DeviceBundle, PreKeyUpload } from "@tacit/shared/wire/prekeys";
 import { preKeyRow } from "../keyholder/prekeys.ts";
-import type { DecryptFailure, Keyholder, OpenedEnvelope, OwnIdentity, WrappedVault } from "../ports/keyholder.ts";
+import type {
+  DecryptFailure,
+  Keyholder,
+  OpenedEnvelope,
+  OwnIdentity,
+  PlainRow,
+  WrappedVault,
+} from "../ports/keyholder.ts";
 import type { Row } from "../ports/store.ts";
 
 export const NOW_MS = 1_790_000_000_000;
 export const PASSWORD = "correct horse battery staple";
+/** A row as any other. */
+export const NOTE: PlainRow = {
+  table: "drafts",
+  id: "a",
+  index: "i",
+  order: 3,
+  version: 2,
+  plain: new Uint8Array([1, 2, 3]),
+};
 const LAST_RESORT_ID = 1_000;
 
 type Receiving = {
