@@ -1,6 +1,6 @@
 import type { Sender } from "@tacit/web/core/ports/media";
 import type { Peers } from "@tacit/web/core/ports/peers";
-import type { PeersLab } from "@tacit/web/core/testing/peers-contract";
+import type { PeersLab } from "@tacit/web/core/testing/peer-ends";
 import { SteppedClock } from "@tacit/web/core/testing/stepped-clock";
 import { CallStreams } from "../call-streams.ts";
 import { Captures } from "../captures.ts";
