@@ -145,7 +145,8 @@ async function goOn(core: Core, next: Next): Promise<void> {
       const taken = takeKey(pool, "contact", id, random);
       pool = taken.pool;
       const anew = { needsSession: true, isIntroduced: false, ourRun: undefined, theirRuns: undefined };
-      known.set(id, { ...ours, ourKey: taken.key, ...anew });
+      const unheard = { times: 0, atMs: dateMs };
+      known.set(id, { ...ours, ourKey: taken.key, unheard, ...anew });
     }
     await put(work, KEY_POOL, META.keyPool, pool);
     for (const [id, contact] of known) await bringBack(core, work, id, contact);

@@ -15,6 +15,7 @@ import { type Contact, MESSAGE } from "./kinds.ts";
 import { CARDS, CLAIMS, KEY_POOL, META, type OwnCard } from "./meta-kinds.ts";
 import { dropJobs, type Outbox, unsealJobs } from "./outbox.ts";
 import { enqueue, newJob } from "./queueing.ts";
+import { giveAnotherKey } from "./rekeying.ts";
 import type { ContactId, DirectChoice } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
@@ -211,16 +212,11 @@ function ownOnceCard(core: Core, id: ContactId, { cardId }: Contact): OwnCard | 
   return isShared ? undefined : cards.find((card) => card.isOnce && card.id === cardId);
 }
 
-/** They get a new key with our next message. */
+/** They get a new key with a hello. */
 export async function unblock(core: Core, outbox: Outbox, id: ContactId): Promise<void> {
   await core.change(async (work) => {
     const contact = await getContact(work, id);
-    const pool = await work.get(KEY_POOL, META.keyPool);
-    if (pool === undefined || contact.status !== "blocked") return;
-    const taken = takeKey(pool, "contact", id, core.ports.random);
-    work.put(KEY_POOL, META.keyPool, taken.pool);
-    putContact(work, id, { ...contact, status: "accepted", ourKey: taken.key, isIntroduced: false });
-    await enqueue(core, work, id, newJob(core, { type: "hello" }));
+    if (contact.status === "blocked") await giveAnotherKey(core, work, id, { ...contact, status: "accepted" });
   });
   outbox.wake(id);
 }

@@ -4,6 +4,7 @@ import type { Core } from "./core.ts";
 import { hashOfList } from "./device-list.ts";
 import type { Contact, Job } from "./kinds.ts";
 import { CARDS, META, RECOVERY_STATE } from "./meta-kinds.ts";
+import { toSawKey } from "./rekeying.ts";
 
 /**
  * The plaintext of a job as it is encrypted now: with our list, and an introduction until theirs proves that one arrived.
@@ -18,6 +19,7 @@ export function toContent(core: Core, contact: Contact, job: Job): Bytes {
     sawListCounter: contact.list?.counter,
     vaultVersion: core.records.held(RECOVERY_STATE, META.recoveryState)?.value.version,
     sawVaultVersion: contact.vaultVersion,
+    sawKey: contact.sendKey && toSawKey(contact.sendKey),
     introduction: contact.isIntroduced && job.body.type !== "hello" ? undefined : toIntroduction(core, contact),
     resendOf: job.resendOf,
     place: job.place,

@@ -77,8 +77,8 @@ export class Core {
   onFile: ((shelf: string) => void) | undefined;
   /** Hears of each contact for whom something was queued, once that is committed. */
   onQueued: ((contact: ContactId) => void) | undefined;
-  /** Hears that messages of a contact have not come, once that is committed. */
-  onGap: (() => void) | undefined;
+  /** Hears that something of a contact wants to be looked at every minute, once that is committed. */
+  onWatched: (() => void) | undefined;
   /** Takes what a contact misses, in the unit of work of the envelope that said it. */
   onMissing: MissingListener | undefined;
   /** Takes what a contact says of a call, in the unit of work of the envelope that said it. */

@@ -11,12 +11,12 @@ import { Line } from "./line.ts";
 import { Links } from "./links/links.ts";
 import { LiveLane } from "./live.ts";
 import { Outbox } from "./outbox.ts";
-import { hasOpenGap } from "./places.ts";
 import { publish, publishBlocks, publishKeySet } from "./publishing.ts";
 import { Receipts } from "./receipts.ts";
 import { receive, type Via } from "./receive.ts";
 import { RecoveryKeeper } from "./recovery-vault.ts";
 import { Refill } from "./refill.ts";
+import { isWatched } from "./rekeying.ts";
 import { lock, startAgain } from "./signing-in.ts";
 import { SpaceWatch } from "./space-watch.ts";
 import { Stubborn } from "./stubborn.ts";
@@ -146,7 +146,7 @@ export class Engine {
     core.onCall = async (...said) => (await late.loadCalls()).receive(...said);
     core.showCall = () => late.calls?.show();
     core.onMissing = async (...said) => (await late.loadGaps()).receive(...said);
-    core.onGap = () => inBackground(this.#watchGaps());
+    core.onWatched = () => inBackground(this.#watchGaps());
     core.onQueued = (contact) => this.outbox.wake(contact);
     core.onFile = (shelf) => transfers.wake(shelf);
     core.onReplaced = () => inBackground(this.goQuiet().then(() => startAgain(core)));
@@ -217,7 +217,7 @@ export class Engine {
   }
 
   async #watchGaps(): Promise<void> {
-    if (!this.#core.contacts().some(([, contact]) => hasOpenGap(contact))) return;
+    if (!this.#core.contacts().some(([, contact]) => isWatched(contact))) return;
     const watch = await this.late.loadGaps();
     if (this.outbox.isOpen) watch.start();
   }

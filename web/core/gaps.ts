@@ -8,6 +8,7 @@ import { type Gap, JOB, MESSAGE, type OurRun, type TextMessage, type TheirRun } 
 import { hasOpenGap } from "./places.ts";
 import { enqueue, newJob, outboxIndex } from "./queueing.ts";
 import type { Received } from "./received.ts";
+import { isWatched, repeatHello } from "./rekeying.ts";
 import type { ContactId } from "./views.ts";
 import type { Work } from "./work.ts";
 
@@ -25,7 +26,7 @@ const ASKED_OF_US = {
   all: { atOnce: 100, everyMs: MINUTE_MS / 10 },
 };
 
-/** Watches over gaps while there is a connection that has said all it had. */
+/** Watches over gaps, and over hellos that nobody heard, while there is a connection that has said all it had. */
 export class GapWatch {
   readonly #core: Core;
   /** How many looks each gap has outlasted that was there at the last one. */
@@ -54,13 +55,13 @@ export class GapWatch {
     const before = this.#looks;
     this.#looks = new Map();
     for (const [id, contact] of core.contacts()) {
-      if (!hasOpenGap(contact)) continue;
       // What the device cannot store is looked at again with the next look.
-      await core.change((work) => this.#goOn(work, id, before)).catch(() => undefined);
+      if (hasOpenGap(contact)) await core.change((work) => this.#goOn(work, id, before)).catch(() => undefined);
+      await repeatHello(core, id).catch(() => undefined);
     }
     if (this.#cancel !== cancel) return;
     this.#cancel = undefined;
-    if (core.contacts().some(([, contact]) => hasOpenGap(contact))) this.start();
+    if (core.contacts().some(([, contact]) => isWatched(contact))) this.start();
     else this.#looks.clear();
   }
 

@@ -2,9 +2,9 @@ import { toHex } from "@tacit/shared/bytes";
 import type { DeliveryKey, DeliveryKeyHash } from "@tacit/shared/ids";
 import { putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
-import { hashOfKey, revokeKey, takeKey } from "./key-pool.ts";
+import { hashOfKey, revokeKey } from "./key-pool.ts";
 import { CARDS, KEY_POOL, META } from "./meta-kinds.ts";
-import { enqueue, newJob } from "./queueing.ts";
+import { giveAnotherKey } from "./rekeying.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
 
@@ -34,14 +34,10 @@ export async function replaceRefused(core: Core, work: Work, refused: readonly D
   for (const { key } of [...pool.contact, ...pool.card, ...pool.onceCard]) {
     if (isRefused(key)) pool = revokeKey(pool, key, random);
   }
-  for (const [id, contact] of core.contacts()) {
-    if (!isRefused(contact.ourKey)) continue;
-    const taken = takeKey(pool, "contact", id, random);
-    pool = taken.pool;
-    putContact(work, id, { ...contact, ourKey: taken.key, isIntroduced: false });
-    await enqueue(core, work, id, newJob(core, { type: "hello" }));
-  }
   work.put(KEY_POOL, META.keyPool, pool);
+  for (const [id, contact] of core.contacts()) {
+    if (isRefused(contact.ourKey)) await giveAnotherKey(core, work, id, contact);
+  }
   work.put(CARDS, META.cards, { cards: cards.cards.filter(({ key }) => !isRefused(key)) });
   work.touch(TOPIC.cards);
 }

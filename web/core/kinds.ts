@@ -107,8 +107,10 @@ export type Contact = {
   readonly vaultVersion?: number | undefined;
   /** Their newest device list that we verified. */
   readonly list?: KnownList | undefined;
-  /** A message of theirs proved that ours arrived: introductions end. */
+  /** A message of theirs proved that they know `ourKey`: introductions end. */
   readonly isIntroduced: boolean;
+  /** `ourKey` took the place of another and they may not know: how often that was said again, and when last. */
+  readonly unheard?: { readonly times: number; readonly atMs: number } | undefined;
   /** What was said for this contact alone. */
   readonly direct?: Exclude<DirectChoice, "default"> | undefined;
   /** A bundle named another identity key: sending waits for the person. */
@@ -169,6 +171,7 @@ export const CONTACT: Kind<Contact> = {
     vaultVersion: z.optional(u32),
     list: z.optional(z.object({ counter: u32, hash: bytes(32), devices: z.array(DeviceSchema) })),
     isIntroduced: flag,
+    unheard: z.optional(z.object({ times: count, atMs: timeMs })),
     direct: z.optional(z.enum(["direct", "relay"])),
     hold: z.optional(z.object({ identityKey: publicKey, atMs: timeMs })),
     needsSession: flag,

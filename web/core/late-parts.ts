@@ -25,7 +25,7 @@ export class LateParts {
   calls: Calls | undefined;
   /** From the first file on that may go directly. */
   direct: DirectFiles | undefined;
-  /** From the first message on that is missed, here or by somebody. */
+  /** From the first message on that is missed, here or by somebody, or the first contact who may not know their key. */
   gaps: GapWatch | undefined;
 
   constructor(core: Core, beside: Beside) {

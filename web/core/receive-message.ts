@@ -117,7 +117,7 @@ export async function receivePlace(
     work.touch(TOPIC.messages(contactId));
   }
   for (const gap of forgotten) if (gap.state !== "said") await sayMissing(core, work, contactId, place, gap);
-  if (hasOpenGap(contact)) work.afterwards(() => core.onGap?.());
+  if (hasOpenGap(contact)) work.afterwards(() => core.onWatched?.());
   return order;
 }
 

@@ -9,6 +9,7 @@ import { revokeKey, takeKey } from "./key-pool.ts";
 import type { Contact } from "./kinds.ts";
 import { CARDS, KEY_POOL, META, type OwnCard, RECOVERY_STATE } from "./meta-kinds.ts";
 import type { OpenedEnvelope } from "./ports/keyholder.ts";
+import { isAwareOfKey } from "./rekeying.ts";
 import { replaceDevices } from "./resending.ts";
 import type { ContactId, Origin } from "./views.ts";
 import { TOPIC } from "./watching.ts";
@@ -114,6 +115,8 @@ export async function updateSender(
   const list = await readSenderList(core, before, opened, content);
   if (list === "dropped" || list === "unlisted") return list;
   const { introduction } = content;
+  // A message that is no longer a first message shows that one of ours was decrypted.
+  const isHeard = opened.kind === "whisper" && isAwareOfKey(before, content);
   const contact: Contact = {
     ...before,
     list,
@@ -121,8 +124,8 @@ export async function updateSender(
     vaultVersion: Math.max(before.vaultVersion ?? 0, content.vaultVersion ?? 0),
     ownName: introduction?.name ?? before.ownName,
     relay: introduction?.relay ?? before.relay,
-    // A message that is no longer a first message shows that one of ours was decrypted.
-    isIntroduced: before.isIntroduced || opened.kind === "whisper",
+    isIntroduced: before.isIntroduced || isHeard,
+    unheard: isHeard ? undefined : before.unheard,
     status: before.status === "invited" ? "accepted" : before.status,
   };
   if (JSON.stringify(toComparable(contact)) !== JSON.stringify(toComparable(before))) putContact(work, id, contact);

@@ -99,6 +99,7 @@ function toKept(contact: Contact): Contact {
     ourRun: ______,
     theirRuns: _______,
     late: ________,
+    unheard: _________,
     ...kept
   } = contact;
   return {

@@ -160,6 +160,8 @@ export type Content = {
   /** The version of the sender's recovery vault, and the highest of the recipient's that the sender was told. */
   readonly vaultVersion?: number | undefined;
   readonly sawVaultVersion?: number | undefined;
+  /** The first 8 bytes of the hash of the key that the sender posts with: the recipient sees whether it is still theirs. */
+  readonly sawKey?: Bytes | undefined;
   readonly introduction?: Introduction | undefined;
   /** The unreadable envelope that this answers. */
   readonly resendOf?: EnvelopeId | undefined;
@@ -177,6 +179,7 @@ const frame = z.looseObject({
   sawListCounter: z.optional(u32),
   vaultVersion: z.optional(u32),
   sawVaultVersion: z.optional(u32),
+  sawKey: z.optional(bytes(8)),
   introduction: z.optional(Introduction),
   resendOf: z.optional(envelopeId),
   place: z.optional(Place),
