@@ -50,8 +50,9 @@ export class TwoClocks {
     return this.#clock.nowMs() - Math.max(0, this.aheadMs ?? 0);
   }
 
+  /** Never before what the relay said last: ours may have gone back since. */
   latestMs(): number {
-    return this.#clock.nowMs() - Math.min(0, this.aheadMs ?? 0);
+    return Math.max(this.#heardMs, this.#clock.nowMs() - Math.min(0, this.aheadMs ?? 0));
   }
 
   /** The day by which rows are filed that are kept for some days; `prune` takes them out by the earlier time. */
