@@ -58,10 +58,7 @@ test("the recovery key can wait, and a banner stays until two of its words are g
   await banner.click();
   await expect(alice.page.getByText("so keep the recovery key on paper")).toBeVisible();
   const words = await alice.showRecoveryKey();
-  const [download] = await Promise.all([
-    alice.page.waitForEvent("download"),
-    alice.page.getByRole("link", { name: "Download" }).click(),
-  ]);
+  const [download] = await Promise.all([alice.page.waitForEvent("download"), alice.button("Download").click()]);
   const file = readFileSync(await download.path(), "utf8");
   expect([...file.matchAll(/^ *\d+\. (\w+)$/gm)].map(([, word]) => word)).toEqual(words);
   await alice.button("I have written them down").click();

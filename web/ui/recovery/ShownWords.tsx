@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useView } from "../app/use-view.ts";
 import { CopyButton } from "../parts/CopyButton.tsx";
-import { DownloadLink } from "./DownloadLink.tsx";
+import { DownloadButton } from "./DownloadButton.tsx";
 import css from "./Recovery.module.css";
 
 const FILE = "tacit-recovery-key.txt";
@@ -24,7 +24,7 @@ export function ShownWords({ words }: { readonly words: readonly string[] }) {
       {me !== undefined && (
         <div className={css["ways"]}>
           <CopyButton label={t("recovery.copy")} text={words.join(" ")} />
-          <DownloadLink
+          <DownloadButton
             label={t("recovery.download")}
             name={FILE}
             text={t("recovery.file", { login: me.login, server: new URL(me.relay).host, words: lines })}
