@@ -12,17 +12,17 @@ export function changeValues(frame: Bytes, chance: Chance): Bytes {
   let { data } = packet;
   for (let edits = 1 + chance.below(3); edits > 0; edits--) data = changeArguments(data, chance);
   // Of a packet's type, name and number there is little to get wrong.
-  return encode(chance.isOneIn(16) ? change({ ...packet, data }, chance) : { ...packet, data });
+  return encode(chance.isOneIn(16) ? changeValue({ ...packet, data }, chance) : { ...packet, data });
 }
 
 /** Another event than ours ends a connection at once. */
 function changeArguments(data: unknown, chance: Chance): unknown {
-  if (!Array.isArray(data) || chance.isOneIn(16)) return change(data, chance);
+  if (!Array.isArray(data) || chance.isOneIn(16)) return changeValue(data, chance);
   const [event, said, ...rest] = data as readonly unknown[];
-  return [event, change(said, chance), ...rest];
+  return [event, changeValue(said, chance), ...rest];
 }
 
-function change(value: unknown, chance: Chance): unknown {
+export function changeValue(value: unknown, chance: Chance): unknown {
   if (chance.isOneIn(8)) return oddity(chance);
   if (value instanceof Uint8Array) return changeBinary(value, chance);
   if (Array.isArray(value)) return changeList(value, chance);
@@ -57,7 +57,7 @@ function changeList(list: readonly unknown[], chance: Chance): unknown {
     case 2:
       return list.toReversed();
     default:
-      return list.map((item, n) => (n === at ? change(item, chance) : item));
+      return list.map((item, n) => (n === at ? changeValue(item, chance) : item));
   }
 }
 
@@ -73,7 +73,7 @@ function changeMap(map: Readonly<Record<string, unknown>>, chance: Chance): unkn
         [chance.pick(["__proto__", "constructor", "length", "", "x"]), oddity(chance)],
       ]);
     default:
-      return Object.fromEntries(entries.map(([key, item], n) => [key, n === at ? change(item, chance) : item]));
+      return Object.fromEntries(entries.map(([key, item], n) => [key, n === at ? changeValue(item, chance) : item]));
   }
 }
 

@@ -11,10 +11,11 @@ import { BODY_TYPE } from "@tacit/shared/routes";
 import type { Post } from "@tacit/shared/wire/envelopes";
 import { Bundle } from "@tacit/shared/wire/prekeys";
 import { Server } from "socket.io";
-import * as parser from "socket.io-msgpack-parser";
+import msgpack from "socket.io-msgpack-parser";
 import { expect, onTestFinished, test } from "vitest";
 import type { Relay } from "../core/ports/relay.ts";
 import { nodePorts } from "./node-ports.ts";
+import { PlainEncoder } from "./relay-frames.ts";
 import { socketRelay } from "./socket-relay.ts";
 import { systemRandom } from "./system-random.ts";
 import { HeardMailbox } from "./testing/heard-mailbox.ts";
@@ -146,6 +147,7 @@ test("a relay that stops is unreachable everywhere, and the mailbox hears it onc
 /** Something that is not a relay. */
 async function startOther(answer: RequestListener): Promise<{ readonly relay: Relay; readonly io: Server }> {
   const http = createServer(answer);
+  const parser = { ...msgpack, Encoder: PlainEncoder };
   const io = new Server(http, { parser, transports: ["websocket"] });
   await new Promise<void>((resolve) => http.listen(0, resolve));
   const relay = socketRelay(`http://localhost:${(http.address() as AddressInfo).port}` as RelayOrigin, {
