@@ -13,7 +13,11 @@ export type TurnServer = {
   readonly username: string;
   readonly credential: string;
 };
-const url = text(300, 1).check(z.regex(/^turns?:/));
+/** A browser throws at any other, where nobody catches. */
+const url = text(300, 1).check(
+  z.regex(/^turns?:(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:\?transport=(?:udp|tcp))?$/i),
+  z.refine((it) => Number(/:(\d+)(?:\?|$)/.exec(it)?.[1] ?? 0) <= 65_535),
+);
 const TurnServer: z.ZodMiniType<TurnServer> = z.object({
   urls: z.array(url).check(z.minLength(1), z.maxLength(MAX_URLS)),
   username: text(128, 1),
