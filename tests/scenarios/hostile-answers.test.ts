@@ -3,6 +3,7 @@ import type { DeliveryKey, EnvelopeId } from "@tacit/shared/ids";
 import { DAY_MS, MAX_CONTENT_BYTES, MINUTE_MS } from "@tacit/shared/limits";
 import { ok } from "@tacit/shared/result";
 import { fromLink } from "@tacit/shared/wire/card";
+import type { DeliveryKeySet } from "@tacit/shared/wire/delivery-keys";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
 import type { MailboxEvents, Relay } from "@tacit/web/core/ports/relay";
 import { expect, test } from "vitest";
@@ -221,4 +222,38 @@ test("a relay that says again and again that prekeys run low gets one upload", a
   await bob.say(alice, "still here");
   await alice.hears(bob, "still here");
   expect(uploads).toBe(2);
+});
+
+test("a relay that refuses every key, again and again, fills no outbox", async () => {
+  await using world = await World.create();
+  let isHostile = false;
+  let stores = 0;
+  const hostile = (relay: Relay): Relay => ({
+    ...relay,
+    post: (posts) =>
+      isHostile ? Promise.resolve(ok(posts.map(() => ({ status: "retry" as const })))) : relay.post(posts),
+    async request(name, body, token) {
+      const answer = await relay.request(name, body, token);
+      if (!isHostile || name !== "putDeliveryKeys") return answer;
+      return ok({ refused: (body as DeliveryKeySet).contact }) as typeof answer;
+    },
+    connect: (hello, events) =>
+      relay.connect(hello, {
+        ...events,
+        // As a relay that was restored does: everything is published anew.
+        ready: (ready) => events.ready(isHostile ? { ...ready, storeEpoch: new Uint8Array(16).fill(++stores) } : ready),
+      }),
+  });
+  const alice = await world.person("Alice", { disturb: hostile });
+  const bob = await world.person("Bob");
+  await bob.add(await alice.card());
+  await alice.client.accept(await alice.contact(bob));
+  await alice.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
+  isHostile = true;
+
+  for (let n = 0; n < 6; n++) await world.settle(alice);
+
+  const { waiting } = await alice.show({ view: "connection" });
+  expect(waiting).toBeGreaterThan(0);
+  expect(waiting).toBeLessThan(4);
 });

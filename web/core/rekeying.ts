@@ -40,8 +40,14 @@ export async function giveAnotherKey(core: Core, work: Work, id: ContactId, cont
   const unheard = { times: 0, atMs: core.nowMs() };
   putContact(work, id, { ...contact, ourKey: taken.key, isIntroduced: false, unheard });
   if (!isAnswered(contact)) return;
-  await enqueue(core, work, id, newJob(core, { type: "hello" }));
+  if (!(await isHelloWaiting(core, work, id))) await enqueue(core, work, id, newJob(core, { type: "hello" }));
   work.afterwards(() => core.onWatched?.());
+}
+
+/** One that is not sealed yet tells of the newest key: a relay that refuses every key fills no outbox. */
+async function isHelloWaiting(core: Core, work: Work, id: ContactId): Promise<boolean> {
+  const jobs = await work.list(JOB, { index: await outboxIndex(core, id) });
+  return jobs.some(({ value }) => value.body.type === "hello" && value.envelopes === undefined);
 }
 
 /** Whether a contact may have to be told of their key again. */
