@@ -5,6 +5,7 @@ import { MAILBOX_PAGE, MAX_COLLECTED_PER_CALL } from "./limits.ts";
 import { type Claim, type ClaimAnswer, claimedCards } from "./wire/delivery-keys.ts";
 import { Envelope, type Post, type PostAnswer } from "./wire/envelopes.ts";
 import { bytes, deviceToken, envelopeId, timeMs, u32 } from "./wire/fields.ts";
+import { exactMap } from "./wire/maps.ts";
 import { type BundleRequest, PreKeyCount } from "./wire/prekeys.ts";
 
 // Everything that crosses the two sockets. docs/PROTOCOL.md §7.
@@ -15,14 +16,14 @@ export const DELIVERY_PLANE = "/delivery";
 
 /** What a device proves itself with when it connects. `epoch` grows durably before every connection. */
 export type DeviceHello = { readonly protocol: number; readonly token: DeviceToken; readonly epoch: number };
-export const DeviceHello: z.ZodMiniType<DeviceHello> = z.strictObject({
+export const DeviceHello: z.ZodMiniType<DeviceHello> = exactMap({
   protocol: u32,
   token: deviceToken,
   epoch: u32,
 });
 
 export type DeliveryHello = { readonly protocol: number };
-export const DeliveryHello: z.ZodMiniType<DeliveryHello> = z.strictObject({ protocol: u32 });
+export const DeliveryHello: z.ZodMiniType<DeliveryHello> = exactMap({ protocol: u32 });
 
 /**
  * First thing on the device plane. Another `storeEpoch` than last time: the relay was restored, publish everything again.

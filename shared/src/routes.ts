@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import type * as z from "zod/mini";
 import { BundleAnswer } from "./events.ts";
 import {
   LoggedIn,
@@ -16,6 +16,7 @@ import {
 import { Claim, ClaimAnswer, DeliveryKeySet, KeySetAnswer } from "./wire/delivery-keys.ts";
 import { SignedDeviceList } from "./wire/devices.ts";
 import { Post, PostAnswer } from "./wire/envelopes.ts";
+import { exactMap } from "./wire/maps.ts";
 import { BundleRequest, PreKeyCount, PreKeyUpload } from "./wire/prekeys.ts";
 import {
   AccountDeletion,
@@ -47,7 +48,7 @@ type Route<Request, Answer, A extends Auth = Auth> = {
 export type RequestOf<R> = R extends { readonly request: z.ZodMiniType<infer Request> } ? Request : never;
 export type AnswerOf<R> = R extends { readonly answer: z.ZodMiniType<infer Answer> } ? Answer : never;
 
-const Nothing = z.strictObject({});
+const Nothing = exactMap({});
 
 function route<Request, Answer, A extends Auth>(
   method: "GET" | "POST" | "PUT",

@@ -1,9 +1,10 @@
 import { DeviceHello } from "@tacit/shared/events";
 import { PROTOCOL_VERSION } from "@tacit/shared/version";
 import type { RelayRefusal } from "@tacit/shared/wire/errors";
+import { isMap } from "@tacit/shared/wire/maps";
 import type { ExtendedError } from "socket.io";
 import * as z from "zod/mini";
-import { isMap, parseMap } from "./parse-map.ts";
+import { parseMap } from "./parse-map.ts";
 
 const Versioned = z.object({ protocol: z.number() });
 

@@ -2,7 +2,7 @@ import type { Bytes } from "@tacit/shared/bytes";
 import type { DeliveryKey, DeviceId, EnvelopeId } from "@tacit/shared/ids";
 import { ENVELOPE_BUCKETS_BYTES, MAX_COLLECTED_PER_CALL, MAX_DEVICES } from "@tacit/shared/limits";
 import type { Lane, OutgoingEnvelope, Post } from "@tacit/shared/wire/envelopes";
-import { isMap } from "./parse-map.ts";
+import { isMap } from "@tacit/shared/wire/maps";
 
 // What the schemas of @tacit/shared say of the two requests that are made for each message, word for word, and without
 // their copies: what is answered are views of the frame. parse-post.test.ts holds one against the other.

@@ -16,6 +16,7 @@ import {
   text,
   timeMs,
 } from "./fields.ts";
+import { exactMap } from "./maps.ts";
 import { PreKeyUpload } from "./prekeys.ts";
 import { signInName } from "./sign-ins.ts";
 
@@ -37,7 +38,7 @@ export type RegistrationStart = {
   readonly invite?: string | undefined;
   readonly request: string;
 };
-export const RegistrationStart: z.ZodMiniType<RegistrationStart> = z.strictObject({
+export const RegistrationStart: z.ZodMiniType<RegistrationStart> = exactMap({
   login: Login,
   invite,
   request: opaque,
@@ -71,7 +72,7 @@ export type RegistrationFinish = {
   /** Of the sign-in that this begins. */
   readonly name?: Bytes | undefined;
 };
-export const RegistrationFinish: z.ZodMiniType<RegistrationFinish> = z.strictObject({
+export const RegistrationFinish: z.ZodMiniType<RegistrationFinish> = exactMap({
   login: Login,
   invite,
   record: opaque,
@@ -79,17 +80,17 @@ export const RegistrationFinish: z.ZodMiniType<RegistrationFinish> = z.strictObj
   identityKey: publicKey,
   signature,
   list: SignedDeviceList,
-  device: z.strictObject({ deviceId, registrationId }),
+  device: exactMap({ deviceId, registrationId }),
   prekeys: PreKeyUpload,
   deliveryKeys: DeliveryKeySet,
-  work: z.optional(z.strictObject({ challenge: bytes(32), nonce: bytes(WORK_NONCE_BYTES) })),
+  work: z.optional(exactMap({ challenge: bytes(32), nonce: bytes(WORK_NONCE_BYTES) })),
   name: z.optional(signInName),
 });
 export type Registered = { readonly accountId: AccountId; readonly token: DeviceToken };
 export const Registered: z.ZodMiniType<Registered> = z.object({ accountId, token: deviceToken });
 
 export type LoginStart = { readonly login: string; readonly request: string };
-export const LoginStart: z.ZodMiniType<LoginStart> = z.strictObject({ login: Login, request: opaque });
+export const LoginStart: z.ZodMiniType<LoginStart> = exactMap({ login: Login, request: opaque });
 /** Looks the same for names that nobody has. */
 export type LoginStarted = { readonly attempt: Bytes; readonly response: string; readonly stretching: string };
 export const LoginStarted: z.ZodMiniType<LoginStarted> = z.object({
@@ -98,7 +99,7 @@ export const LoginStarted: z.ZodMiniType<LoginStarted> = z.object({
   stretching: text(64, 1),
 });
 export type LoginFinish = { readonly attempt: Bytes; readonly request: string };
-export const LoginFinish: z.ZodMiniType<LoginFinish> = z.strictObject({ attempt: bytes(32), request: opaque });
+export const LoginFinish: z.ZodMiniType<LoginFinish> = exactMap({ attempt: bytes(32), request: opaque });
 /** `ticket` proves the password for five minutes; a device token needs the identity key too. */
 export type LoggedIn = { readonly accountId: AccountId; readonly ticket: Bytes };
 export const LoggedIn: z.ZodMiniType<LoggedIn> = z.object({ accountId, ticket: bytes(32) });
@@ -111,7 +112,7 @@ export type TokenRequest = {
   /** Of the sign-in that this begins. */
   readonly name?: Bytes | undefined;
 };
-export const TokenRequest: z.ZodMiniType<TokenRequest> = z.strictObject({
+export const TokenRequest: z.ZodMiniType<TokenRequest> = exactMap({
   ticket: bytes(32),
   deviceId,
   signature,

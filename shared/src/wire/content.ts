@@ -14,6 +14,7 @@ import { ok, type Result, refused } from "../result.ts";
 import { cardProof } from "./card.ts";
 import { SignedDeviceList } from "./devices.ts";
 import { blobId, bytes, deliveryKey, envelopeId, messageId, relayOrigin, text, timeMs, u32, whole } from "./fields.ts";
+import { openMap } from "./maps.ts";
 import { CallStep, LinkStep, type SignalFrame, signalFrame } from "./signals.ts";
 
 // What one person's device says to another's, inside the Signal session. docs/PROTOCOL.md §5.3.
@@ -53,7 +54,7 @@ export const fileOffer = {
   width: z.optional(pixels),
   height: z.optional(pixels),
   durationMs: z.optional(u32),
-  blob: z.optional(z.looseObject({ id: blobId, expiresAtMs: timeMs })),
+  blob: z.optional(openMap({ id: blobId, expiresAtMs: timeMs })),
 } as const;
 
 /**
@@ -62,9 +63,9 @@ export const fileOffer = {
  * docs/PROTOCOL.md §5.11.
  */
 export type Place = { readonly run: Bytes; readonly number: number; readonly before: number };
-export const Place: z.ZodMiniType<Place> = z.looseObject({ run: bytes(8), number: whole(1, 0xffff_ffff), before: u32 });
+export const Place: z.ZodMiniType<Place> = openMap({ run: bytes(8), number: whole(1, 0xffff_ffff), before: u32 });
 export type MissingPlaces = { readonly run: Bytes; readonly from: number; readonly to: number };
-const missingPlaces = z.looseObject({ run: bytes(8), from: u32, to: u32 });
+const missingPlaces = openMap({ run: bytes(8), from: u32, to: u32 });
 
 export type Body =
   | { readonly type: "text"; readonly text: string; readonly replyTo?: MessageId | undefined }
@@ -90,30 +91,30 @@ export type Body =
 export type BodyType = Body["type"];
 
 const bodies = {
-  text: z.looseObject({
+  text: openMap({
     type: z.literal("text"),
     text: text(MAX_TEXT_CHARACTERS, 1),
     replyTo: z.optional(messageId),
   }),
-  file: z.looseObject({
+  file: openMap({
     type: z.literal("file"),
     ...fileOffer,
     caption: z.optional(text(MAX_TEXT_CHARACTERS, 1)),
     replyTo: z.optional(messageId),
   }),
-  receipt: z.looseObject({ type: z.literal("receipt"), state: z.enum(["delivered", "read"]), messages: references }),
-  typing: z.looseObject({ type: z.literal("typing"), isTyping: z.boolean() }),
-  resend: z.looseObject({
+  receipt: openMap({ type: z.literal("receipt"), state: z.enum(["delivered", "read"]), messages: references }),
+  typing: openMap({ type: z.literal("typing"), isTyping: z.boolean() }),
+  resend: openMap({
     type: z.literal("resend"),
     envelopes: z.array(envelopeId).check(z.minLength(1), z.maxLength(256)),
   }),
-  missing: z.looseObject({
+  missing: openMap({
     type: z.literal("missing"),
     gaps: z.array(missingPlaces).check(z.minLength(1), z.maxLength(16)),
   }),
-  hello: z.looseObject({ type: z.literal("hello") }),
-  link: z.looseObject({ type: z.literal("link"), ...signalFrame, step: LinkStep }),
-  call: z.looseObject({ type: z.literal("call"), ...signalFrame, step: CallStep }),
+  hello: openMap({ type: z.literal("hello") }),
+  link: openMap({ type: z.literal("link"), ...signalFrame, step: LinkStep }),
+  call: openMap({ type: z.literal("call"), ...signalFrame, step: CallStep }),
 } as const;
 
 export const Body: z.ZodMiniType<Body> = z.union([
@@ -172,10 +173,10 @@ export type Content = {
 /** A body of a type that this version does not know. `kept` is the whole Content as it came. */
 export type NewerContent = Omit<Content, "body"> & { readonly body: { readonly type: "newer" }; readonly kept: Bytes };
 
-const frame = z.looseObject({
+const frame = openMap({
   id: messageId,
   sentAtMs: timeMs,
-  list: z.looseObject({ counter: u32, hash: bytes(32) }),
+  list: openMap({ counter: u32, hash: bytes(32) }),
   sawListCounter: z.optional(u32),
   vaultVersion: z.optional(u32),
   sawVaultVersion: z.optional(u32),
@@ -183,7 +184,7 @@ const frame = z.looseObject({
   introduction: z.optional(Introduction),
   resendOf: z.optional(envelopeId),
   place: z.optional(Place),
-  body: z.looseObject({ type: text(32, 1) }),
+  body: openMap({ type: text(32, 1) }),
 });
 
 /** Throws `RangeError` where it would not fit into an envelope: a caller has checked the text's length. */

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { DeliveryKey, DeliveryKeyHash } from "../ids.ts";
 import { DELIVERY_KEY_POOL_STEP, MAX_CARD_KEYS, MAX_CONTACT_KEYS } from "../limits.ts";
 import { deliveryKey, deliveryKeyHash, u32 } from "./fields.ts";
+import { exactMap } from "./maps.ts";
 
 // docs/PROTOCOL.md §6.
 
@@ -22,7 +23,7 @@ export type DeliveryKeySet = {
   readonly card: readonly DeliveryKeyHash[];
   readonly onceCard: readonly DeliveryKeyHash[];
 };
-export const DeliveryKeySet: z.ZodMiniType<DeliveryKeySet> = z.strictObject({
+export const DeliveryKeySet: z.ZodMiniType<DeliveryKeySet> = exactMap({
   version: u32,
   contact: padded(MAX_CONTACT_KEYS),
   card: padded(MAX_CARD_KEYS),
@@ -46,7 +47,7 @@ export const KeySetAnswer: z.ZodMiniType<KeySetAnswer> = z.object({
 
 /** First use of a one-time card. The same claim again is `ok` for 30 days; another one is `claimed`. */
 export type Claim = { readonly card: DeliveryKey; readonly claimant: DeliveryKeyHash };
-export const Claim: z.ZodMiniType<Claim> = z.strictObject({ card: deliveryKey, claimant: deliveryKeyHash });
+export const Claim: z.ZodMiniType<Claim> = exactMap({ card: deliveryKey, claimant: deliveryKeyHash });
 
 /** `reusable`: the card needs no claim, post with its own key. */
 export type ClaimAnswer = { readonly status: "ok" | "reusable" | "claimed" | "unknown-key" | "malformed" | "retry" };

@@ -3,11 +3,12 @@ import type { Bytes } from "../bytes.ts";
 import type { DeviceId } from "../ids.ts";
 import { MAX_DEVICES } from "../limits.ts";
 import { bytes, deviceId, publicKey, registrationId, signature, timeMs, u32 } from "./fields.ts";
+import { exactMap } from "./maps.ts";
 
 // docs/PROTOCOL.md §3.
 
 export type Device = { readonly deviceId: DeviceId; readonly registrationId: number };
-export const Device: z.ZodMiniType<Device> = z.strictObject({ deviceId, registrationId });
+export const Device: z.ZodMiniType<Device> = exactMap({ deviceId, registrationId });
 
 /** What the identity key signs. Encoded once by its author; everybody else verifies and hashes those bytes. */
 export type DeviceList = {
@@ -29,4 +30,4 @@ export const DeviceList: z.ZodMiniType<DeviceList> = z.object({
 
 /** `signature`: XEdDSA by the identity key over DEVICE_LIST_LABEL || list. */
 export type SignedDeviceList = { readonly list: Bytes; readonly signature: Bytes };
-export const SignedDeviceList: z.ZodMiniType<SignedDeviceList> = z.strictObject({ list: bytes(1, 1024), signature });
+export const SignedDeviceList: z.ZodMiniType<SignedDeviceList> = exactMap({ list: bytes(1, 1024), signature });

@@ -3,6 +3,7 @@ import type { Bytes } from "../bytes.ts";
 import type { DeliveryKey, DeviceId, EnvelopeId } from "../ids.ts";
 import { ENVELOPE_BUCKETS_BYTES, MAX_DEVICES, MAX_SEALED_BYTES } from "../limits.ts";
 import { bytes, deliveryKey, deviceId, envelopeId, registrationId } from "./fields.ts";
+import { exactMap } from "./maps.ts";
 
 // docs/PROTOCOL.md §5.
 
@@ -22,7 +23,7 @@ export type OutgoingEnvelope = {
   readonly id: EnvelopeId;
   readonly sealed: Bytes;
 };
-export const OutgoingEnvelope: z.ZodMiniType<OutgoingEnvelope> = z.strictObject({
+export const OutgoingEnvelope: z.ZodMiniType<OutgoingEnvelope> = exactMap({
   deviceId,
   registrationId,
   id: envelopeId,
@@ -35,7 +36,7 @@ export type Post = {
   readonly lane: Lane;
   readonly envelopes: readonly OutgoingEnvelope[];
 };
-export const Post: z.ZodMiniType<Post> = z.strictObject({
+export const Post: z.ZodMiniType<Post> = exactMap({
   key: deliveryKey,
   lane: Lane,
   envelopes: z.array(OutgoingEnvelope).check(z.minLength(1), z.maxLength(MAX_DEVICES)),

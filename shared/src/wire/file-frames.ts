@@ -4,6 +4,7 @@ import { decode, encode } from "../codec.ts";
 import { FILE_CHUNK_BYTES, KIB, MAX_CHANNEL_MESSAGE_BYTES, MAX_FILE_BYTES } from "../limits.ts";
 import { ok, type Result, refused } from "../result.ts";
 import { bytes, u32, whole } from "./fields.ts";
+import { exactMap } from "./maps.ts";
 
 // What two devices say on a channel for files, inside DTLS: who has a sealed file gives the parts of it that the other
 // end asks for. docs/PROTOCOL.md §5.10.
@@ -41,13 +42,13 @@ const fileId = bytes(16);
 const place = whole(0, MAX_SEALED_FILE_BYTES);
 type SpokenFrame = Exclude<FileFrame, { readonly part: Bytes }>;
 const SpokenFrame: z.ZodMiniType<SpokenFrame> = z.union([
-  z.strictObject({ offer: z.array(fileId).check(z.minLength(1), z.maxLength(MAX_OFFERED)) }),
-  z
-    .strictObject({ want: fileId, ask: u32, from: place, until: place })
-    .check(z.refine(({ from, until }) => from < until && until - from <= MAX_WANT_BYTES)),
-  z.strictObject({ stop: fileId }),
-  z.strictObject({ have: fileId }),
-  z.strictObject({ cannot: fileId, why: z.enum(["unknown", "paused", "withdrawn", "lost"]) }),
+  exactMap({ offer: z.array(fileId).check(z.minLength(1), z.maxLength(MAX_OFFERED)) }),
+  exactMap({ want: fileId, ask: u32, from: place, until: place }).check(
+    z.refine(({ from, until }) => from < until && until - from <= MAX_WANT_BYTES),
+  ),
+  exactMap({ stop: fileId }),
+  exactMap({ have: fileId }),
+  exactMap({ cannot: fileId, why: z.enum(["unknown", "paused", "withdrawn", "lost"]) }),
 ]);
 
 /** A part is `0x00 || ask (u32) || at (u64) || bytes`; everything else is a map, which begins with another byte. */

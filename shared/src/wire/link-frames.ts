@@ -6,6 +6,7 @@ import { MAX_CHANNEL_MESSAGE_BYTES } from "../limits.ts";
 import { ok, type Result, refused } from "../result.ts";
 import { Lane, Sealed } from "./envelopes.ts";
 import { envelopeId } from "./fields.ts";
+import { exactMap } from "./maps.ts";
 
 // What two linked devices say on their channel, inside DTLS: the very envelopes that a mailbox would have had.
 // docs/PROTOCOL.md §5.9.
@@ -20,15 +21,15 @@ export type LinkFrame =
   /** Say `got` once this one was taken in: it went to the mailbox, and what follows it waits for that. */
   | { readonly after: EnvelopeId };
 const LinkFrame: z.ZodMiniType<LinkFrame> = z.union([
-  z.strictObject({
+  exactMap({
     envelope: envelopeId,
     lane: Lane.check(z.refine((lane) => lane !== "ring", "nobody is rung over a link")) as z.ZodMiniType<
       "durable" | "live"
     >,
     sealed: Sealed,
   }),
-  z.strictObject({ got: z.array(envelopeId).check(z.minLength(1), z.maxLength(MAX_UNACKNOWLEDGED)) }),
-  z.strictObject({ after: envelopeId }),
+  exactMap({ got: z.array(envelopeId).check(z.minLength(1), z.maxLength(MAX_UNACKNOWLEDGED)) }),
+  exactMap({ after: envelopeId }),
 ]);
 
 export function encodeLinkFrame(frame: LinkFrame): Bytes {

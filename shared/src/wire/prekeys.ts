@@ -4,19 +4,20 @@ import type { DeliveryKey, DeviceId } from "../ids.ts";
 import { MAX_DEVICES, MAX_ONE_TIME_PREKEYS } from "../limits.ts";
 import { SignedDeviceList } from "./devices.ts";
 import { bytes, deliveryKey, deviceId, publicKey, registrationId, signature, u32 } from "./fields.ts";
+import { exactMap } from "./maps.ts";
 
 // docs/PROTOCOL.md §4.
 
 export type OneTimePreKey = { readonly id: number; readonly key: Bytes };
-export const OneTimePreKey: z.ZodMiniType<OneTimePreKey> = z.strictObject({ id: u32, key: publicKey });
+export const OneTimePreKey: z.ZodMiniType<OneTimePreKey> = exactMap({ id: u32, key: publicKey });
 
 /** Signed by the identity key over `key` (33 bytes). */
 export type SignedPreKey = { readonly id: number; readonly key: Bytes; readonly signature: Bytes };
-export const SignedPreKey: z.ZodMiniType<SignedPreKey> = z.strictObject({ id: u32, key: publicKey, signature });
+export const SignedPreKey: z.ZodMiniType<SignedPreKey> = exactMap({ id: u32, key: publicKey, signature });
 
 /** Kyber1024 (0x08), signed by the identity key over `key` (1569 bytes). */
 export type KyberPreKey = { readonly id: number; readonly key: Bytes; readonly signature: Bytes };
-export const KyberPreKey: z.ZodMiniType<KyberPreKey> = z.strictObject({ id: u32, key: bytes(1569), signature });
+export const KyberPreKey: z.ZodMiniType<KyberPreKey> = exactMap({ id: u32, key: bytes(1569), signature });
 
 /** Adds one-time keys; replaces the signed and the last-resort key where given. */
 export type PreKeyUpload = {
@@ -25,7 +26,7 @@ export type PreKeyUpload = {
   readonly oneTime: readonly OneTimePreKey[];
   readonly kyber: readonly KyberPreKey[];
 };
-export const PreKeyUpload: z.ZodMiniType<PreKeyUpload> = z.strictObject({
+export const PreKeyUpload: z.ZodMiniType<PreKeyUpload> = exactMap({
   signed: z.optional(SignedPreKey),
   lastResort: z.optional(KyberPreKey),
   oneTime: z.array(OneTimePreKey).check(z.maxLength(MAX_ONE_TIME_PREKEYS)),
@@ -53,7 +54,7 @@ export const DeviceBundle: z.ZodMiniType<DeviceBundle> = z.object({
 
 /** Asked again with the same nonce within ten minutes, the answer is the same. */
 export type BundleRequest = { readonly key: DeliveryKey; readonly nonce: Bytes };
-export const BundleRequest: z.ZodMiniType<BundleRequest> = z.strictObject({ key: deliveryKey, nonce: bytes(16) });
+export const BundleRequest: z.ZodMiniType<BundleRequest> = exactMap({ key: deliveryKey, nonce: bytes(16) });
 
 /** Every device of the account behind a delivery key. `padding` hides whether one-time keys were left. */
 export type Bundle = {

@@ -3,6 +3,7 @@ import type { Bytes } from "../bytes.ts";
 import { MAX_RECOVERY_BYTES, RECOVERY_PAD_BYTES } from "../limits.ts";
 import { SignedDeviceList } from "./devices.ts";
 import { bytes, signature, text, u32 } from "./fields.ts";
+import { exactMap } from "./maps.ts";
 
 // What brings a person back who has lost every device. docs/PROTOCOL.md §2.5.
 
@@ -18,11 +19,11 @@ export type RecoveryVault = {
 const sealed = bytes(RECOVERY_PAD_BYTES, MAX_RECOVERY_BYTES).check(
   z.refine((vault) => vault.length % RECOVERY_PAD_BYTES === 0, "not padded"),
 );
-export const RecoveryVault: z.ZodMiniType<RecoveryVault> = z.strictObject({ version: u32, sealed });
+export const RecoveryVault: z.ZodMiniType<RecoveryVault> = exactMap({ version: u32, sealed });
 
 /** `ticket` proves the password, as for a token. Asking does not use it up. */
 export type RecoveryRequest = { readonly ticket: Bytes };
-export const RecoveryRequest: z.ZodMiniType<RecoveryRequest> = z.strictObject({ ticket: bytes(32) });
+export const RecoveryRequest: z.ZodMiniType<RecoveryRequest> = exactMap({ ticket: bytes(32) });
 
 /** `vault`: absent where none was ever stored. `list`: the device list in force; the next one has to follow it. */
 export type RecoveryAnswer = { readonly vault?: RecoveryVault | undefined; readonly list: SignedDeviceList };
@@ -35,7 +36,7 @@ const opaque = text(4096, 1);
 
 /** A new OPAQUE registration for an account whose old password the ticket proves. Does not use the ticket up. */
 export type PasswordChangeStart = { readonly ticket: Bytes; readonly request: string };
-export const PasswordChangeStart: z.ZodMiniType<PasswordChangeStart> = z.strictObject({
+export const PasswordChangeStart: z.ZodMiniType<PasswordChangeStart> = exactMap({
   ticket: bytes(32),
   request: opaque,
 });
@@ -51,7 +52,7 @@ export type PasswordChangeFinish = {
   readonly signature: Bytes;
   readonly vault: RecoveryVault;
 };
-export const PasswordChangeFinish: z.ZodMiniType<PasswordChangeFinish> = z.strictObject({
+export const PasswordChangeFinish: z.ZodMiniType<PasswordChangeFinish> = exactMap({
   ticket: bytes(32),
   record: opaque,
   stretching: text(64, 1),
@@ -64,4 +65,4 @@ export const PasswordChangeFinish: z.ZodMiniType<PasswordChangeFinish> = z.stric
  * labelled("account deletion") || ticket. Uses the ticket up.
  */
 export type AccountDeletion = { readonly ticket: Bytes; readonly signature: Bytes };
-export const AccountDeletion: z.ZodMiniType<AccountDeletion> = z.strictObject({ ticket: bytes(32), signature });
+export const AccountDeletion: z.ZodMiniType<AccountDeletion> = exactMap({ ticket: bytes(32), signature });

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { Bytes } from "../bytes.ts";
 import type { DeviceId } from "../ids.ts";
 import { bytes, deviceId, timeMs } from "./fields.ts";
+import { exactMap } from "./maps.ts";
 
 // docs/PROTOCOL.md §2.6: where an account is signed in. Each sign-in is one device token.
 
@@ -39,4 +40,4 @@ export const SignIns: z.ZodMiniType<SignIns> = z.object({
 
 /** Ends one, or without an `id` every one but that which asks. */
 export type SignInsEnd = { readonly id?: Bytes | undefined };
-export const SignInsEnd: z.ZodMiniType<SignInsEnd> = z.strictObject({ id: z.optional(bytes(32)) });
+export const SignInsEnd: z.ZodMiniType<SignInsEnd> = exactMap({ id: z.optional(bytes(32)) });

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { Bytes } from "../bytes.ts";
 import type { DeviceId } from "../ids.ts";
 import { bytes, deviceId, text, timeMs, u32, whole } from "./fields.ts";
+import { exactMap, openMap } from "./maps.ts";
 
 // How two devices of contacts find a direct path: inside Content, so that the relay sees neither a description nor an
 // address and cannot swap a fingerprint. docs/PROTOCOL.md §5.3.
@@ -20,7 +21,7 @@ export type IceCandidate = {
   /** `sdpMLineIndex`. */
   readonly line: number;
 };
-const iceCandidate: z.ZodMiniType<IceCandidate> = z.strictObject({
+const iceCandidate: z.ZodMiniType<IceCandidate> = exactMap({
   candidate: text(1_024),
   mid: text(16),
   line: whole(0, 63),
@@ -33,12 +34,12 @@ export type PeerSignal =
   /** From the answerer: begin the negotiation again, my network has changed. */
   | { readonly kind: "restart" };
 export const PeerSignal: z.ZodMiniType<PeerSignal> = z.union([
-  z.strictObject({ kind: z.enum(["offer", "answer"]), sdp: text(MAX_SDP_CHARACTERS, 1) }),
-  z.strictObject({
+  exactMap({ kind: z.enum(["offer", "answer"]), sdp: text(MAX_SDP_CHARACTERS, 1) }),
+  exactMap({
     kind: z.literal("candidates"),
     candidates: z.array(iceCandidate).check(z.minLength(1), z.maxLength(MAX_CANDIDATES)),
   }),
-  z.strictObject({ kind: z.literal("restart") }),
+  exactMap({ kind: z.literal("restart") }),
 ]);
 
 /** In every Content about a link or a call. `counter` grows by one with each signal of its sender: a late one is dropped. */
@@ -57,12 +58,12 @@ export type LinkStep =
   /** Not now: busy, not wanted, or closed. */
   | { readonly do: "end" };
 export const LinkStep: z.ZodMiniType<LinkStep> = z.union([
-  z.looseObject({
+  openMap({
     do: z.literal("signal"),
     signal: PeerSignal,
     carries: z.optional(z.enum(["envelopes", "files"])),
   }),
-  z.looseObject({ do: z.literal("end") }),
+  openMap({ do: z.literal("end") }),
 ]);
 
 export type CallEnd = "hung-up" | "declined" | "busy" | "no-answer" | "failed" | "elsewhere";
@@ -97,19 +98,19 @@ export type CallStep =
   | { readonly do: "confirm" }
   | { readonly do: "end"; readonly why: CallEnd };
 export const CallStep: z.ZodMiniType<CallStep> = z.union([
-  z.looseObject({
+  openMap({
     do: z.literal("ring"),
     video: z.boolean(),
     signal: PeerSignal,
     expiresAtMs: timeMs,
     commitment: bytes(32),
   }),
-  z.looseObject({ do: z.literal("signal"), signal: PeerSignal }),
-  z.looseObject({ do: z.literal("accept"), video: z.boolean(), nonce: bytes(CALL_NONCE_BYTES) }),
-  z.looseObject({ do: z.literal("reveal"), nonce: bytes(CALL_NONCE_BYTES) }),
-  z.looseObject({ do: z.literal("sending"), microphone: z.boolean(), camera: z.boolean(), screen: z.boolean() }),
-  z.looseObject({ do: z.literal("confirm") }),
-  z.looseObject({
+  openMap({ do: z.literal("signal"), signal: PeerSignal }),
+  openMap({ do: z.literal("accept"), video: z.boolean(), nonce: bytes(CALL_NONCE_BYTES) }),
+  openMap({ do: z.literal("reveal"), nonce: bytes(CALL_NONCE_BYTES) }),
+  openMap({ do: z.literal("sending"), microphone: z.boolean(), camera: z.boolean(), screen: z.boolean() }),
+  openMap({ do: z.literal("confirm") }),
+  openMap({
     do: z.literal("end"),
     why: z.enum(["hung-up", "declined", "busy", "no-answer", "failed", "elsewhere"]),
   }),
