@@ -113,6 +113,10 @@ test("MD-4: receipts leave together, one to three seconds later, and no two time
   );
   const texts: string[] = [];
   const delays: number[] = [];
+  let waiting = 0;
+  alice.client.watch({ view: "connection" }, (connection) => {
+    ({ waiting } = connection);
+  });
 
   for (let round = 0; round < 12; round++) {
     world.clock.advance(10 * SECOND_MS);
@@ -123,7 +127,8 @@ test("MD-4: receipts leave together, one to three seconds later, and no two time
     await alice.hears(bob, ...texts);
     const startMs = world.clock.nowMs();
     while (grip.posted.length === posts) {
-      world.clock.advance(25);
+      // Once a receipt is due, its encryption takes the machine's own time.
+      if (waiting === 0) world.clock.advance(25);
       for (let n = 0; n < 6; n++) await new Promise((resolve) => setImmediate(resolve));
     }
     delays.push(world.clock.nowMs() - startMs);
@@ -133,7 +138,7 @@ test("MD-4: receipts leave together, one to three seconds later, and no two time
 
   for (const delay of delays) expect(delay).toBeGreaterThanOrEqual(SECOND_MS);
   expect(new Set(delays).size).toBeGreaterThan(6);
-  // The encryption of a receipt takes real time, during which this clock moves on.
+  // What comes before it is due takes real time as well, during which this clock moves on.
   expect(delays.toSorted((a, b) => a - b)[6]).toBeLessThanOrEqual(3.5 * SECOND_MS);
 }, 120_000);
 

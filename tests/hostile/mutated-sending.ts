@@ -20,13 +20,20 @@ const FIRST_QUESTION = 0x70_00_00_00;
 
 /**
  * Changed frames over live connections of both planes, half of them in a connection's first words. Counts those that the
- * relay has certainly read: it answered what came after them, or ended the connection for one.
+ * relay has certainly read: it answered what came after them, or ended the connection for one. `onThousand` is waited for
+ * by the lane that read each thousandth, while the others go on.
  */
-export async function sendMutated(origin: string, originals: Originals, seed: string, frames: number): Promise<Sent> {
+export async function sendMutated(
+  origin: string,
+  originals: Originals,
+  seed: string,
+  frames: number,
+  onThousand: () => Promise<unknown> = async () => {},
+): Promise<Sent> {
   await using stage = await RelayStage.start({}, seed);
   const chance = new Chance(seed);
   const caller = new Caller(origin);
-  let [read, connections, answered, questions] = [0, 0, 0, FIRST_QUESTION];
+  let [read, thousands, connections, answered, questions] = [0, 0, 0, 0, FIRST_QUESTION];
   const lane = async (plane: Plane, name: number) => {
     const token =
       plane === DEVICE_PLANE ? (await stage.register(`${seed}${name}`, undefined, 3, caller)).token : undefined;
@@ -57,6 +64,9 @@ export async function sendMutated(origin: string, originals: Originals, seed: st
         else socket.end();
       }
       socket.end();
+      if (read < 1_000 * (thousands + 1)) continue;
+      thousands += 1;
+      await onThousand();
     }
   };
   const lanes = Array.from({ length: LANES_PER_PLANE }, (_, n) => [lane(DEVICE_PLANE, n), lane(DELIVERY_PLANE, n)]);
