@@ -68,6 +68,14 @@ export default defineConfig({
 
 function project(name: string, include: string[], exclude: string[] = []) {
   return {
-    test: { name, include, exclude: [...OUTSIDE, "**/*.browser.test.ts", ...exclude], testTimeout: 120_000, execArgv },
+    test: {
+      name,
+      include,
+      exclude: [...OUTSIDE, "**/*.browser.test.ts", ...exclude],
+      testTimeout: 120_000,
+      // The library waits for a second, which says how busy the machine is and nothing of what is awaited.
+      expect: { poll: { timeout: 60_000 } },
+      execArgv,
+    },
   };
 }
