@@ -28,10 +28,10 @@ const first: readonly Suite[] = [
   },
   { name: "build", run: build },
 ];
-// Most of them wait a third of their time: two at once fill both cores.
+// Most of them wait a third of their time: two at once fill both cores. What floods a relay comes last, and alone.
 const beside: readonly (readonly Suite[])[] = [
-  ["unit", "contract", "interop", "hostile", "simulation"].map(vitest),
-  [vitest("scenarios")],
+  ["unit", "contract", "interop", "hostile"].map(vitest),
+  ["simulation", "scenarios"].map(vitest),
 ];
 const last: readonly Suite[] = [
   vitest("browser"),
