@@ -28,7 +28,7 @@ const first: readonly Suite[] = [
   },
   { name: "build", run: build },
 ];
-// Most of them wait a third of their time: two at once fill both cores. What floods a relay comes last, and alone.
+// Most of them wait a third of their time: two at once fill both cores. What floods a relay comes last.
 const beside: readonly (readonly Suite[])[] = [
   ["unit", "contract", "interop", "hostile"].map(vitest),
   ["simulation", "scenarios"].map(vitest),

@@ -1,4 +1,5 @@
 import { expect, test } from "@playwright/test";
+import { isLong } from "../extent.ts";
 import { hasTurnServer, TurnProcess } from "../turn-process.ts";
 import {
   accept,
@@ -72,7 +73,7 @@ test("nobody answers for a minute, one declines, and two who then call each othe
 });
 
 test("whoever calls somebody in a call hears that they are busy, and that call goes on", async () => {
-  test.skip(process.env["TACIT_LONG"] === undefined, "scenarios/calls.test.ts says the same without browsers");
+  test.skip(!isLong, "scenarios/calls.test.ts says the same without browsers");
   await using meeting = await meetingOfCallers();
   const { relay, alice, bob } = meeting;
   await using carol = await joinCaller(relay, "Carol");

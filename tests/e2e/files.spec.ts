@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { deflateSync } from "node:zlib";
 import { expect, test } from "@playwright/test";
+import { isLong } from "../extent.ts";
 import { Meeting } from "./meeting.ts";
 import { heldBytes } from "./memory.ts";
 import type { Person } from "./people.ts";
 import { digest, isThrough, onDisk, save } from "./picked-files.ts";
 
-const isLong = process.env["TACIT_LONG"] === "1";
 const [MEGABYTES, POINTS] = isLong ? [500, 10] : [50, 3];
 const PLACE = "GPS 52.52 N 13.40 E";
 

@@ -1,8 +1,9 @@
 import { expect, type Page, test } from "@playwright/test";
+import { isLong } from "../extent.ts";
 import { addresses, scriptsAsText } from "../hostile/corpus.ts";
 import { Meeting } from "./meeting.ts";
 
-const CASES = process.env["TACIT_LONG"] === "1" ? 5_000 : 250;
+const CASES = isLong ? 5_000 : 250;
 const PER_MESSAGE = 50;
 
 /** Notes every node and attribute that could run script or fetch something, from now on. */

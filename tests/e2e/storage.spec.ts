@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, expect, test } from "@playwright/test";
+import { isLong } from "../extent.ts";
 import { browserArguments, findBrowser } from "../find-browser.ts";
 import { RelayProcess } from "../relay-process.ts";
 import { Meeting } from "./meeting.ts";
@@ -62,10 +63,7 @@ test("a device that is nearly full says so and sends nothing, and goes on by its
 });
 
 test("a browser that refuses to store keeps the words and takes nothing from the relay, until there is room", async () => {
-  test.skip(
-    process.env["TACIT_LONG"] === undefined,
-    "two minutes, for Chromium looks at its quota every half minute: in `npm run test:long`",
-  );
+  test.skip(!isLong, "two minutes, for Chromium looks at its quota every half minute: in `npm run test:long`");
   test.setTimeout(240_000);
   await using meeting = await Meeting.again();
   const { alice, bob } = meeting;

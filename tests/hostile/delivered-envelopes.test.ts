@@ -5,6 +5,7 @@ import { ENVELOPE_BUCKETS_BYTES } from "@tacit/shared/limits";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
 import type { MemoryDisk } from "@tacit/web/core/testing/memory-store";
 import { expect, test } from "vitest";
+import { isLong } from "../extent.ts";
 import type { Person } from "../scenarios/person.ts";
 import { seededRandom } from "../scenarios/seeded-random.ts";
 import { until } from "../scenarios/until.ts";
@@ -184,7 +185,7 @@ test("AR-19: an envelope with any bit flipped, or cut anywhere, leaves sessions 
   const before = { sessions: digest(alice.disk, "sessions"), messages: digest(alice.disk, "messages") };
 
   // Each byte once, in the long run each bit.
-  const bits = process.env["TACIT_LONG"] === "1" ? sealed.length * 8 : sealed.length;
+  const bits = isLong ? sealed.length * 8 : sealed.length;
   const spoilt: Envelope[] = [];
   for (let n = 0; n < bits; n++) {
     const bit = bits === sealed.length ? n * 8 + (n % 8) : n;

@@ -7,6 +7,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import { memoryDeviceKey } from "@tacit/web/core/testing/memory-device-key";
 import type { ContactId } from "@tacit/web/core/views";
 import { expect, test } from "vitest";
+import { isLong } from "../extent.ts";
 import type { Person, Surroundings } from "../scenarios/person.ts";
 import { seededRandom } from "../scenarios/seeded-random.ts";
 import { World } from "../scenarios/world.ts";
@@ -15,7 +16,6 @@ import { stubCrypto } from "../simulation/stub-crypto.ts";
 import { heldAlice } from "./relays.ts";
 import { areaUnderCurve, type Pair, predictors, readFiles, valuesOf } from "./seizure.ts";
 
-const isLong = process.env["TACIT_LONG"] === "1";
 const SIZE = isLong ? { people: 50, friends: 3, messages: 10_000 } : { people: 20, friends: 2, messages: 400 };
 /** The long run is about who talks with whom: the stand-in for the keys does, and is quicker. */
 const stub = stubCrypto();

@@ -1,5 +1,4 @@
 import { parseDeviceHello, parseHello } from "@tacit/server/sockets/handshake";
-import { parseMap } from "@tacit/server/sockets/parse-map";
 import { parseCollected, parsePost } from "@tacit/server/sockets/parse-post";
 import { strictParser } from "@tacit/server/sockets/parser";
 import { DELIVERY_PLANE, DEVICE_PLANE, DeliveryHello } from "@tacit/shared/events";
@@ -52,7 +51,7 @@ function isSound({ type, data }: Packet): boolean {
   if (!Array.isArray(data)) return false;
   const [event, said] = data as readonly unknown[];
   if (event === "collected") return parseCollected(said) !== undefined;
-  if (event === "bundle") return parseMap(BundleRequest, said) !== undefined;
-  if (event === "claim") return parseMap(Claim, said) !== undefined;
+  if (event === "bundle") return BundleRequest.safeParse(said).success;
+  if (event === "claim") return Claim.safeParse(said).success;
   return Array.isArray(said) && said.every((post: unknown) => parsePost(post) !== undefined);
 }

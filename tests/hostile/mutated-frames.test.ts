@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { isLong } from "../extent.ts";
 import { MAIN, RelayProcess } from "../relay-process.ts";
 import { Chance } from "../simulation/chance.ts";
 import { Inspected } from "../soak/inspected.ts";
@@ -7,7 +8,6 @@ import { decodeMutated } from "./mutated-decoding.ts";
 import { sendMutated } from "./mutated-sending.ts";
 import { composeOriginals } from "./mutations.ts";
 
-const isLong = process.env["TACIT_LONG"] === "1";
 const [DECODED, SENT] = isLong ? [10_000_000, 1_000_000] : [97_000, 3_000];
 /** What memory may grow by, in megabytes, once the garbage is collected. */
 const GROWTH_MB = 50;

@@ -5,12 +5,11 @@ import { seededRandom } from "@tacit/crypto/testing/random";
 import type { Bytes } from "@tacit/shared/bytes";
 import { toUtf8 } from "@tacit/shared/text";
 import { expect, test } from "vitest";
+import { isLong } from "../extent.ts";
 import { ALICE, acquaint, BOB, makePeer, PAIRINGS } from "./cast.ts";
 import { nodePrimitives } from "./node-primitives.ts";
 import { ourPeer } from "./our-peer.ts";
 import { upTo } from "./schedule.ts";
-
-const IS_LONG = process.env["TACIT_LONG"] === "1";
 
 test.each(PAIRINGS)("%s writes to %s: a later message with any one bit flipped is refused", async (...pairing) => {
   const { alice, bob } = await acquaint(pairing, "flips");
@@ -63,13 +62,13 @@ test(
     expect(bob.stored()).toBe(before);
     expect(open(message).ok).toBe(true);
   },
-  IS_LONG ? 600_000 : 60_000,
+  isLong ? 600_000 : 60_000,
 );
 
 /** One bit of every byte, or all where there is time. */
 function bitsOf(message: Bytes): readonly number[] {
   const draw = upTo("bits");
-  if (IS_LONG) return Array.from({ length: 8 * message.length }, (_, bit) => bit);
+  if (isLong) return Array.from({ length: 8 * message.length }, (_, bit) => bit);
   return Array.from(message, (_, index) => 8 * index + draw(8));
 }
 

@@ -2,13 +2,13 @@ import { equalBytes } from "@tacit/shared/bytes";
 import { KIB, MINUTE_MS } from "@tacit/shared/limits";
 import type { FileView } from "@tacit/web/core/views";
 import { expect, test } from "vitest";
+import { isLong } from "../extent.ts";
 import { meet, passes, startOf } from "./direct-friends.ts";
 import { fileOf } from "./file-of.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { until } from "./until.ts";
 
 const MIB = KIB * KIB;
-const isLong = process.env["TACIT_LONG"] === "1";
 const isHere = ({ progress }: FileView) => progress.state === "here";
 const isOffered = ({ progress }: FileView) => progress.state === "offered";
 

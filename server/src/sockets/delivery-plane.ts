@@ -10,7 +10,6 @@ import type { Mailboxes } from "../mailbox/mailboxes.ts";
 import type { Clock } from "../ports.ts";
 import type { Bundles } from "../prekeys/bundles.ts";
 import { parseHello, refusal } from "./handshake.ts";
-import { parseMap } from "./parse-map.ts";
 import { parsePost } from "./parse-post.ts";
 
 export const DELIVERY_IDLE_MS = MINUTE_MS;
@@ -67,8 +66,8 @@ export function serveDeliveryPlane(plane: DeliveryPlane, ports: Ports): void {
     serve("post", (posts) => answerPosts(ports.mailboxes, posts));
     serve("bundle", (request) => answerBundle(ports.bundles, request, from));
     serve("claim", async (claim) => {
-      const parsed = parseMap(Claim, claim);
-      return parsed === undefined ? MALFORMED : ports.claim(parsed);
+      const parsed = Claim.safeParse(claim);
+      return parsed.success ? ports.claim(parsed.data) : MALFORMED;
     });
   });
 }
@@ -85,8 +84,8 @@ function answerPosts(mailboxes: Mailboxes, posts: unknown): Promise<readonly Pos
 }
 
 async function answerBundle(bundles: Bundles, request: unknown, from: string): Promise<BundleAnswer> {
-  const parsed = parseMap(BundleRequest, request);
-  return parsed === undefined ? MALFORMED : bundles.answer(parsed, from);
+  const parsed = BundleRequest.safeParse(request);
+  return parsed.success ? bundles.answer(parsed.data, from) : MALFORMED;
 }
 
 /** Answers what to call at each use. One timer a connection, set again only when it rings. */

@@ -1,22 +1,21 @@
 import { DeviceHello } from "@tacit/shared/events";
 import { PROTOCOL_VERSION } from "@tacit/shared/version";
 import type { RelayRefusal } from "@tacit/shared/wire/errors";
-import { isMap } from "@tacit/shared/wire/maps";
+import { isMap, openMap } from "@tacit/shared/wire/maps";
 import type { ExtendedError } from "socket.io";
 import * as z from "zod/mini";
-import { parseMap } from "./parse-map.ts";
 
-const Versioned = z.object({ protocol: z.number() });
+const Versioned = openMap({ protocol: z.number() });
 
 /** Parses what a connection says of itself. Another protocol may say it in another form, so the version comes first. */
 export function parseHello<Hello>(
   schema: z.ZodMiniType<Hello>,
   auth: unknown,
 ): { readonly hello: Hello } | { readonly refusal: "version" | "malformed" } {
-  const versioned = parseMap(Versioned, auth);
-  if (versioned !== undefined && versioned.protocol !== PROTOCOL_VERSION) return { refusal: "version" };
-  const hello = parseMap(schema, auth);
-  return hello === undefined ? { refusal: "malformed" } : { hello };
+  const versioned = Versioned.safeParse(auth);
+  if (versioned.success && versioned.data.protocol !== PROTOCOL_VERSION) return { refusal: "version" };
+  const hello = schema.safeParse(auth);
+  return hello.success ? { hello: hello.data } : { refusal: "malformed" };
 }
 
 const TOKEN = /^[\w-]{43}$/;
