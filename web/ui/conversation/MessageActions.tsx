@@ -7,11 +7,14 @@ import type { Quoted } from "./Conversation.tsx";
 import css from "./Message.module.css";
 import type { RowProps } from "./TimelineRow.tsx";
 
+/** Rows that fly by are gone by then. */
+const SETTLED_MS = 200;
+
 type ActionsProps = { readonly row: Quoted; readonly isReachable: boolean; readonly onReply: RowProps["onReply"] };
 
 /** Half of what there is to draw of a row, and seen by whoever points at it. */
 export function MessageActions({ isUrgent, ...rest }: ActionsProps & { readonly isUrgent: boolean }) {
-  const hasTime = useSpareTime();
+  const hasTime = useSpareTime(SETTLED_MS);
   return (isUrgent || hasTime) && <ActionButtons {...rest} />;
 }
 
