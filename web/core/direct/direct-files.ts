@@ -203,7 +203,7 @@ export class DirectFiles {
           served.add(file);
           this.#progress.moved(file, bytes, link.path === "relayed" ? "relayed" : "direct");
         },
-        missed: (file) => inBackground(missed(core, file)),
+        missed: (file) => missed(core, file).catch(() => undefined),
       },
     );
     this.#links.set(name, link);

@@ -27,6 +27,24 @@ test.each<[string, FileFrame, number]>([
   expect(hasEnded()).toBe(true);
 });
 
+test("whoever asks for parts without end has no link any more, however small they are", async () => {
+  const { clock, say, hasEnded } = openLink();
+  const answered = () => new Promise((resolve) => setImmediate(resolve));
+
+  for (let ask = 0; ask < 1_000; ask++) {
+    say({ want: FILE, ask, from: 0, until: 1 });
+    await answered();
+  }
+  expect(hasEnded()).toBe(false);
+  clock.advance(5);
+  say({ want: FILE, ask: 1_000, from: 0, until: 1 });
+  await answered();
+  expect(hasEnded()).toBe(false);
+  say({ want: FILE, ask: 1_001, from: 0, until: 1 });
+
+  expect(hasEnded()).toBe(true);
+});
+
 /** A link that is open, and what the other end says on it. */
 function openLink() {
   const clock = new SteppedClock(0);
@@ -68,7 +86,7 @@ function openLink() {
       find: () => ({ why: "unknown" }),
       read: async () => new Uint8Array(0),
       moved() {},
-      missed() {},
+      missed: async () => {},
     },
   );
   other?.open();

@@ -47,6 +47,8 @@ const MAX_STOPPED = 64;
 const OFFERS = { atOnce: 120, everyMs: 10 * SECOND_MS };
 /** The other words go with files, of which small ones are quick; a "stop" throws away what was read to be sent. */
 const WORDS = { atOnce: 1_000, everyMs: SECOND_MS / 100 };
+/** Each is a look at all files and a read, of one byte or of a megabyte: nobody fetches 200 MiB a second. */
+const WANTS = { atOnce: 1_000, everyMs: SECOND_MS / 200 };
 
 /** A peer connection of its own to one device of a contact, for files both ways. docs/PROTOCOL.md §5.10. */
 export class FileLink {
@@ -65,6 +67,7 @@ export class FileLink {
   readonly #stopped: Wanting[] = [];
   readonly #offers = new Bucket(OFFERS);
   readonly #words = new Bucket(WORDS);
+  readonly #wants = new Bucket(WANTS);
   readonly #clock: Clock;
   #isOpen = false;
   #isEnded = false;
@@ -186,7 +189,7 @@ export class FileLink {
 
   #take(frame: FileFrame): boolean {
     if ("part" in frame) return this.#part(frame.ask, frame.at, frame.part);
-    if ("want" in frame) return this.#serving.want(frame);
+    if ("want" in frame) return this.#wants.take(this.#clock.nowMs()) && this.#serving.want(frame);
     if (!("offer" in frame ? this.#offers : this.#words).take(this.#clock.nowMs())) return false;
     if ("offer" in frame) this.#events.offered(frame.offer);
     else if ("have" in frame) this.#events.had(frame.have);

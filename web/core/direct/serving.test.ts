@@ -65,6 +65,26 @@ test("nobody has more wants than they may", () => {
   expect(end.serving.want(want(FILE, MAX_WANTS, 0, KIB))).toBe(false);
 });
 
+test("who asks for what is nowhere is answered once that was looked into: such wants do not pile up", async () => {
+  const end = open();
+  end.room = 100;
+  const [lookedInto, looks] = [Promise.withResolvers<void>(), { count: 0 }];
+  end.missing = () => {
+    looks.count += 1;
+    return lookedInto.promise;
+  };
+
+  for (let ask = 0; ask < MAX_WANTS; ask++)
+    end.serving.want(want(ask % 2 === 0 ? FILE : OTHER, ask, 700 * KIB, 701 * KIB));
+  await end.settled();
+  expect([looks.count, end.sent]).toEqual([1, []]);
+  lookedInto.resolve();
+  await end.settled();
+
+  expect(looks.count).toBe(2);
+  expect(end.sent).toEqual([FILE, OTHER].map((file) => ({ cannot: file, why: "lost" })));
+});
+
 function want(file: Bytes, ask: number, from: number, until: number) {
   return { want: file, ask, from, until };
 }
@@ -76,6 +96,7 @@ function open() {
     sent,
     room: 0,
     isWithdrawn: false,
+    missing: (): Promise<void> => Promise.resolve(),
     parts: () => sent.flatMap((frame) => ("part" in frame ? [frame.part] : [])),
     settled: () => new Promise((resolve) => setImmediate(resolve)),
     serving: new Serving({
@@ -88,7 +109,7 @@ function open() {
       find: (): ReturnType<ServingPorts["find"]> => (end.isWithdrawn ? { why: "withdrawn" } : "shelf"),
       read: async (_, start, until) => content.slice(start, until),
       moved() {},
-      missed() {},
+      missed: (): Promise<void> => end.missing(),
     }),
   };
   return end;

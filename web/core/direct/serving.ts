@@ -16,7 +16,8 @@ export type ServingPorts = {
   read(shelf: string, start: number, end: number): Promise<Bytes>;
   /** They asked for all before this, so they have it. */
   moved(shelf: string, bytes: number): void;
-  missed(shelf: string): void;
+  /** Resolves once it was looked into; never rejects. */
+  missed(shelf: string): Promise<void>;
 };
 
 /**
@@ -77,7 +78,8 @@ export class Serving {
     if (typeof shelf !== "string") return this.#refuse(want.want, shelf.why);
     const bytes = await this.#read(want, shelf);
     if (bytes.length !== until - from) {
-      this.#ports.missed(shelf);
+      // One at a time: whoever asks for what is nowhere does not fill the device's queue.
+      await this.#ports.missed(shelf);
       return this.#refuse(want.want, "lost");
     }
     this.#readAhead();
