@@ -14,9 +14,12 @@ export function buildEncoder(): (value: unknown) => Bytes {
   return (value) => encoder.encodeSharedRef(value);
 }
 
-/** Never throws: damage, a tail, or more than `maxBytes` is "malformed". The value is still unknown: parse it. */
-export function decode(bytes: Uint8Array, maxBytes: number): Result<unknown, "malformed"> {
-  if (bytes.length > maxBytes || !isWellFramed(bytes)) return refused("malformed");
+/**
+ * Never throws: damage, a tail, more than `maxBytes`, or more than `maxValues` in all arrays and maps is "malformed". A
+ * map costs a hundred times what its bytes do. The value is still unknown: parse it.
+ */
+export function decode(bytes: Uint8Array, maxBytes: number, maxValues?: number): Result<unknown, "malformed"> {
+  if (bytes.length > maxBytes || !isWellFramed(bytes, maxValues)) return refused("malformed");
   try {
     const limit = {
       maxStrLength: maxBytes,

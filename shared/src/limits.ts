@@ -91,6 +91,8 @@ export const CONTACT_KEY_BLOB_BYTES_PER_DAY = ACCOUNT_BLOB_BYTES_PER_DAY / 8;
 // Account.
 export const MAX_LOGIN_CHARACTERS = 254;
 export const MAX_HTTP_BODY_BYTES = 768 * KIB;
+/** In all arrays and maps of one body; the largest, a registration, has fewer than 5,100. */
+export const MAX_HTTP_BODY_VALUES = 8_192;
 export const LOGIN_TTL_MS = 5 * MINUTE_MS;
 export const MAX_NAME_CHARACTERS = 64;
 /** A signed device list older than this is refused. */

@@ -2,7 +2,7 @@ import type { Bytes } from "@tacit/shared/bytes";
 import { concat } from "@tacit/shared/bytes";
 import { decode, encode } from "@tacit/shared/codec";
 import type { DeviceToken, RelayOrigin } from "@tacit/shared/ids";
-import { MAX_HTTP_BODY_BYTES, SECOND_MS } from "@tacit/shared/limits";
+import { MAX_HTTP_BODY_BYTES, MAX_HTTP_BODY_VALUES, SECOND_MS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import { type AnswerOf, BODY_TYPE, PROTOCOL_HEADER, type RequestOf, routes } from "@tacit/shared/routes";
 import { PROTOCOL_VERSION } from "@tacit/shared/version";
@@ -38,7 +38,7 @@ export async function requestRelay<Name extends RouteName>(
     referrerPolicy: "no-referrer",
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   });
-  const decoded = answered && decode(answered.body, MAX_HTTP_BODY_BYTES);
+  const decoded = answered && decode(answered.body, MAX_HTTP_BODY_BYTES, MAX_HTTP_BODY_VALUES);
   if (!decoded?.ok) return refused("unreachable");
   if (!answered?.isOk) {
     const error = RelayError.safeParse(decoded.value);

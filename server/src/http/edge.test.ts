@@ -3,7 +3,14 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode, encode } from "@tacit/shared/codec";
-import { MAX_HTTP_BODY_BYTES } from "@tacit/shared/limits";
+import type { DeliveryKeyHash } from "@tacit/shared/ids";
+import {
+  MAX_CARD_KEYS,
+  MAX_CONTACT_KEYS,
+  MAX_HTTP_BODY_BYTES,
+  MAX_HTTP_BODY_VALUES,
+  MAX_ONE_TIME_PREKEYS,
+} from "@tacit/shared/limits";
 import { PROTOCOL_HEADER } from "@tacit/shared/routes";
 import { RelayError } from "@tacit/shared/wire/errors";
 import { expect, test } from "vitest";
@@ -72,6 +79,26 @@ test("a body over 768 KiB is refused, one below is read", async () => {
   expect(await statusOf(MAX_HTTP_BODY_BYTES)).toEqual([400, "malformed"]);
   expect(await statusOf(MAX_HTTP_BODY_BYTES - 4096)).toEqual([400, "malformed"]);
   expect((await stage.caller.call("post", stage.compose(bob))).status).toBe(200);
+});
+
+test("a body of more values than any request has is refused before it is decoded; the largest registration is taken", async () => {
+  await using stage = await RelayStage.start();
+  const keys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`${n}`, null]));
+  const most = await stage.prepare("bob", undefined, MAX_ONE_TIME_PREKEYS);
+  const hashes = (count: number) => Array.from({ length: count }, () => stage.random(32) as DeliveryKeyHash);
+  const deliveryKeys = {
+    version: 1,
+    contact: hashes(MAX_CONTACT_KEYS),
+    card: hashes(MAX_CARD_KEYS),
+    onceCard: hashes(MAX_CARD_KEYS),
+  };
+  const valuesOf = (count: number) => ({ values: Array.from({ length: count - 3 }, () => 0) });
+
+  expect(decode(encode(valuesOf(MAX_HTTP_BODY_VALUES)), MAX_HTTP_BODY_BYTES, MAX_HTTP_BODY_VALUES).ok).toBe(true);
+  expect(decode(encode(valuesOf(MAX_HTTP_BODY_VALUES + 1)), MAX_HTTP_BODY_BYTES, MAX_HTTP_BODY_VALUES).ok).toBe(false);
+  const many = await stage.caller.send("claim", encode(Array.from({ length: 110 }, () => keys(1_000))));
+  expect(await errorOf(many)).toEqual({ error: "malformed" });
+  expect((await stage.caller.call("finishRegistration", { ...most.request, deliveryKeys })).status).toBe(200);
 });
 
 test("a compressed body is not unpacked", async () => {

@@ -1,7 +1,7 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import { decode, encode } from "@tacit/shared/codec";
 import type { AccountId, DeviceId, DeviceToken } from "@tacit/shared/ids";
-import { MAX_HTTP_BODY_BYTES } from "@tacit/shared/limits";
+import { MAX_HTTP_BODY_BYTES, MAX_HTTP_BODY_VALUES } from "@tacit/shared/limits";
 import { type Result, refused } from "@tacit/shared/result";
 import { type AnswerOf, BODY_TYPE, PROTOCOL_HEADER, type RequestOf, routes } from "@tacit/shared/routes";
 import { PROTOCOL_VERSION } from "@tacit/shared/version";
@@ -143,7 +143,7 @@ export async function answerCall(
 function bodyOf(request: Request): unknown {
   if (request.method === "GET") return {};
   if (!(request.body instanceof Uint8Array)) return undefined;
-  const decoded = decode(request.body, MAX_HTTP_BODY_BYTES);
+  const decoded = decode(request.body, MAX_HTTP_BODY_BYTES, MAX_HTTP_BODY_VALUES);
   return decoded.ok ? decoded.value : undefined;
 }
 
