@@ -226,7 +226,7 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
       onKeysRemoved: (keys) => bundles.forget(keys),
     }),
     ...recoveryRoutes({ commits, accounts, recovery, tickets, guard }),
-    ...preKeyRoutes({ commits, accounts, prekeys, bundles }),
+    ...preKeyRoutes({ clock, commits, accounts, prekeys, bundles }),
     ...deliveryKeyRoutes({ commits, deliveryKeys }, claim),
     ...mailboxRoutes(mailboxes),
     ...turnRoutes({ clock, random, turn: options.turn }),

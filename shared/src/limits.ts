@@ -54,6 +54,8 @@ export const ONE_TIME_PREKEYS_LOW = 40;
 /** Kept back for contact keys. */
 export const ONE_TIME_PREKEYS_RESERVED = 20;
 export const MAX_ONE_TIME_PREKEYS = 200;
+/** Signatures of one account that the relay checks, and uploads without any; contacts and strangers use up 330 keys. */
+export const SIGNED_PREKEYS_PER_HOUR = 1_000;
 export const SIGNED_PREKEY_ROTATION_MS = 2 * DAY_MS;
 /** A replaced signed or last-resort prekey answers late first messages this long. */
 export const SIGNED_PREKEY_GRACE_MS = 35 * DAY_MS;

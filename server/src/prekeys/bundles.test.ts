@@ -15,8 +15,9 @@ import {
   MAX_ONE_TIME_PREKEYS,
   ONE_TIME_PREKEYS_LOW,
   ONE_TIME_PREKEYS_RESERVED,
+  SIGNED_PREKEYS_PER_HOUR,
 } from "@tacit/shared/limits";
-import { Bundle } from "@tacit/shared/wire/prekeys";
+import { Bundle, type PreKeyUpload } from "@tacit/shared/wire/prekeys";
 import { expect, test } from "vitest";
 import { keySet } from "../testing/owner.ts";
 import { type Member, RelayStage } from "../testing/relay-stage.ts";
@@ -239,6 +240,25 @@ test("prekeys that the identity key did not sign are forged", async () => {
   const put = await stage.caller.call("putPreKeys", mallory?.owner.prekeys(1, 50), bob?.token);
 
   expect(put).toMatchObject({ status: 403, error: { error: "forged" } });
+});
+
+test("a device has so many signatures checked in an hour, whether they hold or not, and the next one is as before", async () => {
+  await using stage = await RelayStage.start();
+  const [bob, mallory] = [await stage.register("bob"), await stage.register("mallory")];
+  const put = async (upload: PreKeyUpload) => (await stage.caller.call("putPreKeys", upload, mallory.token)).status;
+  const nothing = { oneTime: [], kyber: [] };
+  const kyber = bob.owner.prekeys(MAX_ONE_TIME_PREKEYS, 1_000).kyber;
+
+  for (let checked = 0; checked < SIGNED_PREKEYS_PER_HOUR - 1; checked += MAX_ONE_TIME_PREKEYS) {
+    expect(await put({ ...nothing, kyber: kyber.slice(0, SIGNED_PREKEYS_PER_HOUR - 1 - checked) })).toBe(403);
+  }
+  expect(await put(mallory.owner.prekeys(0))).toBe(429);
+  expect(await put(nothing)).toBe(200);
+  expect(await put(nothing)).toBe(429);
+  expect((await stage.caller.call("putPreKeys", bob.owner.prekeys(1, 50), bob.token)).status).toBe(200);
+  stage.clock.advance(HOUR_MS);
+
+  expect(await put(mallory.owner.prekeys(0))).toBe(200);
 });
 
 test("bundles tell two people's keys apart", async () => {
