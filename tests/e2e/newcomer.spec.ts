@@ -81,11 +81,33 @@ test("a reply to a long message leaves the composer in the window of a phone", a
   await expect(bob.message("Short.")).toContainText("with strong words in it");
 });
 
+test("who points at a long message has its actions in the window, also in a narrow one with text twice as large", async () => {
+  const { page } = alice;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.evaluate(() => {
+    document.documentElement.style.fontSize = "200%";
+  });
+
+  for (const message of [alice.message("much longer than a phone").first(), alice.message("Short.")]) {
+    await message.scrollIntoViewIfNeeded();
+    await message.hover();
+    for (const name of ["Reply", "Copy"])
+      await expect(message.getByRole("button", { name })).toBeInViewport({ ratio: 1 });
+  }
+
+  await page.evaluate(() => {
+    document.documentElement.style.fontSize = "";
+  });
+  await page.setViewportSize({ width: 1366, height: 657 });
+});
+
 test("one tap on a failed message's button is enough", async () => {
   const { page } = alice;
   await page.getByRole("link", { name: "Contact details" }).click();
   await alice.button("Block").click();
+  const told = page.waitForResponse((response) => response.url().endsWith("/v1/delivery-keys") && response.ok());
   await page.getByRole("dialog").getByRole("button", { name: "Block" }).click();
+  await told;
   await bob.composer().fill("are you there?");
   await bob.button("Send").tap();
   const failed = bob.message("are you there?");
