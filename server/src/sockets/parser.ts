@@ -2,6 +2,7 @@ import { buildEncoder } from "@tacit/shared/codec";
 import { isWellFramed } from "@tacit/shared/framing";
 import { MAX_FRAME_VALUES } from "@tacit/shared/limits";
 import msgpack from "socket.io-msgpack-parser";
+import { readPlain } from "./read-plain.ts";
 
 /** Everything that a client may say. The library would run listeners of its own events ("disconnect") on a client's word. */
 const EVENTS: ReadonlySet<unknown> = new Set(["collected", "post", "bundle", "claim"]);
@@ -10,12 +11,14 @@ const EVENT = msgpack.PacketType.EVENT;
 /** Throws on what no client of ours sends; socket.io then closes the connection. */
 class StrictDecoder extends msgpack.Decoder {
   override add(frame: unknown): void {
-    if (!(frame instanceof Uint8Array) || !isWellFramed(frame, MAX_FRAME_VALUES)) {
-      throw new Error("a frame is not MessagePack, or has more values than any of ours");
+    if (!(frame instanceof Uint8Array)) throw new Error("a frame is no bytes");
+    const bytes = asBuffer(frame);
+    const packet = readPlain(bytes, MAX_FRAME_VALUES);
+    if (packet === undefined) this.#addExtended(bytes);
+    else {
+      this.checkPacket(packet as Parameters<typeof this.checkPacket>[0]);
+      this.emit("decoded", packet);
     }
-    // The library assigns what such a key holds: the map's prototype is then of the client's choice, and throws when read.
-    if (asBuffer(frame).includes("__proto__")) throw new Error("a frame names a prototype");
-    super.add(frame);
   }
 
   override checkPacket(packet: { readonly type: unknown; readonly data?: unknown }): void {
@@ -24,10 +27,20 @@ class StrictDecoder extends msgpack.Decoder {
     const [event] = packet.data as readonly unknown[];
     if (!EVENTS.has(event)) throw new Error("a packet names no event of ours");
   }
+
+  /** What has extensions in it, as the library's own encoder writes them. */
+  #addExtended(frame: Buffer): void {
+    if (!isWellFramed(frame, MAX_FRAME_VALUES)) {
+      throw new Error("a frame is not MessagePack, or has more values than any of ours");
+    }
+    // The library assigns what such a key holds: the map's prototype is then of the client's choice, and throws when read.
+    if (frame.includes("__proto__")) throw new Error("a frame names a prototype");
+    super.add(frame);
+  }
 }
 
-function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
+function asBuffer(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /**
