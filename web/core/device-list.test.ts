@@ -37,6 +37,15 @@ const keyholder = {
 const read = (list: ReturnType<typeof signed>, known?: { readonly counter: number; readonly hash: Bytes }) =>
   readDeviceList(keyholder, list, { identityKey, known: known && { ...known, devices: [] }, nowMs });
 
+test("a list that names a device twice is none, whoever signed it", async () => {
+  const [one] = LIST.devices;
+  const twice = [...LIST.devices, { deviceId: 1 as DeviceId, registrationId: 8 }];
+
+  for (const devices of [twice, [...LIST.devices, ...(one === undefined ? [] : [one])]]) {
+    expect(await read(signed({ devices }))).toEqual(refused("forged"));
+  }
+});
+
 test("a signed list is read", async () => {
   const list = signed();
 

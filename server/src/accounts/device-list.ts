@@ -17,7 +17,6 @@ export function openDeviceList(
   const parsed = DeviceList.safeParse(decoded.ok ? decoded.value : undefined);
   if (!parsed.success) return refused("malformed");
   const list = parsed.data;
-  if (new Set(list.devices.map(({ deviceId }) => deviceId)).size !== list.devices.length) return refused("malformed");
   if (!equalBytes(list.identityKey, identityKey)) return refused("forged");
   if (!verifySignature(identityKey, concat(labelled("device list"), signed.list), signed.signature)) {
     return refused("forged");

@@ -25,7 +25,11 @@ export const DeviceList: z.ZodMiniType<DeviceList> = z.object({
   counter: u32,
   previous: z.optional(bytes(32)),
   dateMs: timeMs,
-  devices: z.array(Device).check(z.minLength(1), z.maxLength(MAX_DEVICES)),
+  devices: z.array(Device).check(
+    z.minLength(1),
+    z.maxLength(MAX_DEVICES),
+    z.refine((devices) => new Set(devices.map(({ deviceId }) => deviceId)).size === devices.length, "a device twice"),
+  ),
 });
 
 /** `signature`: XEdDSA by the identity key over DEVICE_LIST_LABEL || list. */
