@@ -3,7 +3,7 @@ import { introduceAgain } from "./contacts.ts";
 import type { Core } from "./core.ts";
 import { ACCOUNT, META, RECOVERY_STATE, SETTINGS } from "./meta-kinds.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Settings } from "./views.ts";
+import { DEFAULT_SETTINGS, type Settings } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 
 /** Throws a `RangeError` for a name of no characters; cuts one that is too long. Every contact is told. */
@@ -21,8 +21,10 @@ export async function rename(core: Core, outbox: Outbox, name: string): Promise<
 
 export async function updateSettings(core: Core, changes: Partial<Settings>): Promise<void> {
   await core.change(async (work) => {
-    const before = await work.get(SETTINGS, META.settings);
-    if (before !== undefined) work.put(SETTINGS, META.settings, { ...before, ...changes });
+    // Those that cannot be read are shown as the first ones, and begin from those.
+    const before = (await work.get(SETTINGS, META.settings)) ?? DEFAULT_SETTINGS;
+    if ((await work.get(ACCOUNT, META.account)) === undefined) return;
+    work.put(SETTINGS, META.settings, { ...before, ...changes });
     work.touch(TOPIC.settings);
   });
 }

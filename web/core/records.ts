@@ -29,6 +29,8 @@ export class Records {
   readonly #remembered: ReadonlySet<Table>;
   readonly #met = new Map<string, Stored<unknown>>();
   readonly #blinded = new Map<string, string>();
+  /** The versions of rows that are there and do not open, or do not parse. */
+  readonly #unread = new Map<string, number>();
 
   constructor(store: Store, keyholder: Keyholder, cached: readonly Table[], remembered: readonly Table[] = []) {
     this.#store = store;
@@ -51,6 +53,7 @@ export class Records {
     const fresh = new Map<string, Stored<unknown>>();
     this.#met.clear();
     this.#blinded.clear();
+    this.#unread.clear();
     this.#fresh = fresh;
     try {
       await loadAll();
@@ -64,6 +67,15 @@ export class Records {
     this.#cache.clear();
     this.#met.clear();
     this.#blinded.clear();
+    this.#unread.clear();
+  }
+
+  /**
+   * The version of a row that was read and gave no record: one that is damaged, or of a version that we do not know. What
+   * is written there takes its place. 0: there is none.
+   */
+  unreadVersion(table: Table, id: string): number {
+    return this.#unread.get(key(table, id)) ?? 0;
   }
 
   /** A record of a cached table. */
@@ -114,10 +126,12 @@ export class Records {
     const done = await this.#store.commit({ put: [...sealed, ...rows], remove: removes });
     if (!done.ok) throw new OtherOwner("a row changed under this unit of work: two owners of one store");
     for (const { kind, stored } of puts) {
+      this.#unread.delete(key(kind.table, stored.id));
       if (this.#cached.has(kind.table)) this.#cache.set(key(kind.table, stored.id), stored);
       this.#remember(kind.table, stored);
     }
     for (const { table, id } of removes) {
+      this.#unread.delete(key(table, id));
       this.#cache.delete(key(table, id));
       this.#met.delete(key(table, id));
     }
@@ -132,9 +146,13 @@ export class Records {
     const strange = rows.filter((_, at) => known[at] === undefined);
     const opened = strange.length === 0 ? [] : await this.#keyholder.open(strange);
     const read = new Map(strange.map((row, at) => [row.id, parse(kind, row, opened[at])]));
-    return rows.flatMap(({ id }, at) => {
+    return rows.flatMap(({ id, version }, at) => {
       const stored = known[at] ?? read.get(id);
-      if (stored === undefined) return [];
+      if (stored === undefined) {
+        this.#unread.set(key(kind.table, id), version);
+        return [];
+      }
+      this.#unread.delete(key(kind.table, id));
       this.#remember(kind.table, stored);
       return [stored];
     });

@@ -43,7 +43,8 @@ export class Work {
     const key = `${kind.table}/${id}`;
     const before = this.#known.get(key) ?? this.records.held(kind, id);
     const isPending = this.#puts.has(key);
-    const version = before === undefined ? 1 : isPending ? before.version : before.version + 1;
+    const last = before?.version ?? this.records.unreadVersion(kind.table, id);
+    const version = isPending ? last : last + 1;
     const { index, order } = before ?? place;
     const stored = { id, index, order, version, value };
     this.#known.set(key, stored);
