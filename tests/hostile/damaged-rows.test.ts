@@ -1,10 +1,17 @@
 import type { Bytes } from "@tacit/shared/bytes";
+import { encode } from "@tacit/shared/codec";
 import type { Table } from "@tacit/web/core/ports/store";
+import { memoryStore } from "@tacit/web/core/testing/memory-store";
+import { DamagedVault, passkeyOf, readVaultRow } from "@tacit/web/core/vault-row";
 import { expect, test } from "vitest";
+import { isGate } from "../extent.ts";
 import type { Person } from "../scenarios/person.ts";
 import { seededRandom } from "../scenarios/seeded-random.ts";
 import { World } from "../scenarios/world.ts";
+import { Chance } from "../simulation/chance.ts";
+import { changeValue } from "./changed-values.ts";
 
+const CHANGED = isGate ? 10_000 : 1_000;
 const random = seededRandom("damaged rows");
 
 test.each<[string, (sealed: Bytes) => Bytes]>([
@@ -58,6 +65,44 @@ test("a device whose epoch cannot be read is taken for a copy: it says so, sends
   await alice.sees("that it is a copy", { view: "connection" }, ({ state }) => state === "restored");
   await alice.hears(bob, "one");
 });
+
+test("whatever is changed of the row that wraps the vault key, it is a vault or said to be damaged", async () => {
+  const chance = new Chance("changed vaults");
+  const wrapped = {
+    byPassword: new Uint8Array(86),
+    byDevice: new Uint8Array(60),
+    byPasskey: passkeyLock(),
+    isKept: true,
+  };
+  const came = { vault: 0, passkey: 0, damaged: 0 };
+
+  for (let n = 0; n < CHANGED; n++) {
+    const sealed = encode(change(wrapped, chance));
+    const store = memoryStore();
+    await store.commit({ put: [{ table: "meta", id: "vault", version: 1, sealed }] });
+    try {
+      const vault = await readVaultRow(store);
+      came.vault += 1;
+      if (vault !== undefined && passkeyOf(vault) !== undefined) came.passkey += 1;
+    } catch (error) {
+      expect(error).toBeInstanceOf(DamagedVault);
+      came.damaged += 1;
+    }
+  }
+
+  expect(Math.min(...Object.values(came))).toBeGreaterThan(0);
+});
+
+function passkeyLock(): Bytes {
+  const [credentialBytes, rest] = [16, 32 + 12 + 48];
+  return Uint8Array.from([1, 0, credentialBytes, ...new Uint8Array(credentialBytes + rest)]);
+}
+
+function change(value: unknown, chance: Chance): unknown {
+  let changed = value;
+  for (let edits = 1 + chance.below(3); edits > 0; edits--) changed = changeValue(changed, chance);
+  return changed;
+}
 
 function damageRows(
   { disk }: Person,
