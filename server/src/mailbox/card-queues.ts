@@ -1,6 +1,5 @@
 import { CARD_KEY_QUEUE } from "@tacit/shared/limits";
-import { mapKey } from "../hash.ts";
-import type { MailboxId } from "./mailbox-id.ts";
+import { type MailboxId, nameOf } from "./mailbox-id.ts";
 
 /** One post under a card key, until every envelope of it has left its mailbox. */
 type Place = { readonly key: string; left: number };
@@ -31,7 +30,7 @@ export class CardQueues {
   /** The envelopes that the place is kept for. */
   keep(key: string, envelopes: readonly Kept[]): void {
     const place = { key, left: envelopes.length };
-    for (const { sequence, mailbox } of envelopes) this.#places.set(sequence, { place, mailbox: mapKey(mailbox) });
+    for (const { sequence, mailbox } of envelopes) this.#places.set(sequence, { place, mailbox: nameOf(mailbox) });
   }
 
   /** An envelope was collected or expired. */
@@ -45,7 +44,7 @@ export class CardQueues {
 
   /** A mailbox is gone with all that was in it. */
   forget(mailbox: MailboxId): void {
-    const name = mapKey(mailbox);
+    const name = nameOf(mailbox);
     for (const [sequence, kept] of this.#places) if (kept.mailbox === name) this.left(sequence);
   }
 }

@@ -1,7 +1,6 @@
 import type { EnvelopeId } from "@tacit/shared/ids";
 import type { Deferred } from "../db/group-commit.ts";
-import { mapKey } from "../hash.ts";
-import type { MailboxId } from "./mailbox-id.ts";
+import { type MailboxId, nameOf } from "./mailbox-id.ts";
 import type { StoredEnvelope } from "./store.ts";
 
 /** An envelope that its device has. `stored`: as it was read; absent where only its id is known. */
@@ -31,7 +30,7 @@ export class Departures {
 
   /** Resolves when they are deleted, durably; rejects when they are not. */
   async add(mailbox: MailboxId, departing: readonly Departing[]): Promise<void> {
-    const name = mapKey(mailbox);
+    const name = nameOf(mailbox);
     const batch = this.#open();
     batch.departing.push(...departing);
     this.#pending.set(name, (this.#pending.get(name) ?? 0) + 1);
@@ -49,7 +48,7 @@ export class Departures {
 
   /** Whether something of it is still in the store though its device has it. */
   arePending(mailbox: MailboxId): boolean {
-    return this.#pending.has(mapKey(mailbox));
+    return this.#pending.has(nameOf(mailbox));
   }
 
   /** Somebody waits for them. */

@@ -3,7 +3,7 @@ import type { EnvelopeId } from "@tacit/shared/ids";
 import { KIB } from "@tacit/shared/limits";
 import type { Deferred } from "../db/group-commit.ts";
 import { type Digest, mapKey } from "../hash.ts";
-import type { MailboxId } from "./mailbox-id.ts";
+import { type MailboxId, nameOf } from "./mailbox-id.ts";
 
 export type EarlyEnvelope = {
   readonly mailbox: MailboxId;
@@ -29,28 +29,28 @@ export class EarlyPosts {
   readonly #byMailbox = new Map<string, OfMailbox>();
 
   hasRoom(mailbox: MailboxId, bytes: number): boolean {
-    const known = this.#byMailbox.get(mapKey(mailbox));
+    const known = this.#byMailbox.get(nameOf(mailbox));
     return known === undefined || (known.entries.size < MAX_OF_ONE && known.bytes + bytes <= MAX_BYTES_OF_ONE);
   }
 
   /** What is on its way to a mailbox. */
   usage(mailbox: MailboxId): { readonly envelopes: number; readonly bytes: number } {
-    const known = this.#byMailbox.get(mapKey(mailbox));
+    const known = this.#byMailbox.get(nameOf(mailbox));
     return { envelopes: known?.entries.size ?? 0, bytes: known?.bytes ?? 0 };
   }
 
   has(mailbox: MailboxId, id: EnvelopeId): boolean {
-    return this.#byMailbox.get(mapKey(mailbox))?.entries.has(mapKey(id)) === true;
+    return this.#byMailbox.get(nameOf(mailbox))?.entries.has(mapKey(id)) === true;
   }
 
   isEmpty(mailbox: MailboxId): boolean {
-    return !this.#byMailbox.has(mapKey(mailbox));
+    return !this.#byMailbox.has(nameOf(mailbox));
   }
 
   /** `work` puts the post on the disk, unless it is collected first. */
   add(post: EarlyPost, work: Deferred<unknown>): void {
     for (const envelope of post.envelopes) {
-      const name = mapKey(envelope.mailbox);
+      const name = nameOf(envelope.mailbox);
       const known = this.#byMailbox.get(name) ?? { entries: new Map<string, Entry>(), bytes: 0 };
       known.entries.set(mapKey(envelope.id), { post, envelope, work });
       known.bytes += envelope.sealed.length;
@@ -63,7 +63,7 @@ export class EarlyPosts {
    * last of it, none before.
    */
   collect(mailbox: MailboxId, id: EnvelopeId): readonly EarlyEnvelope[] | undefined {
-    const entry = this.#byMailbox.get(mapKey(mailbox))?.entries.get(mapKey(id));
+    const entry = this.#byMailbox.get(nameOf(mailbox))?.entries.get(mapKey(id));
     if (entry === undefined || entry.work.isDone) return undefined;
     const { post, envelope, work } = entry;
     if (!post.collected.includes(envelope)) post.collected.push(envelope);
@@ -76,7 +76,7 @@ export class EarlyPosts {
   /** It is on the disk, or will not be. */
   end({ envelopes }: EarlyPost): void {
     for (const { mailbox, id, sealed } of envelopes) {
-      const name = mapKey(mailbox);
+      const name = nameOf(mailbox);
       const known = this.#byMailbox.get(name);
       if (known?.entries.delete(mapKey(id)) !== true) continue;
       known.bytes -= sealed.length;
@@ -86,6 +86,6 @@ export class EarlyPosts {
 
   /** What is on its way to this mailbox goes to the disk before anything that comes now. */
   hurry(mailbox: MailboxId): void {
-    for (const { work } of this.#byMailbox.get(mapKey(mailbox))?.entries.values() ?? []) work.hurry();
+    for (const { work } of this.#byMailbox.get(nameOf(mailbox))?.entries.values() ?? []) work.hurry();
   }
 }

@@ -1,7 +1,7 @@
 import type { EnvelopeId } from "@tacit/shared/ids";
 import { type Digest, mapKey } from "../hash.ts";
 import type { Clock } from "../ports.ts";
-import type { MailboxId } from "./mailbox-id.ts";
+import { type MailboxId, nameOf } from "./mailbox-id.ts";
 
 /** At least so many are remembered, and at most twice as many. */
 const REMEMBERED = 15_000;
@@ -26,19 +26,19 @@ export class Elided {
 
   add(mailbox: MailboxId, id: EnvelopeId, digest: Digest): void {
     if (this.#newer.size >= REMEMBERED) this.#turn();
-    this.#newer.set(nameOf(mailbox, id), { digest, untilMs: this.#clock.nowMs() + this.#forMs });
+    this.#newer.set(entryName(mailbox, id), { digest, untilMs: this.#clock.nowMs() + this.#forMs });
   }
 
   digestOf(mailbox: MailboxId, id: EnvelopeId): Digest | undefined {
     if (this.#newer.size + this.#older.size === 0) return undefined;
-    const name = nameOf(mailbox, id);
+    const name = entryName(mailbox, id);
     const memory = this.#newer.get(name) ?? this.#older.get(name);
     return memory === undefined || memory.untilMs <= this.#clock.nowMs() ? undefined : memory.digest;
   }
 
   /** A mailbox is no more. */
   forget(mailbox: MailboxId): void {
-    const beginning = mapKey(mailbox);
+    const beginning = nameOf(mailbox);
     for (const half of [this.#newer, this.#older]) {
       for (const name of half.keys()) if (name.startsWith(beginning)) half.delete(name);
     }
@@ -50,6 +50,6 @@ export class Elided {
   }
 }
 
-function nameOf(mailbox: MailboxId, id: EnvelopeId): string {
-  return mapKey(mailbox) + mapKey(id);
+function entryName(mailbox: MailboxId, id: EnvelopeId): string {
+  return nameOf(mailbox) + mapKey(id);
 }

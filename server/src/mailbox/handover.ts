@@ -5,7 +5,7 @@ import { mapKey } from "../hash.ts";
 import type { Departing, Departures } from "./departures.ts";
 import type { EarlyEnvelope, EarlyPosts } from "./early.ts";
 import type { LiveLanes } from "./live.ts";
-import type { MailboxId } from "./mailbox-id.ts";
+import { type MailboxId, nameOf } from "./mailbox-id.ts";
 import { assemblePage } from "./page.ts";
 import type { MailboxStore, StoredEnvelope } from "./store.ts";
 
@@ -60,7 +60,7 @@ export class Handover {
     this.end(mailbox);
     // What the connection before was handed early comes from the store.
     this.#early.hurry(mailbox);
-    this.#attached.set(mapKey(mailbox), {
+    this.#attached.set(nameOf(mailbox), {
       ...{ mailbox, recipient, outstanding: new Map(), backlog: [], early: [] },
       ...{ isDrained: false, isCaughtUp: false },
     });
@@ -68,23 +68,23 @@ export class Handover {
   }
 
   detach(mailbox: MailboxId, recipient: Recipient): void {
-    if (this.#attached.get(mapKey(mailbox))?.recipient === recipient) this.#attached.delete(mapKey(mailbox));
+    if (this.#attached.get(nameOf(mailbox))?.recipient === recipient) this.#attached.delete(nameOf(mailbox));
   }
 
   end(mailbox: MailboxId): void {
-    const attached = this.#attached.get(mapKey(mailbox));
-    this.#attached.delete(mapKey(mailbox));
+    const attached = this.#attached.get(nameOf(mailbox));
+    this.#attached.delete(nameOf(mailbox));
     attached?.recipient.ended();
   }
 
   /** Whether a device can be handed what is not on the disk yet. */
   isCaughtUp(mailbox: MailboxId): boolean {
-    return this.#attached.get(mapKey(mailbox))?.isCaughtUp === true;
+    return this.#attached.get(nameOf(mailbox))?.isCaughtUp === true;
   }
 
   /** Of a device that has everything only what it was handed is in the store. */
   mayBeStored(mailbox: MailboxId, id: EnvelopeId): boolean {
-    const attached = this.#attached.get(mapKey(mailbox));
+    const attached = this.#attached.get(nameOf(mailbox));
     if (attached?.isCaughtUp !== true || this.#departures.arePending(mailbox)) return true;
     return attached.outstanding.has(mapKey(id));
   }
@@ -93,14 +93,14 @@ export class Handover {
   offer(envelopes: readonly EarlyEnvelope[]): void {
     if (this.#offered.size === 0) queueMicrotask(() => this.#pumpOffered());
     for (const envelope of envelopes) {
-      this.#attached.get(mapKey(envelope.mailbox))?.early.push(envelope);
+      this.#attached.get(nameOf(envelope.mailbox))?.early.push(envelope);
       this.#offered.add(envelope.mailbox);
     }
   }
 
   /** Something goes to the store: all that comes after it comes from there. Answers what to call when it is there. */
   fallBehind(mailbox: MailboxId): () => void {
-    const name = mapKey(mailbox);
+    const name = nameOf(mailbox);
     this.#early.hurry(mailbox);
     this.#inFlight.set(name, (this.#inFlight.get(name) ?? 0) + 1);
     const attached = this.#attached.get(name);
@@ -119,7 +119,7 @@ export class Handover {
   /** These are in the store now, or will not be, or were collected. */
   settled(envelopes: readonly EarlyEnvelope[]): void {
     for (const envelope of envelopes) {
-      const isStillToHand = this.#attached.get(mapKey(envelope.mailbox))?.early.includes(envelope) === true;
+      const isStillToHand = this.#attached.get(nameOf(envelope.mailbox))?.early.includes(envelope) === true;
       if (isStillToHand) this.fallBehind(envelope.mailbox)();
       else this.pump(envelope.mailbox);
     }
@@ -130,7 +130,7 @@ export class Handover {
    * queue was empty once.
    */
   pump(mailbox: MailboxId): void {
-    const attached = this.#attached.get(mapKey(mailbox));
+    const attached = this.#attached.get(nameOf(mailbox));
     if (attached === undefined || attached.outstanding.size > 0) return;
     if (attached.isCaughtUp) this.#handEarly(attached);
     else this.#handStored(attached);
@@ -138,7 +138,7 @@ export class Handover {
 
   /** These were collected. Answers what is known of each. */
   settle(mailbox: MailboxId, ids: readonly EnvelopeId[]): readonly Departing[] {
-    const outstanding = this.#attached.get(mapKey(mailbox))?.outstanding;
+    const outstanding = this.#attached.get(nameOf(mailbox))?.outstanding;
     return ids.map((id) => {
       const name = mapKey(id);
       const stored = outstanding?.get(name);
@@ -149,7 +149,7 @@ export class Handover {
 
   /** Stops waiting for what has expired meanwhile. */
   release(mailbox: MailboxId): void {
-    const attached = this.#attached.get(mapKey(mailbox));
+    const attached = this.#attached.get(nameOf(mailbox));
     if (attached === undefined || attached.outstanding.size === 0 || !this.#early.isEmpty(mailbox)) return;
     const live = new Set(this.#live.waiting(mailbox).map(({ id }) => mapKey(id)));
     for (const name of attached.outstanding.keys()) {
@@ -194,7 +194,7 @@ export class Handover {
     }
     const live = attached.isDrained ? this.#live.waiting(mailbox) : [];
     const page = assemblePage(durable, live);
-    attached.isCaughtUp = isEmpty && !this.#inFlight.has(mapKey(mailbox)) && page.length === live.length;
+    attached.isCaughtUp = isEmpty && !this.#inFlight.has(nameOf(mailbox)) && page.length === live.length;
     const handed = durable.slice(0, page.filter(({ lane }) => lane === "durable").length);
     attached.backlog = attached.backlog.slice(handed.length);
     this.#hand(attached, page, handed);

@@ -4,7 +4,7 @@ import { KIB, LIVE_TTL_MS, MAX_LIVE_BYTES, MAX_LIVE_ENVELOPES } from "@tacit/sha
 import type { Lane } from "@tacit/shared/wire/envelopes";
 import { type Digest, mapKey } from "../hash.ts";
 import type { Clock } from "../ports.ts";
-import type { MailboxId } from "./mailbox-id.ts";
+import { type MailboxId, nameOf } from "./mailbox-id.ts";
 
 /** `sealed` is dropped once collected; the rest stays for its time, so that a repeat is known. */
 type Entry = {
@@ -54,7 +54,7 @@ export class LiveLanes {
   }
 
   digestOf(mailbox: MailboxId, id: EnvelopeId): Digest | undefined {
-    return this.#lanesOf(mailbox).entries.get(mapKey(id))?.digest;
+    return this.#mailboxes.has(nameOf(mailbox)) ? this.#lanesOf(mailbox).entries.get(mapKey(id))?.digest : undefined;
   }
 
   put(mailbox: MailboxId, envelope: LiveEnvelope & { readonly digest: Digest }): void {
@@ -71,7 +71,7 @@ export class LiveLanes {
     lanes.takenBytes += bytes;
     lanes.heldBytes += bytes;
     this.#heldBytes += bytes;
-    this.#mailboxes.set(mapKey(mailbox), lanes);
+    this.#mailboxes.set(nameOf(mailbox), lanes);
     if (this.#heldBytes > this.#maxHeldBytes) this.#relieve();
   }
 
@@ -86,7 +86,7 @@ export class LiveLanes {
 
   /** Whether it came by these lanes. */
   collected(mailbox: MailboxId, id: EnvelopeId): boolean {
-    const lanes = this.#mailboxes.get(mapKey(mailbox));
+    const lanes = this.#mailboxes.get(nameOf(mailbox));
     const entry = lanes?.entries.get(mapKey(id));
     if (lanes === undefined || entry === undefined) return false;
     this.#empty(lanes, entry);
@@ -97,7 +97,7 @@ export class LiveLanes {
   forget(mailbox: MailboxId): void {
     const lanes = this.#lanesOf(mailbox);
     for (const entry of lanes.entries.values()) this.#empty(lanes, entry);
-    this.#mailboxes.delete(mapKey(mailbox));
+    this.#mailboxes.delete(nameOf(mailbox));
   }
 
   /** Drops what expired in every mailbox. */
@@ -109,7 +109,7 @@ export class LiveLanes {
   }
 
   #lanesOf(mailbox: MailboxId): Lanes {
-    const lanes = this.#mailboxes.get(mapKey(mailbox));
+    const lanes = this.#mailboxes.get(nameOf(mailbox));
     if (lanes === undefined) return { entries: new Map(), takenBytes: 0, heldBytes: 0 };
     this.#sweep(lanes);
     return lanes;

@@ -28,6 +28,8 @@ import type { Addressee, CollectedPlace, MailboxStore, Taken } from "./store.ts"
 /** How long a collected envelope is remembered, so that its repeated post is not delivered again. */
 export const COLLECTED_MEMORY_MS = 48 * HOUR_MS;
 
+const OK: PostAnswer = { status: "ok" };
+
 /** Commits work to the disk; see `GroupCommit`. */
 export type Commits = Pick<GroupCommit, "run" | "defer" | "isRefused" | "onRollback">;
 
@@ -118,7 +120,7 @@ export class Mailboxes {
     return answer;
   }
 
-  async #post(post: Post): Promise<PostAnswer> {
+  #post(post: Post): PostAnswer | Promise<PostAnswer> {
     if (!isSound(post)) return { status: "malformed" };
     // Before the disk is full what was promised can still be kept, and what is collected still makes room.
     if (post.lane === "durable" && this.#isDiskFull()) return { status: "retry" };
@@ -286,13 +288,57 @@ export class Mailboxes {
   /** Runs inside a commit, perhaps twice. */
   #place(request: Request): Placed {
     const { post, key, charge } = request;
-    const examined = this.#examine(request, this.#store.addressees(key));
+    const addressees = this.#store.addressees(key);
+    const placed = this.#placeNew(request, addressees);
+    if (placed !== undefined) return placed;
+    const examined = this.#examine(request, addressees);
     if (examined.answer !== undefined) return answerOnly(examined.answer);
     const { fresh, keyClass } = examined;
     if (fresh.length === 0) return answerOnly({ status: "ok" });
     const refusal = this.#charge(keyClass, key, charge);
     if (refusal !== undefined) return answerOnly({ status: refusal });
     return { answer: { status: "ok" }, kept: this.#keep(post, fresh), isByCard: keyClass === "card" };
+  }
+
+  /**
+   * Puts what is to be stored, and learns by that whether it is new. `undefined`, with nothing done, where it is not or
+   * anything else stands in its way.
+   */
+  #placeNew({ post, key, digests, charge }: Request, addressees: readonly Addressee[]): Placed | undefined {
+    const [first] = addressees;
+    if (first === undefined || first.class === "once" || post.lane !== "durable") return undefined;
+    if (compareDevices(post.envelopes, addressees) !== undefined) return undefined;
+    const addressed = address(post, digests, addressees);
+    const isFree = ({ mailbox, envelope: { id, sealed } }: Addressed) =>
+      this.#digestInMemory(mailbox, id) === undefined && this.#quotas.hasRoom(mailbox, sealed.length);
+    if (!addressed.every(isFree)) return undefined;
+    const wasCharged = charge.refund !== undefined;
+    if (this.#charge(first.class, key, charge) !== undefined) return undefined;
+    const kept = this.#keepNew(addressed);
+    if (kept !== undefined) return { answer: OK, kept, isByCard: first.class === "card" };
+    if (!wasCharged) {
+      charge.refund?.();
+      charge.refund = undefined;
+    }
+    return undefined;
+  }
+
+  /** All of them, or none. */
+  #keepNew(addressed: readonly Addressed[]): readonly Kept[] | undefined {
+    const expiresAtMs = toNextHour(this.#clock.nowMs() + ENVELOPE_TTL_MS);
+    const kept: { readonly mailbox: MailboxId; readonly sequence: number }[] = [];
+    for (const { mailbox, digest, envelope } of addressed) {
+      const { id, sealed } = envelope;
+      const sequence = this.#store.put({ mailbox, id, digest, sealed, expiresAtMs });
+      if (sequence === undefined) {
+        for (const before of kept) this.#store.takeAt(before.sequence);
+        return undefined;
+      }
+      kept.push({ mailbox, sequence });
+    }
+    for (const { mailbox, envelope } of addressed) this.#quotas.change(mailbox, 1, envelope.sealed.length);
+    this.#lastSequence = kept.at(-1)?.sequence ?? this.#lastSequence;
+    return kept;
   }
 
   /** Runs inside a commit, perhaps twice. What one device of several has collected by now goes at once. */
@@ -339,11 +385,15 @@ export class Mailboxes {
   }
 
   #digestOf(mailbox: MailboxId, id: EnvelopeId): Digest | undefined {
-    const inMemory = this.#live.digestOf(mailbox, id) ?? this.#elided.digestOf(mailbox, id);
+    const inMemory = this.#digestInMemory(mailbox, id);
     if (inMemory !== undefined) return inMemory;
     return this.#handover.mayBeStored(mailbox, id)
       ? this.#store.digestOf(mailbox, id)
       : this.#store.collectedDigestOf(mailbox, id);
+  }
+
+  #digestInMemory(mailbox: MailboxId, id: EnvelopeId): Digest | undefined {
+    return this.#live.digestOf(mailbox, id) ?? this.#elided.digestOf(mailbox, id);
   }
 
   #hasRoom(post: Post, { mailbox, envelope }: Addressed): boolean {
@@ -365,15 +415,14 @@ export class Mailboxes {
   }
 
   #keep({ lane }: Post, fresh: readonly Addressed[]): readonly Kept[] {
-    const expiresAtMs = toNextHour(this.#clock.nowMs() + ENVELOPE_TTL_MS);
+    if (lane === "durable") {
+      const kept = this.#keepNew(fresh);
+      if (kept === undefined) throw new Error("what was new is known");
+      return kept;
+    }
     return fresh.map(({ mailbox, digest, envelope: { id, sealed } }) => {
-      if (lane !== "durable") {
-        this.#live.put(mailbox, { id, lane, sealed, digest, after: this.#lastSequence });
-        return { mailbox, sequence: undefined };
-      }
-      this.#lastSequence = this.#store.put({ mailbox, id, digest, sealed, expiresAtMs });
-      this.#quotas.change(mailbox, 1, sealed.length);
-      return { mailbox, sequence: this.#lastSequence };
+      this.#live.put(mailbox, { id, lane, sealed, digest, after: this.#lastSequence });
+      return { mailbox, sequence: undefined };
     });
   }
 
@@ -390,16 +439,20 @@ export class Mailboxes {
 
 function isSound({ envelopes }: Post): boolean {
   const bytes = envelopes.reduce((sum, { sealed }) => sum + sealed.length, 0);
-  const devices = new Set(envelopes.map(({ deviceId }) => deviceId));
-  return bytes <= MAX_POST_BYTES && devices.size === envelopes.length;
+  if (bytes > MAX_POST_BYTES) return false;
+  return envelopes.length === 1 || new Set(envelopes.map(({ deviceId }) => deviceId)).size === envelopes.length;
 }
 
 function address(post: Post, digests: readonly Digest[], addressees: readonly Addressee[]): Addressed[] {
-  return post.envelopes.flatMap((envelope, i) => {
+  const addressed: Addressed[] = [];
+  for (const [i, envelope] of post.envelopes.entries()) {
     const addressee = addressees.find(({ deviceId }) => deviceId === envelope.deviceId);
     const digest = digests[i];
-    return addressee === undefined || digest === undefined ? [] : [{ envelope, digest, mailbox: addressee.mailbox }];
-  });
+    if (addressee !== undefined && digest !== undefined) {
+      addressed.push({ envelope, digest, mailbox: addressee.mailbox });
+    }
+  }
+  return addressed;
 }
 
 function isDurable(kept: Kept): kept is Kept & { readonly sequence: number } {

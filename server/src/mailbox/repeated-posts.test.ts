@@ -51,19 +51,44 @@ test.each(["durable", "live"] as const)("other bytes under a known id of the %s 
   expect(await stage.mailboxes.post(tampered(post))).toEqual(taken);
 });
 
-test("a fan-out with one taken id stores nothing at all", async () => {
+test.each([0, 1])("a fan-out whose envelope %i has a taken id stores nothing at all", async (taken) => {
   const stage = new MailboxStage([1, 2]);
   const first = stage.compose();
   await stage.mailboxes.post(first);
   const second = stage.compose();
-  const mixed = {
-    ...second,
-    envelopes: [tampered(first).envelopes[0], second.envelopes[1]].filter((e) => e !== undefined),
-  };
+  const envelopes = second.envelopes.map((envelope, i) => (i === taken ? tampered(first).envelopes[i] : envelope));
+  const mixed = { ...second, envelopes: envelopes.filter((envelope) => envelope !== undefined) };
 
   expect(await stage.mailboxes.post(mixed)).toMatchObject({ status: "id-taken" });
 
+  for (const device of [0, 1]) {
+    expect(stage.connect(device).heard).toEqual([toHex(first.envelopes[device]?.id ?? new Uint8Array())]);
+  }
+});
+
+test("a fan-out that one device has and the other has not comes to the other", async () => {
+  const stage = new MailboxStage([1, 2]);
+  const first = stage.compose();
+  await stage.mailboxes.post(first);
+  const second = stage.compose();
+  const envelopes = [second.envelopes[0], first.envelopes[1]].filter((envelope) => envelope !== undefined);
+
+  expect(await stage.mailboxes.post({ ...second, envelopes })).toEqual(OK);
+
+  expect(stage.connect(0).heard).toEqual([idOf(first), idOf(second)]);
   expect(stage.connect(1).heard).toEqual([toHex(first.envelopes[1]?.id ?? new Uint8Array())]);
+});
+
+test("a repeat takes nothing from its key's allowance, also where it is in one commit with others", async () => {
+  const stage = new MailboxStage();
+  const post = stage.compose("durable", stage.cardKey);
+  await stage.mailboxes.post(post);
+  for (let i = 2; i < CARD_KEY_QUEUE; i++) await stage.post("durable", stage.cardKey);
+
+  const answers = await Promise.all([stage.mailboxes.post(post), stage.post("durable", stage.cardKey)]);
+
+  expect(answers).toEqual([OK, OK]);
+  expect(await stage.post("durable", stage.cardKey)).toEqual({ status: "full" });
 });
 
 test("a repeat of what a full queue holds is still ok", async () => {

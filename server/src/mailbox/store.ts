@@ -54,8 +54,8 @@ export type MailboxStore = {
   isWaiting(mailbox: MailboxId, id: EnvelopeId): boolean;
   usage(mailbox: MailboxId): Usage;
   lastSequence(): number;
-  /** Answers the sequence number. */
-  put(envelope: NewEnvelope): number;
+  /** Answers the sequence number; `undefined`, and nothing is put, where the mailbox knows the id, waiting or collected. */
+  put(envelope: NewEnvelope): number | undefined;
   /** The sequence numbers of what waits, the oldest first. */
   backlog(mailbox: MailboxId): readonly number[];
   /** Those of them that are still there, in their order. */
@@ -97,7 +97,14 @@ export function buildMailboxStore(db: Db): MailboxStore {
   const claim = prepare("SELECT 1 FROM claims WHERE card = ?");
   const waiting = prepare("SELECT digest FROM envelopes WHERE mailbox = ? AND id = ?");
   const known = prepare("SELECT digest FROM collected WHERE mailbox = ? AND id = ?");
-  const put = prepare("INSERT INTO envelopes (mailbox, id, digest, sealed, expires_at_ms) VALUES (?, ?, ?, ?, ?)");
+  // One statement for what would be three.
+  const put = prepare(
+    `WITH new (mailbox, id, digest, sealed, expires_at_ms) AS (SELECT ?, ?, ?, ?, ?)
+     INSERT INTO envelopes (mailbox, id, digest, sealed, expires_at_ms)
+     SELECT mailbox, id, digest, sealed, expires_at_ms FROM new
+     WHERE NOT EXISTS (SELECT 1 FROM collected WHERE collected.mailbox = new.mailbox AND collected.id = new.id)
+     ON CONFLICT (mailbox, id) DO NOTHING`,
+  );
   // By the index of its ids, which has the numbers too: one by number would have to be written with each envelope.
   // In a subquery, because SQLite would plan it anew for each value.
   const backlog = prepare("SELECT sequence FROM envelopes WHERE mailbox = (SELECT ?) ORDER BY sequence").pluck();
@@ -152,7 +159,9 @@ export function buildMailboxStore(db: Db): MailboxStore {
         .from(envelopes)
         .get()?.last ?? 0,
     put: ({ mailbox, id, digest: hash, sealed, expiresAtMs }) => {
-      const sequence = Number(put.run(mailbox, id, fromDigest(hash), sealed, expiresAtMs).lastInsertRowid);
+      const { changes, lastInsertRowid } = put.run(mailbox, id, fromDigest(hash), sealed, expiresAtMs);
+      if (changes === 0) return undefined;
+      const sequence = Number(lastInsertRowid);
       expiries.note(sequence, expiresAtMs);
       return sequence;
     },
