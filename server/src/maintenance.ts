@@ -35,14 +35,25 @@ export function startMaintenance(ports: Ports): () => void {
   };
 }
 
-/** Calls `onChange` soon after another process, such as the operator's command, has written. Answers how to stop. */
-export function watchOthers(clock: Clock, db: Db, onChange: () => void): () => void {
+/**
+ * Calls `onChange` soon after another process, such as the operator's command, has written, and again until it does not
+ * throw. Answers how to stop.
+ */
+export function watchOthers(clock: Clock, db: Db, onChange: () => void, log: Log): () => void {
   const version = () => db.$client.pragma("data_version", { simple: true });
   let known = version();
+  let isFailing = false;
   return every(clock, 2 * SECOND_MS, () => {
-    const current = version();
-    if (current !== known) onChange();
-    known = current;
+    try {
+      const current = version();
+      if (current !== known) onChange();
+      known = current;
+      isFailing = false;
+    } catch (failure) {
+      // A disk in trouble fails every time.
+      if (!isFailing) log("error", "could not read what another process has written", failure);
+      isFailing = true;
+    }
   });
 }
 
