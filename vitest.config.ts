@@ -12,6 +12,7 @@ const BROWSER_DEPENDENCIES = [
   "@scure/bip39",
   "@scure/bip39/wordlists/english.js",
   "@serenity-kit/opaque",
+  "dexie",
   "hash-wasm",
   "zod/mini",
 ];

@@ -5,8 +5,9 @@ import { chromium, expect, test } from "@playwright/test";
 import { isLong } from "../extent.ts";
 import { browserArguments, findBrowser } from "../find-browser.ts";
 import { RelayProcess } from "../relay-process.ts";
+import { FullDisk, whyNoDisk } from "./full-disk.ts";
 import { Meeting } from "./meeting.ts";
-import { Person } from "./people.ts";
+import { friends, Person } from "./people.ts";
 import { freeQuota, useUpQuota } from "./quota.ts";
 
 const MIB = 2 ** 20;
@@ -86,6 +87,71 @@ test("a browser that refuses to store keeps the words and takes nothing from the
   await alice.reload();
   await alice.hears(bob, "while there was no room");
   await expect(alice.message("words to keep")).toHaveCount(1);
+});
+
+test("CS-5: a disk without a free byte costs no message and no key", { tag: "@gate" }, () =>
+  fillTwice({ isClosedWhileFull: false }),
+);
+
+test("CS-5: a browser that is closed on a full disk has everything when it is opened again", { tag: "@gate" }, () =>
+  fillTwice({ isClosedWhileFull: true }),
+);
+
+test("CS-5: in locked mode a full disk under two tabs, and at a start, costs nothing either", async () => {
+  test.skip(!isLong, "two minutes: in `npm run test:long`");
+  test.skip(whyNoDisk() !== undefined, whyNoDisk());
+  test.setTimeout(400_000);
+  await using relay = await RelayProcess.start();
+  await using alice = await Person.join(relay, "Alice", { keep: false });
+  await using bob = await Person.join(relay, "Bob");
+  await friends(alice, bob);
+  await alice.say(bob, "before it was full");
+  await alice.quit();
+  using disk = new FullDisk(alice.profile);
+  const comeBack = async () => {
+    await alice.reopen();
+    await alice.unlock();
+    await alice.isIn();
+  };
+  await comeBack();
+  const tab = await alice.secondTab();
+  await alice.turnTo(bob, tab);
+
+  disk.fill();
+  await bob.say(alice, "while it was full");
+  await alice.composer(tab).fill("words to keep");
+  await alice.composer(tab).press("Enter");
+  await expect(tab.getByRole("alert")).toHaveText(/could not save that/);
+  await bob.marks(alice, "while it was full", /Sent$/);
+  await alice.page.close();
+  // Chromium opens what it holds on such a disk where it has freed some bytes itself.
+  await expect(
+    tab.getByRole("heading", { name: /^(?:Tacit is locked|This browser lets Tacit store nothing)$/ }),
+  ).toBeVisible();
+  disk.empty();
+  await tab.reload();
+  await tab.getByLabel("Password", { exact: true }).fill(alice.password);
+  await alice.button("Unlock", tab).click();
+  await alice.hears(bob, "while it was full", tab);
+  await alice.say(bob, "from the other tab", tab);
+  await bob.hears(alice, "from the other tab");
+
+  await alice.quit();
+  disk.fill();
+  await alice.reopen();
+  await alice.reload();
+  await bob.say(alice, "at the start");
+  await bob.marks(alice, "at the start", /Sent$/);
+  await alice.quit();
+  disk.empty();
+  for (let start = 0; start < 2; start++) {
+    await comeBack();
+    for (const text of ["before it was full", "while it was full", "from the other tab", "at the start"]) {
+      await alice.hears(bob, text);
+      await bob.hears(alice, text);
+    }
+    await alice.quit();
+  }
 });
 
 test("what could not be stored is not shown as sent: the words come back, before what was written meanwhile", {
@@ -198,3 +264,42 @@ test("a private window is said before an account is made in it, and an ordinary 
   await expect(alice.page.getByText("This looks like a private window.")).toHaveCount(0);
   await browser.close();
 });
+
+/** A full disk under Alice's browser, twice; each time she opens it anew, and at the end everything is there, once. */
+async function fillTwice({ isClosedWhileFull }: { readonly isClosedWhileFull: boolean }): Promise<void> {
+  test.skip(whyNoDisk() !== undefined, whyNoDisk());
+  test.setTimeout(300_000);
+  await using meeting = await Meeting.again();
+  const { alice, bob } = meeting;
+  await alice.quit();
+  using disk = new FullDisk(alice.profile);
+  await alice.reopen();
+  await alice.say(bob, "before it was full");
+  await bob.hears(alice, "before it was full");
+  const texts = ["before it was full"];
+
+  for (const time of ["first", "second"]) {
+    disk.fill();
+    await bob.say(alice, `from Bob, the ${time} time`);
+    await alice.turnTo(bob);
+    await alice.composer().fill(`words to keep, the ${time} time`);
+    await alice.composer().press("Enter");
+    await expect(alice.page.getByRole("alert")).toHaveText(/could not save that, and what is not saved is not sent/);
+    await expect(alice.composer()).toHaveValue(`words to keep, the ${time} time`);
+    await bob.marks(alice, `from Bob, the ${time} time`, /Sent$/);
+    if (isClosedWhileFull) await alice.quit();
+    disk.empty();
+    if (isClosedWhileFull) await alice.reopen();
+
+    await alice.hears(bob, `from Bob, the ${time} time`);
+    await alice.say(bob, `after the ${time} time`);
+    await bob.hears(alice, `after the ${time} time`);
+    texts.push(`from Bob, the ${time} time`, `after the ${time} time`);
+    await alice.quit();
+    await alice.reopen();
+    await alice.isIn();
+    for (const text of texts) await alice.hears(bob, text);
+  }
+  for (const text of texts) await bob.hears(alice, text);
+  await expect(bob.page.getByRole("list", { name: "Messages" })).not.toContainText(/words to keep/);
+}

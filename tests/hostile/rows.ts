@@ -197,7 +197,7 @@ export const ROWS: readonly Row[] = [
   },
   {
     id: "CS-5",
-    passes: "a device without room acknowledges nothing and goes on when there is room",
+    passes: "a device without room acknowledges nothing, loses nothing, and goes on when there is room",
     shown: [
       scenario("device", "a device that cannot store takes nothing from the relay, and everything once it can"),
       scenario(

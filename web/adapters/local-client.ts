@@ -8,6 +8,7 @@ import { deviceNameOf } from "./device-name.ts";
 import { dexieStore } from "./dexie-store.ts";
 import { browserMedia } from "./media.ts";
 import { browserNetwork } from "./network.ts";
+import { beginNewLog } from "./new-log.ts";
 import { opfsShelf } from "./opfs-shelf.ts";
 import { socketRelay } from "./socket-relay.ts";
 import { startFilesWorker } from "./start-files-worker.ts";
@@ -41,7 +42,7 @@ export function openLocalClient({ database, channel, keysWorkerUrl, filesWorkerU
         random: systemRandom,
         space: browserSpace,
         deviceName: deviceNameOf(navigator.userAgent),
-        store: dexieStore(database),
+        store: dexieStore(database, { beginNewLog }),
         ...workerKeys(() => startKeysWorker(keysWorkerUrl)),
         shelf: opfsShelf(() => startFilesWorker(filesWorkerUrl)),
         bulk: bulkPrimitives,

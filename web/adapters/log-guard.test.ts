@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { LogGuard } from "./log-guard.ts";
+
+/** A log that a full disk leaves with half a record at its end, and what was written behind that. */
+class Log {
+  hasRoom = true;
+  begun = 0;
+  readonly behindHalf: string[] = [];
+  #isTorn = false;
+  readonly guard = new LogGuard(async () => {
+    if (!this.hasRoom) throw new Error("there is no room");
+    this.#isTorn = false;
+    this.begun += 1;
+  });
+
+  write(text: string): Promise<string> {
+    return this.guard.write(async () => {
+      if (this.#isTorn) this.behindHalf.push(text);
+      if (this.hasRoom) return text;
+      this.#isTorn = true;
+      throw new Error("the disk is full");
+    });
+  }
+}
+
+test("a log is begun before the first write, and no more while it stays open", async () => {
+  const log = new Log();
+
+  await log.write("one");
+  await log.write("two");
+
+  expect(log.begun).toBe(1);
+});
+
+test("nothing is written behind a write that failed, until there is room for a new log", async () => {
+  const log = new Log();
+  await log.write("one");
+  log.hasRoom = false;
+  await expect(log.write("two")).rejects.toThrow("the disk is full");
+
+  await expect(log.write("three")).rejects.toThrow("there is no room");
+  log.hasRoom = true;
+  expect(await log.write("four")).toBe("four");
+
+  expect(log.behindHalf).toEqual([]);
+  expect(log.begun).toBe(2);
+});
+
+test("after a write that failed nothing is read either, for to open the log writes to it", async () => {
+  const log = new Log();
+  const read = async () => "what was stored";
+  log.hasRoom = false;
+  expect(await log.guard.read(read)).toBe("what was stored");
+  log.hasRoom = true;
+  await log.write("one");
+  log.hasRoom = false;
+  await expect(log.write("two")).rejects.toThrow("the disk is full");
+
+  await expect(log.guard.read(read)).rejects.toThrow("there is no room");
+  log.hasRoom = true;
+  expect(await log.guard.read(read)).toBe("what was stored");
+});
+
+test("a log that was opened again is begun anew", async () => {
+  const log = new Log();
+  await log.write("one");
+
+  log.guard.opened();
+  await log.write("two");
+
+  expect(log.begun).toBe(2);
+});
+
+test("a full disk can be erased", async () => {
+  const log = new Log();
+  log.hasRoom = false;
+
+  expect(await log.guard.removeAll(async () => {})).toBeUndefined();
+});
