@@ -18,6 +18,8 @@ const UNORDERED = Number.NEGATIVE_INFINITY;
 const LAST: readonly never[] = [];
 // 2 adds files (2026-11)
 const SCHEMA_VERSION = 2;
+/** Longer than a browser takes to close what it could not write to. */
+const SETTLE_MS = 250;
 
 /**
  * Rows in IndexedDB, one object store per table. A commit is one transaction of strict durability: on the disk when
@@ -31,10 +33,14 @@ export function dexieStore(name: string, { beginNewLog = async () => {}, ...data
   );
   const rowsOf = (table: Table): DexieTable<StoredRow, string> => db.table(table);
   const everyTable = () => TABLES.map(rowsOf);
-  const log = new LogGuard(async () => {
-    await beginNewLog();
-    // Dexie gives up a database that did not open once.
-    if (db.hasFailed() && !db.hasBeenClosed()) await db.open();
+  const log = new LogGuard({
+    async beginNewLog() {
+      await beginNewLog();
+      // Dexie gives up a database that did not open once.
+      if (db.hasFailed() && !db.hasBeenClosed()) await db.open();
+    },
+    isOpen: () => db.isOpen(),
+    settle: () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS)),
   });
   db.on("ready", () => log.opened(), true);
 

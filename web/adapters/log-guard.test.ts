@@ -7,11 +7,19 @@ class Log {
   begun = 0;
   readonly behindHalf: string[] = [];
   #isTorn = false;
-  readonly guard = new LogGuard(async () => {
-    if (!this.hasRoom) throw new Error("there is no room");
-    this.#isTorn = false;
-    this.begun += 1;
+  isOpen = true;
+  readonly guard = new LogGuard({
+    beginNewLog: async () => {
+      if (!this.hasRoom) throw new Error("there is no room");
+      this.#isTorn = false;
+      this.begun += 1;
+    },
+    isOpen: () => this.isOpen,
+    settle: async () => {
+      this.isOpen = !this.isClosedByFailure;
+    },
   });
+  isClosedByFailure = true;
 
   write(text: string): Promise<string> {
     return this.guard.write(async () => {
@@ -46,7 +54,7 @@ test("nothing is written behind a write that failed, until there is room for a n
   expect(log.begun).toBe(2);
 });
 
-test("after a write that failed nothing is read either, for to open the log writes to it", async () => {
+test("where a write that failed closed the database nothing is read either, for to open the log writes to it", async () => {
   const log = new Log();
   const read = async () => "what was stored";
   log.hasRoom = false;
@@ -59,6 +67,17 @@ test("after a write that failed nothing is read either, for to open the log writ
   await expect(log.guard.read(read)).rejects.toThrow("there is no room");
   log.hasRoom = true;
   expect(await log.guard.read(read)).toBe("what was stored");
+});
+
+test("where a write that failed left the database open it is read", async () => {
+  const log = new Log();
+  log.isClosedByFailure = false;
+  await log.write("one");
+  log.hasRoom = false;
+  await expect(log.write("two")).rejects.toThrow("the disk is full");
+
+  expect(await log.guard.read(async () => "what was stored")).toBe("what was stored");
+  await expect(log.write("three")).rejects.toThrow("there is no room");
 });
 
 test("a log that was opened again is begun anew", async () => {

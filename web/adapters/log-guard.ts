@@ -1,15 +1,25 @@
+type Ports = {
+  /** Rejects where there is no room for one. */
+  readonly beginNewLog: () => Promise<void>;
+  /** Whether the browser left the database open; after a write that found no room on the disk it closes it. */
+  readonly isOpen: () => boolean;
+  /** Resolves when a browser that closes the database has done so. */
+  readonly settle: () => Promise<void>;
+};
+
 /**
  * Lets nothing be written behind a record that may be half written: nothing before a new log was begun, whenever the log
- * was opened and after each failure. `beginNewLog` rejects where there is no room for one.
+ * was opened and after each failure.
  */
 export class LogGuard {
-  readonly #beginNewLog: () => Promise<void>;
+  readonly #ports: Ports;
   #isNew = false;
-  #hasFailed = false;
+  /** Of the last failure, until a new log was begun. */
+  #settled: Promise<void> | undefined;
   #beginning: Promise<void> | undefined;
 
-  constructor(beginNewLog: () => Promise<void>) {
-    this.#beginNewLog = beginNewLog;
+  constructor(ports: Ports) {
+    this.#ports = ports;
   }
 
   /** The log was opened, and goes on behind what is at its end. */
@@ -18,8 +28,9 @@ export class LogGuard {
   }
 
   async read<Value>(read: () => Promise<Value>): Promise<Value> {
+    await this.#settled;
     // To open the log again writes to it.
-    if (this.#hasFailed) await this.#begin();
+    if (this.#settled !== undefined && !this.#ports.isOpen()) await this.#begin();
     return await this.#attempt(read);
   }
 
@@ -38,7 +49,7 @@ export class LogGuard {
       return await action();
     } catch (error) {
       this.#isNew = false;
-      this.#hasFailed = true;
+      this.#settled = this.#ports.settle();
       throw error;
     }
   }
@@ -51,8 +62,8 @@ export class LogGuard {
   }
 
   async #beginNow(): Promise<void> {
-    await this.#beginNewLog();
+    await this.#ports.beginNewLog();
     this.#isNew = true;
-    this.#hasFailed = false;
+    this.#settled = undefined;
   }
 }
