@@ -89,10 +89,13 @@ test("who points at a long message has its actions in the window, also in a narr
   });
 
   for (const message of [alice.message("much longer than a phone").first(), alice.message("Short.")]) {
-    await message.scrollIntoViewIfNeeded();
-    await message.hover();
-    for (const name of ["Reply", "Copy"])
-      await expect(message.getByRole("button", { name })).toBeInViewport({ ratio: 1 });
+    // The rows are still moving: they have become taller.
+    await expect(async () => {
+      const buttons = ["Reply", "Copy"].map((name) => message.getByRole("button", { name }));
+      for (const button of buttons) await button.scrollIntoViewIfNeeded({ timeout: 2_000 });
+      await message.hover({ timeout: 2_000 });
+      for (const button of buttons) await expect(button).toBeInViewport({ ratio: 1, timeout: 500 });
+    }).toPass();
   }
 
   await page.evaluate(() => {
