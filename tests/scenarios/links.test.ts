@@ -11,14 +11,14 @@ import { World } from "./world.ts";
 
 test("while both look at the conversation, messages go directly and the relay sees none", async () => {
   await using linked = await link();
-  const { alice, bob, posts } = linked;
+  const { alice, bob, posts, world } = linked;
   posts.clear();
 
   await alice.say(bob, "one", "two");
   await bob.hears(alice, "one", "two");
   await bob.say(alice, "three");
   await alice.hears(bob, "three");
-  await alice.marks(bob, "two", "read");
+  await world.clock.passing(() => alice.marks(bob, "two", "read", () => {}), 20);
 
   expect(posts.of("durable")).toEqual([]);
   expect(await paths(alice, bob)).toEqual(["direct", "direct", "direct"]);
