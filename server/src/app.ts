@@ -322,12 +322,12 @@ export async function buildApp(options: AppOptions = {}): Promise<App> {
 
   const upkeep = { clock, db, commits, mailboxes, prekeys, deliveryKeys, blobs, log };
   const stopMaintenance = startMaintenance(upkeep);
-  // By the machine's clock: what another process does is in no scenario's time.
   const refresh = () => {
     settings.refresh();
     mailboxes.recount();
     devices.review();
   };
+  // By the machine's clock: what another process does is in no scenario's time.
   const stopWatching = watchOthers(systemClock, db, refresh, log);
   const reader = figuresReader(figures, () => {
     const { accounts: people, waitingEnvelopes, databaseBytes } = readStats(db);

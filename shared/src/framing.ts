@@ -1,5 +1,5 @@
 /** Deeper than anything that two machines say to each other. */
-const MAX_DEPTH = 32;
+export const MAX_DEPTH = 32;
 
 const EXTENSION_TYPE_BYTES = 1;
 

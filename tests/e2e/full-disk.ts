@@ -6,16 +6,6 @@ import { join } from "node:path";
 const DISK_MIB = 200;
 const BALLAST = "ballast";
 
-/** Why no disk can be made here; `undefined`: one can. */
-export function whyNoDisk(): string | undefined {
-  if (process.getuid?.() !== 0) return "a disk of its own needs root";
-  const folder = mkdtempSync(join(tmpdir(), "tacit-try-"));
-  const isMounted = spawnSync("mount", ["-t", "tmpfs", "tmpfs", folder]).status === 0;
-  if (isMounted) execFileSync("umount", [folder]);
-  rmSync(folder, { recursive: true });
-  return isMounted ? undefined : "nothing can be mounted here";
-}
-
 /** A small disk in memory, with all that is in `folder` and in its place. The browser whose profile it is has to be closed. */
 export class FullDisk implements Disposable {
   readonly #folder: string;

@@ -4,13 +4,16 @@ import { join } from "node:path";
 import { chromium, expect, test } from "@playwright/test";
 import { isLong } from "../extent.ts";
 import { browserArguments, findBrowser } from "../find-browser.ts";
+import { whyNoMount } from "../mounting.ts";
 import { RelayProcess } from "../relay-process.ts";
-import { FullDisk, whyNoDisk } from "./full-disk.ts";
+import { FullDisk } from "./full-disk.ts";
 import { Meeting } from "./meeting.ts";
 import { friends, Person } from "./people.ts";
 import { freeQuota, useUpQuota } from "./quota.ts";
 
 const MIB = 2 ** 20;
+/** Why no disk can be filled here. */
+const reason = whyNoMount();
 
 test("a browser that was cleared while its owner was away leads back, and contacts see a new device", {
   tag: "@gate",
@@ -99,7 +102,7 @@ test("CS-5: a browser that is closed on a full disk has everything when it is op
 
 test("CS-5: in locked mode a full disk under two tabs, and at a start, costs nothing either", async () => {
   test.skip(!isLong, "two minutes: in `npm run test:long`");
-  test.skip(whyNoDisk() !== undefined, whyNoDisk());
+  test.skip(reason !== undefined, reason);
   test.setTimeout(400_000);
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice", { keep: false });
@@ -267,7 +270,7 @@ test("a private window is said before an account is made in it, and an ordinary 
 
 /** A full disk under Alice's browser, twice; each time she opens it anew, and at the end everything is there, once. */
 async function fillTwice({ isClosedWhileFull }: { readonly isClosedWhileFull: boolean }): Promise<void> {
-  test.skip(whyNoDisk() !== undefined, whyNoDisk());
+  test.skip(reason !== undefined, reason);
   test.setTimeout(300_000);
   await using meeting = await Meeting.again();
   const { alice, bob } = meeting;

@@ -11,7 +11,7 @@ import { insteadOf } from "../scenarios/forging.ts";
 import { until } from "../scenarios/until.ts";
 import { World } from "../scenarios/world.ts";
 import { Chance } from "../simulation/chance.ts";
-import { changeValue } from "./changed-values.ts";
+import { changeSome, changeValue } from "./changed-values.ts";
 import { OddChannels, type OddEnd } from "./odd-channels.ts";
 import { befriend, Grip, idle } from "./relays.ts";
 
@@ -57,7 +57,7 @@ test("AR-10: whatever a contact says on a link, the client goes on, and loses an
       ...end.said.map(decodeLinkFrame).flatMap((frame) => (frame.ok ? [frame.value] : [])),
     ];
     for (let n = 0; n < FRAMES && !end.isClosed; n++) {
-      const frame = encode(chance.isOneIn(3) ? chance.pick(originals) : change(chance.pick(originals), chance));
+      const frame = encode(chance.isOneIn(3) ? chance.pick(originals) : changeSome(chance.pick(originals), chance));
       // One that is none ends the link: most come last.
       if (!decodeLinkFrame(frame).ok && n < FRAMES - 10 && !chance.isOneIn(50)) continue;
       end.say(frame);
@@ -168,11 +168,5 @@ function changedWord(id: Bytes, chance: Chance): Bytes {
     { have: id },
     { cannot: id, why: chance.pick(["unknown", "paused", "withdrawn", "lost"]) },
   ]);
-  return encode(chance.isOneIn(4) ? word : change(word, chance));
-}
-
-function change(value: unknown, chance: Chance): unknown {
-  let changed = value;
-  for (let edits = 1 + chance.below(3); edits > 0; edits--) changed = changeValue(changed, chance);
-  return changed;
+  return encode(chance.isOneIn(4) ? word : changeSome(word, chance));
 }

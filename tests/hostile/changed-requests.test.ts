@@ -11,7 +11,7 @@ import { BLOB_STATUS, BLOBS_PATH, DELIVERY_KEY_HEADER, TUS_BODY_TYPE, TUS_VERSIO
 import { expect, test } from "vitest";
 import { isGate, isLong } from "../extent.ts";
 import { Chance } from "../simulation/chance.ts";
-import { changeValue } from "./changed-values.ts";
+import { changeSome } from "./changed-values.ts";
 import { ask, changeHeaders, type OddRequest, refusalIn } from "./odd-requests.ts";
 
 const CHANGED = isLong ? 20_000 : isGate ? 3_000 : 300;
@@ -41,7 +41,7 @@ test("RR-1: whatever is changed of a request, in its body or its head, is answer
       method,
       path,
       headers: chance.isOneIn(8) ? changeHeaders(headers, MORE_HEADERS, chance) : headers,
-      body: method === "GET" ? undefined : encode(change(body, chance)),
+      body: method === "GET" ? undefined : encode(changeSome(body, chance, chance.below(4))),
     };
     const answer = await ask(stage.origin, request);
     statuses.add(answer.status);
@@ -133,7 +133,9 @@ test("RR-1: whatever is changed of what the admin page says, settings stay such 
   for (let n = 0; n < CHANGED / 2; n++) {
     const [method, path, body] = chance.pick(originals);
     const headers = { ...json, authorization: `Bearer ${session}` };
-    const said = JSON.stringify(change(body, chance), (_, value) => (value instanceof Uint8Array ? "bytes" : value));
+    const said = JSON.stringify(changeSome(body, chance, chance.below(4)), (_, value) =>
+      value instanceof Uint8Array ? "bytes" : value,
+    );
     const changed = chance.isOneIn(8) ? said.slice(0, chance.below(said.length)) : said;
     const answer = await say(
       method,
@@ -164,12 +166,6 @@ const MORE_HEADERS = [
 const ODD_PATHS = ["", "/", "/%", "/%ff", "/..", `/${"0".repeat(63)}`, `/${"A".repeat(64)}`, "/__proto__", "/x/y"].map(
   (end) => `${BLOBS_PATH}${end}`,
 );
-
-function change(value: unknown, chance: Chance): unknown {
-  let changed = value;
-  for (let edits = chance.below(4); edits > 0; edits--) changed = changeValue(changed, chance);
-  return changed;
-}
 
 function isAnswer(name: Name, body: Uint8Array): boolean {
   const decoded = decode(new Uint8Array(body), 10_000_000);
@@ -210,7 +206,11 @@ async function composeRequests(stage: RelayStage, n: number, chance: Chance): Pr
     { name: "post", body: stage.compose(bob) },
     ...Array.from({ length: 6 }, (): Original => {
       const decoded = decode(list, list.length);
-      return { name: "putDeviceList", body: signList(alice, change(decoded.ok && decoded.value, chance)), token };
+      return {
+        name: "putDeviceList",
+        body: signList(alice, changeSome(decoded.ok && decoded.value, chance, chance.below(4))),
+        token,
+      };
     }),
   ];
 }

@@ -22,6 +22,13 @@ function changeArguments(data: unknown, chance: Chance): unknown {
   return [event, changeValue(said, chance), ...rest];
 }
 
+/** A value in which one to three values were changed, or as many as `edits` says. */
+export function changeSome(value: unknown, chance: Chance, edits = 1 + chance.below(3)): unknown {
+  let changed = value;
+  for (let edit = 0; edit < edits; edit++) changed = changeValue(changed, chance);
+  return changed;
+}
+
 export function changeValue(value: unknown, chance: Chance): unknown {
   if (chance.isOneIn(8)) return oddity(chance);
   if (value instanceof Uint8Array) return changeBinary(value, chance);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, truncateSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KIB } from "@tacit/shared/limits";
+import { whyNoMount } from "../mounting.ts";
 
 /** More than the relay keeps free, also of files (`DISK_RESERVE_BYTES`, `BLOB_LIMITS`): it is the disk that refuses, and not the relay. */
 const DISK_BYTES = 800 * KIB * KIB;
@@ -11,16 +12,11 @@ const GROUND_BYTES = 96 * KIB * KIB;
 
 /** Why no disk can be made here; `undefined`: one can. */
 export function whyNoDisk(): string | undefined {
-  if (process.getuid?.() !== 0) return "a disk of its own needs root";
   for (const tool of ["mkfs.ext4", "mount", "umount", "losetup", "fallocate", "e2fsck"]) {
     if (spawnSync("sh", ["-c", `command -v ${tool}`]).status !== 0) return `${tool} is not installed`;
   }
   if (!existsSync("/dev/loop-control")) return "this machine has no loop devices";
-  const folder = mkdtempSync(join(tmpdir(), "tacit-try-"));
-  const isMounted = spawnSync("mount", ["-t", "tmpfs", "tmpfs", folder]).status === 0;
-  if (isMounted) execFileSync("umount", [folder]);
-  rmSync(folder, { recursive: true });
-  return isMounted ? undefined : "nothing can be mounted here";
+  return whyNoMount();
 }
 
 /**

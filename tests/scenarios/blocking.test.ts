@@ -3,6 +3,7 @@ import type { Content } from "@tacit/shared/wire/content";
 import type { Relay } from "@tacit/web/core/ports/relay";
 import type { ContactDetails } from "@tacit/web/core/views";
 import { expect, test } from "vitest";
+import { Cut } from "./cut.ts";
 import { Dropping } from "./dropping.ts";
 import type { Person } from "./person.ts";
 import { World } from "./world.ts";
@@ -79,27 +80,19 @@ test("who is unblocked can write again, also where the word of it was lost on it
 test("what somebody wrote before they were unblocked does not show that they know how to write now", async () => {
   await using world = await World.create();
   const hers = new Dropping();
-  let isCut = false;
-  const cut = (relay: Relay): Relay => ({
-    ...relay,
-    connect(hello, events) {
-      if (!isCut) return relay.connect(hello, events);
-      queueMicrotask(() => events.closed("unreachable"));
-      return { collected: () => Promise.reject(new Error("cut")), close() {} };
-    },
-  });
-  const [alice, bob] = await robbed(world, hers, cut);
+  const cut = new Cut();
+  const [alice, bob] = await robbed(world, hers, cut.disturb);
   await alice.quit();
   await bob.say(alice, "before");
   await bob.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
 
-  isCut = true;
+  cut.isCut = true;
   await alice.open();
   const contact = await alice.contact(bob);
   await alice.client.block(contact);
   await alice.client.unblock(contact);
   hers.drops = isHello;
-  isCut = false;
+  cut.isCut = false;
   await world.clock.passing(() => alice.hears(bob, "before"));
   await alice.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
   hers.drops = () => false;

@@ -5,6 +5,7 @@ import type { Clock } from "@tacit/web/core/ports/clock";
 import type { Relay } from "@tacit/web/core/ports/relay";
 import type { ContactDetails } from "@tacit/web/core/views";
 import { expect, test } from "vitest";
+import { Cut } from "./cut.ts";
 import type { Person } from "./person.ts";
 import { World } from "./world.ts";
 
@@ -263,16 +264,8 @@ test("a one-time card that a contact scanned is used up for everybody", async ()
 
 test("a new name arrives also when they wrote before it could be told", async () => {
   await using world = await World.create();
-  let isCut = false;
-  const cut = (relay: Relay): Relay => ({
-    ...relay,
-    connect(hello, events) {
-      if (!isCut) return relay.connect(hello, events);
-      queueMicrotask(() => events.closed("unreachable"));
-      return { collected: () => Promise.reject(new Error("cut")), close() {} };
-    },
-  });
-  const alice = await world.person("Alice", { disturb: cut });
+  const cut = new Cut();
+  const alice = await world.person("Alice", { disturb: cut.disturb });
   const bob = await world.person("Bob");
   await bob.add(await alice.card());
   await alice.client.accept(await alice.contact(bob));
@@ -286,10 +279,10 @@ test("a new name arrives also when they wrote before it could be told", async ()
 
   await alice.quit();
   await bob.say(alice, "one more");
-  isCut = true;
+  cut.isCut = true;
   await alice.open();
   await alice.client.rename("Alice B.");
-  isCut = false;
+  cut.isCut = false;
 
   const contact = (await bob.show({ view: "conversations" }))[0]?.contact ?? "";
   await world.clock.passing(() =>

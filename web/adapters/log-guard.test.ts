@@ -8,6 +8,7 @@ class Log {
   readonly behindHalf: string[] = [];
   #isTorn = false;
   isOpen = true;
+  isClosedByFailure = true;
   readonly guard = new LogGuard({
     beginNewLog: async () => {
       if (!this.hasRoom) throw new Error("there is no room");
@@ -19,7 +20,6 @@ class Log {
       this.isOpen = !this.isClosedByFailure;
     },
   });
-  isClosedByFailure = true;
 
   write(text: string): Promise<string> {
     return this.guard.write(async () => {

@@ -21,9 +21,9 @@ export async function rename(core: Core, outbox: Outbox, name: string): Promise<
 
 export async function updateSettings(core: Core, changes: Partial<Settings>): Promise<void> {
   await core.change(async (work) => {
-    // Those that cannot be read are shown as the first ones, and begin from those.
-    const before = (await work.get(SETTINGS, META.settings)) ?? DEFAULT_SETTINGS;
     if ((await work.get(ACCOUNT, META.account)) === undefined) return;
+    // Where they cannot be read the first ones are shown.
+    const before = (await work.get(SETTINGS, META.settings)) ?? DEFAULT_SETTINGS;
     work.put(SETTINGS, META.settings, { ...before, ...changes });
     work.touch(TOPIC.settings);
   });

@@ -1,20 +1,11 @@
 import type { EnvelopeId } from "@tacit/shared/ids";
-import {
-  CONTACT_KEY_POSTS_PER_DAY,
-  DAY_MS,
-  ENVELOPE_TTL_MS,
-  HOUR_MS,
-  MAX_MAILBOX_BYTES,
-  MAX_POST_BYTES,
-} from "@tacit/shared/limits";
-import type { OutgoingEnvelope, Post, PostAnswer, PostRefusal } from "@tacit/shared/wire/envelopes";
-import { Budget } from "../budget.ts";
+import { HOUR_MS, MAX_MAILBOX_BYTES, MAX_POST_BYTES } from "@tacit/shared/limits";
+import type { Post, PostAnswer } from "@tacit/shared/wire/envelopes";
 import type { Deferred, GroupCommit } from "../db/group-commit.ts";
-import { type Digest, digestOf } from "../hash.ts";
-import { toDay, toNextDay, toNextHour } from "../hours.ts";
+import { digestOf } from "../hash.ts";
+import { toDay, toNextDay } from "../hours.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../ports.ts";
-import { compareDevices } from "./addressees.ts";
 import { CardQueues } from "./card-queues.ts";
 import { type Departing, Departures } from "./departures.ts";
 import { type EarlyEnvelope, type EarlyPost, EarlyPosts } from "./early.ts";
@@ -22,13 +13,12 @@ import { Elided } from "./elided.ts";
 import { Handover, type Recipient } from "./handover.ts";
 import { LiveLanes } from "./live.ts";
 import type { MailboxId } from "./mailbox-id.ts";
+import { type Kept, type Placed, Placing, type Request } from "./placing.ts";
 import { Quotas } from "./quotas.ts";
 import type { Addressee, CollectedPlace, MailboxStore, Taken } from "./store.ts";
 
 /** How long a collected envelope is remembered, so that its repeated post is not delivered again. */
 export const COLLECTED_MEMORY_MS = 48 * HOUR_MS;
-
-const OK: PostAnswer = { status: "ok" };
 
 /** Commits work to the disk; see `GroupCommit`. */
 export type Commits = Pick<GroupCommit, "run" | "defer" | "isRefused" | "onRollback">;
@@ -44,26 +34,10 @@ type Ports = {
   /** For counting. */
   readonly onPost?: (status: PostAnswer["status"]) => void;
 };
-type Addressed = { readonly envelope: OutgoingEnvelope; readonly digest: Digest; readonly mailbox: MailboxId };
-/** What a post took from its key's allowance, once, even when its work runs twice. */
-type Charge = { refund: (() => void) | undefined };
-/** Which mailbox got what: the sequence number of a durable envelope. */
-type Kept = { readonly mailbox: MailboxId; readonly sequence: number | undefined };
-type Request = {
-  readonly post: Post;
-  /** Of the delivery key. */
-  readonly key: Digest;
-  readonly digests: readonly Digest[];
-  readonly charge: Charge;
-};
-type Examined =
-  | { readonly answer: PostAnswer }
-  | { readonly answer: undefined; readonly fresh: readonly Addressed[]; readonly keyClass: "contact" | "card" };
-type Placed = { readonly answer: PostAnswer; readonly kept: readonly Kept[]; readonly isByCard: boolean };
 
 /**
- * The rules of every mailbox: who may post, what is kept, and in which order it is handed over. Knows neither sockets
- * nor SQL: both come as ports.
+ * The rules of every mailbox: what is kept (`placing.ts`), for how long, and in which order it is handed over. Knows
+ * neither sockets nor SQL: both come as ports.
  */
 export class Mailboxes {
   readonly #clock: Clock;
@@ -75,12 +49,11 @@ export class Mailboxes {
   readonly #isDiskFull: () => boolean;
   readonly #onPost: (status: PostAnswer["status"]) => void;
   readonly #cards = new CardQueues();
-  readonly #contactPosts: Budget;
   readonly #early = new EarlyPosts();
   readonly #departures: Departures;
   readonly #handover: Handover;
   readonly #elided: Elided;
-  #lastSequence: number;
+  readonly #placing: Placing;
   /** When all that was collected has been looked through, and where that goes on. */
   #lookedThroughMs = Number.NEGATIVE_INFINITY;
   #searchedTo: CollectedPlace | undefined;
@@ -108,8 +81,10 @@ export class Mailboxes {
     );
     this.#handover = new Handover(store, this.#live, this.#early, this.#departures);
     this.#elided = new Elided(clock, COLLECTED_MEMORY_MS);
-    this.#contactPosts = new Budget(clock, DAY_MS, CONTACT_KEY_POSTS_PER_DAY);
-    this.#lastSequence = store.lastSequence();
+    this.#placing = new Placing({
+      ...{ clock, store, cards: this.#cards, live: this.#live },
+      ...{ elided: this.#elided, quotas: this.#quotas, handover: this.#handover },
+    });
     commits.onRollback(() => this.recount());
   }
 
@@ -135,7 +110,7 @@ export class Mailboxes {
   async #postStored(request: Request, addressees: readonly Addressee[]): Promise<PostAnswer> {
     const arrivals = addressees.map(({ mailbox }) => this.#handover.fallBehind(mailbox));
     try {
-      const { answer, kept, isByCard } = await this.#commits.run(() => this.#place(request));
+      const { answer, kept, isByCard } = await this.#commits.run(() => this.#placing.place(request));
       // What was charged by a run that was undone, and not by the one that counts.
       if (kept.length === 0) request.charge.refund?.();
       if (isByCard) this.#cards.keep(request.key, kept.filter(isDurable));
@@ -155,7 +130,7 @@ export class Mailboxes {
     const { post, charge } = request;
     const isEarly = addressees.length > 0 && addressees.every(({ mailbox }) => this.#handover.isCaughtUp(mailbox));
     if (post.lane !== "durable" || !isEarly || this.#commits.isRefused) return undefined;
-    const examined = this.#examine(request, addressees);
+    const examined = this.#placing.examine(request, addressees);
     if (examined.answer !== undefined || examined.keyClass !== "contact") return undefined;
     const envelopes = examined.fresh.map(({ mailbox, digest, envelope: { id, sealed } }) => ({
       ...{ mailbox, id, digest, sealed },
@@ -164,7 +139,7 @@ export class Mailboxes {
       return !this.#early.has(mailbox, id) && this.#early.hasRoom(mailbox, sealed.length);
     });
     const isWhole = envelopes.length === post.envelopes.length;
-    if (!isWhole || !isNew || this.#charge("contact", request.key, charge) !== undefined) return undefined;
+    if (!isWhole || !isNew || this.#placing.charge("contact", request.key, charge) !== undefined) return undefined;
     return this.#settleEarly(request, envelopes);
   }
 
@@ -285,89 +260,13 @@ export class Mailboxes {
     this.#handover.releaseAll();
   }
 
-  /** Runs inside a commit, perhaps twice. */
-  #place(request: Request): Placed {
-    const { post, key, charge } = request;
-    const addressees = this.#store.addressees(key);
-    const placed = this.#placeNew(request, addressees);
-    if (placed !== undefined) return placed;
-    const examined = this.#examine(request, addressees);
-    if (examined.answer !== undefined) return answerOnly(examined.answer);
-    const { fresh, keyClass } = examined;
-    if (fresh.length === 0) return answerOnly({ status: "ok" });
-    const refusal = this.#charge(keyClass, key, charge);
-    if (refusal !== undefined) return answerOnly({ status: refusal });
-    return { answer: { status: "ok" }, kept: this.#keep(post, fresh), isByCard: keyClass === "card" };
-  }
-
-  /**
-   * Puts what is to be stored, and learns by that whether it is new. `undefined`, with nothing done, where it is not or
-   * anything else stands in its way.
-   */
-  #placeNew({ post, key, digests, charge }: Request, addressees: readonly Addressee[]): Placed | undefined {
-    const [first] = addressees;
-    if (first === undefined || first.class === "once" || post.lane !== "durable") return undefined;
-    if (compareDevices(post.envelopes, addressees) !== undefined) return undefined;
-    const addressed = address(post, digests, addressees);
-    const isFree = ({ mailbox, envelope: { id, sealed } }: Addressed) =>
-      this.#digestInMemory(mailbox, id) === undefined && this.#quotas.hasRoom(mailbox, sealed.length);
-    if (!addressed.every(isFree)) return undefined;
-    const wasCharged = charge.refund !== undefined;
-    if (this.#charge(first.class, key, charge) !== undefined) return undefined;
-    const kept = this.#keepNew(addressed);
-    if (kept !== undefined) return { answer: OK, kept, isByCard: first.class === "card" };
-    if (!wasCharged) {
-      charge.refund?.();
-      charge.refund = undefined;
-    }
-    return undefined;
-  }
-
-  /** All of them, or none. */
-  #keepNew(addressed: readonly Addressed[]): readonly Kept[] | undefined {
-    const expiresAtMs = toNextHour(this.#clock.nowMs() + ENVELOPE_TTL_MS);
-    const kept: { readonly mailbox: MailboxId; readonly sequence: number }[] = [];
-    for (const { mailbox, digest, envelope } of addressed) {
-      const { id, sealed } = envelope;
-      const sequence = this.#store.put({ mailbox, id, digest, sealed, expiresAtMs });
-      if (sequence === undefined) {
-        for (const before of kept) this.#store.takeAt(before.sequence);
-        return undefined;
-      }
-      kept.push({ mailbox, sequence });
-    }
-    for (const { mailbox, envelope } of addressed) this.#quotas.change(mailbox, 1, envelope.sealed.length);
-    this.#lastSequence = kept.at(-1)?.sequence ?? this.#lastSequence;
-    return kept;
-  }
-
   /** Runs inside a commit, perhaps twice. What one device of several has collected by now goes at once. */
   #placeEarly(request: Request, { collected }: EarlyPost): Placed & { readonly taken: readonly Taken[] } {
-    const placed = this.#place(request);
+    const placed = this.#placing.place(request);
     return {
       ...placed,
       taken: this.#takeAll(collected.map(({ mailbox, id }) => ({ mailbox, id, stored: undefined }))),
     };
-  }
-
-  /** What is new of a post and where it goes, or why it does not go there. Changes nothing. */
-  #examine({ post, key, digests }: Request, addressees: readonly Addressee[]): Examined {
-    const [first] = addressees;
-    if (first === undefined) return refuse(this.#store.isClaimed(key) ? "claimed" : "unknown-key");
-    if (first.class === "once") return refuse("unknown-key");
-    if (first.class === "card" && post.lane !== "durable") return refuse("lane");
-    const devices = compareDevices(post.envelopes, addressees);
-    if (devices !== undefined) return first.class === "card" ? refuse("refetch") : { answer: devices };
-
-    const known = address(post, digests, addressees).map((addressed) => ({
-      ...addressed,
-      before: this.#digestOf(addressed.mailbox, addressed.envelope.id),
-    }));
-    const taken = known.filter(({ before, digest }) => before !== undefined && before !== digest);
-    if (taken.length > 0) return { answer: { status: "id-taken", taken: taken.map(({ envelope }) => envelope.id) } };
-    const fresh = known.filter(({ before }) => before === undefined);
-    if (!fresh.every((addressed) => this.#hasRoom(post, addressed))) return refuse("full");
-    return { answer: undefined, fresh, keyClass: first.class };
   }
 
   /** Runs inside a commit, perhaps twice. */
@@ -382,48 +281,6 @@ export class Mailboxes {
     }
     this.#makeRoom(all);
     return all;
-  }
-
-  #digestOf(mailbox: MailboxId, id: EnvelopeId): Digest | undefined {
-    const inMemory = this.#digestInMemory(mailbox, id);
-    if (inMemory !== undefined) return inMemory;
-    return this.#handover.mayBeStored(mailbox, id)
-      ? this.#store.digestOf(mailbox, id)
-      : this.#store.collectedDigestOf(mailbox, id);
-  }
-
-  #digestInMemory(mailbox: MailboxId, id: EnvelopeId): Digest | undefined {
-    return this.#live.digestOf(mailbox, id) ?? this.#elided.digestOf(mailbox, id);
-  }
-
-  #hasRoom(post: Post, { mailbox, envelope }: Addressed): boolean {
-    const bytes = envelope.sealed.length;
-    if (post.lane !== "durable") return this.#live.hasRoom(mailbox, bytes);
-    return this.#quotas.hasRoom(mailbox, bytes);
-  }
-
-  #charge(keyClass: "contact" | "card", key: string, charge: Charge): "budget" | "full" | undefined {
-    if (charge.refund !== undefined) return undefined;
-    if (keyClass === "contact") {
-      if (!this.#contactPosts.spend(key)) return "budget";
-      charge.refund = () => this.#contactPosts.refund(key);
-    } else {
-      if (!this.#cards.enter(key)) return "full";
-      charge.refund = () => this.#cards.leave(key);
-    }
-    return undefined;
-  }
-
-  #keep({ lane }: Post, fresh: readonly Addressed[]): readonly Kept[] {
-    if (lane === "durable") {
-      const kept = this.#keepNew(fresh);
-      if (kept === undefined) throw new Error("what was new is known");
-      return kept;
-    }
-    return fresh.map(({ mailbox, digest, envelope: { id, sealed } }) => {
-      this.#live.put(mailbox, { id, lane, sealed, digest, after: this.#lastSequence });
-      return { mailbox, sequence: undefined };
-    });
   }
 
   /** Inside the commit that takes them: whoever counts a mailbox in it later counts without them. */
@@ -443,26 +300,6 @@ function isSound({ envelopes }: Post): boolean {
   return envelopes.length === 1 || new Set(envelopes.map(({ deviceId }) => deviceId)).size === envelopes.length;
 }
 
-function address(post: Post, digests: readonly Digest[], addressees: readonly Addressee[]): Addressed[] {
-  const addressed: Addressed[] = [];
-  for (const [i, envelope] of post.envelopes.entries()) {
-    const addressee = addressees.find(({ deviceId }) => deviceId === envelope.deviceId);
-    const digest = digests[i];
-    if (addressee !== undefined && digest !== undefined) {
-      addressed.push({ envelope, digest, mailbox: addressee.mailbox });
-    }
-  }
-  return addressed;
-}
-
 function isDurable(kept: Kept): kept is Kept & { readonly sequence: number } {
   return kept.sequence !== undefined;
-}
-
-function answerOnly(answer: PostAnswer): Placed {
-  return { answer, kept: [], isByCard: false };
-}
-
-function refuse(status: PostRefusal): { readonly answer: PostAnswer } {
-  return { answer: { status } };
 }

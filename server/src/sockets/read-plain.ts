@@ -1,5 +1,5 @@
-/** Deeper than anything that a client says. */
-const MAX_DEPTH = 32;
+import { MAX_DEPTH } from "@tacit/shared/framing";
+
 const TWO_TO_32 = 2 ** 32;
 
 /** What clients of ours say again and again. */
