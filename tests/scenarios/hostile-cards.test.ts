@@ -161,15 +161,23 @@ test("a card that was taken back stays taken back, whoever registers its key", a
 
 test("a crowd that comes by a card does not keep somebody away who was given one of their own", async () => {
   await using world = await World.create();
-  const [alice, bob] = [await world.person("Alice"), await world.person("Bob")];
+  const [alice, bob, carol] = [await world.person("Alice"), await world.person("Bob"), await world.person("Carol")];
   const own = await alice.client.createCard({ label: "for Bob", isOnce: true });
+  const other = await alice.client.createCard({ label: "for Carol", isOnce: true });
   await world.settle(alice);
   await comeAsCrowd(world, await alice.card(false), 200, (said) =>
     alice.sees(`${said} requests`, { view: "conversations" }, (rows) => rows.length >= said),
   );
 
   await bob.add(own.qr, "qr");
-
   const details = await alice.show({ view: "contact", contact: await alice.contact(bob) });
   expect(details?.verifiedAtMs).toBeDefined();
+
+  // The relay tells Alice that the card was used before it hands over what Carol says.
+  await alice.quit();
+  const contact = await carol.add(other.link);
+  await carol.client.sendText(contact, "it is me");
+  await carol.marks(alice, "it is me", "sent");
+  await alice.open();
+  await alice.hears(carol, "it is me");
 });

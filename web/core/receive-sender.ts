@@ -90,10 +90,13 @@ async function useCard(
     : { origin: came, cardId: card.id };
 }
 
-/** Somebody was given a card of their own: a crowd that came by another one does not keep them away. */
+/**
+ * Somebody was given a card of their own: a crowd that came by another one does not keep them away. The relay may have said
+ * already that it is used, by them; its proof goes with the first who names it.
+ */
 function isAwaited(core: Core, { card }: Introduction): boolean {
   const own = findOwnCard(core, card);
-  return own?.isOnce === true && !own.isUsed && own.isOver !== true;
+  return own?.isOnce === true && own.isOver !== true && (own.proof !== undefined || !own.isUsed);
 }
 
 function isProof({ isOver, proof }: OwnCard, said: Bytes | undefined): boolean {
