@@ -48,7 +48,7 @@ export class Mailboxes {
   readonly #quotas: Quotas;
   readonly #isDiskFull: () => boolean;
   readonly #onPost: (status: PostAnswer["status"]) => void;
-  readonly #cards = new CardQueues();
+  readonly #cards: CardQueues;
   readonly #early = new EarlyPosts();
   readonly #departures: Departures;
   readonly #handover: Handover;
@@ -73,6 +73,7 @@ export class Mailboxes {
     this.#log = log;
     this.#live = new LiveLanes(clock);
     this.#quotas = new Quotas(store, limitOf);
+    this.#cards = new CardQueues(clock);
     this.#isDiskFull = isDiskFull;
     this.#onPost = onPost;
     this.#departures = new Departures(

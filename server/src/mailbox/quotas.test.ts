@@ -16,7 +16,7 @@ import { MailboxStage } from "../testing/mailbox-stage.ts";
 
 const OK = { status: "ok" };
 
-test("twenty posts of a card wait at a time; the twenty-first is full until one is collected", async () => {
+test("twenty posts of a card wait at a time; the twenty-first is full until one was collected and the hour is over", async () => {
   const stage = new MailboxStage([1, 2]);
   for (let i = 0; i < CARD_KEY_QUEUE; i++) expect(await stage.post("durable", stage.cardKey)).toEqual(OK);
   expect(await stage.post("durable", stage.cardKey)).toEqual({ status: "full" });
@@ -25,9 +25,42 @@ test("twenty posts of a card wait at a time; the twenty-first is full until one 
   await one.collect(one.lastPage.slice(0, 1).map(({ id }) => id));
   expect(await stage.post("durable", stage.cardKey)).toEqual({ status: "full" });
   await two.collect(two.lastPage.slice(0, 1).map(({ id }) => id));
+  expect(await stage.post("durable", stage.cardKey)).toEqual({ status: "full" });
+  stage.clock.advance(HOUR_MS);
 
   expect(await stage.post("durable", stage.cardKey)).toEqual(OK);
   expect(await stage.post("durable", stage.cardKey)).toEqual({ status: "full" });
+});
+
+test("by a card nobody learns within an hour whether its owner is connected, and floods nobody who is", async () => {
+  const answersOf = async (isConnected: boolean) => {
+    const stage = new MailboxStage();
+    const bob = isConnected ? stage.connect() : undefined;
+    const answers: string[] = [];
+    for (let i = 0; i <= 2 * CARD_KEY_QUEUE; i++) {
+      answers.push((await stage.post("durable", stage.cardKey)).status);
+      await bob?.collect();
+    }
+    return answers;
+  };
+
+  const answers = await answersOf(true);
+
+  expect(answers).toEqual(await answersOf(false));
+  expect(answers.filter((status) => status === "ok")).toHaveLength(CARD_KEY_QUEUE);
+});
+
+test("a clock that is set back keeps no place of a card", async () => {
+  const stage = new MailboxStage();
+  const bob = stage.connect();
+  for (let i = 0; i < CARD_KEY_QUEUE; i++) {
+    await stage.post("durable", stage.cardKey);
+    await bob.collect();
+  }
+
+  stage.clock.advance(-DAY_MS);
+
+  expect(await stage.post("durable", stage.cardKey)).toEqual(OK);
 });
 
 test("twenty-one posts of a card that come at once are not more than twenty", async () => {
@@ -46,6 +79,7 @@ test("an expired post of a card gives its place back", async () => {
 
   stage.clock.advance(ENVELOPE_TTL_MS + HOUR_MS);
   await stage.mailboxes.expire(100);
+  stage.clock.advance(HOUR_MS);
 
   expect(await stage.post("durable", stage.cardKey)).toEqual(OK);
 });
@@ -57,6 +91,7 @@ test("a post of a card does not wait for a device that was removed", async () =>
   stage.mailboxes.remove(stage.mailbox(1));
   const bob = stage.connect(0);
   await bob.collect();
+  stage.clock.advance(HOUR_MS);
 
   expect(await stage.post("durable", stage.cardKey)).toEqual(OK);
 });
