@@ -82,7 +82,7 @@ export const SCREENS: readonly Screen[] = [
     await visit.sees("connection.clockAgain");
     await visit.sees("connection.tryNow");
   }),
-  ...(["signed-out", "restored", "outdated"] as const).map((connection) =>
+  ...(["signed-out", "restored", "damaged", "outdated"] as const).map((connection) =>
     screen(`connection: ${connection}`, async (visit) => {
       await visit.at("/", `connection=${connection}`);
       await visit.sees(`connection.${connection}`);
@@ -219,7 +219,11 @@ export const SCREENS: readonly Screen[] = [
   }),
   screen("an older copy", async (visit) => {
     await visit.at("/older-copy", "connection=restored");
-    await visit.sees("restored.what");
+    await visit.sees("restored.copy.what");
+  }),
+  screen("damaged in part", async (visit) => {
+    await visit.at("/older-copy", "connection=damaged");
+    await visit.sees("restored.damaged.what");
   }),
   screen("sign out", async (visit) => {
     await visit.at("/settings");

@@ -1,11 +1,12 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import { encode } from "@tacit/shared/codec";
 import type { Table } from "@tacit/web/core/ports/store";
-import { memoryStore } from "@tacit/web/core/testing/memory-store";
+import { copyDisk, memoryStore } from "@tacit/web/core/testing/memory-store";
 import { DamagedVault, passkeyOf, readVaultRow } from "@tacit/web/core/vault-row";
 import { expect, test } from "vitest";
 import { isGate } from "../extent.ts";
-import type { Person } from "../scenarios/person.ts";
+import { Cut } from "../scenarios/cut.ts";
+import { Person } from "../scenarios/person.ts";
 import { seededRandom } from "../scenarios/seeded-random.ts";
 import { World } from "../scenarios/world.ts";
 import { Chance } from "../simulation/chance.ts";
@@ -32,7 +33,7 @@ test.each<[string, (sealed: Bytes) => Bytes]>([
     await alice.quit();
 
     for (const table of ["drafts", "seen"] as const) damageRows(alice, table, () => true, damage);
-    damageRows(alice, "meta", (id) => id === "settings" || id === "recovery-state", damage);
+    damageRows(alice, "meta", (id) => id === "settings", damage);
     await alice.open();
     await alice.isOnline();
 
@@ -47,23 +48,133 @@ test.each<[string, (sealed: Bytes) => Bytes]>([
   },
 );
 
-test("a device whose epoch cannot be read is taken for a copy: it says so, sends nothing and shows what it has", async () => {
+test.each([["epoch"], ["key-pool"], ["prekey-book"], ["cards"], ["recovery-state"], ["a contact"]])(
+  "where %s cannot be read the device says so, collects nothing, and by its password has everything again",
+  async (what) => {
+    await using world = await World.create();
+    const [alice, bob] = await world.friends();
+    const carol = await world.person("Carol");
+    await carol.add(await alice.card());
+    await alice.client.accept(await alice.contact(carol));
+    await bob.say(alice, "one");
+    await alice.hears(bob, "one");
+    await world.clock.passing(() =>
+      alice.sees("a saved vault", { view: "recovery" }, (recovery) => recovery?.isBehind === false),
+    );
+    const contacts = (await alice.show({ view: "conversations" })).length;
+    const labels = await labelsOf(alice);
+    const damaged = what === "a contact" ? await alice.contact(bob) : what;
+    await alice.quit();
+    await bob.say(alice, "two");
+    damageRows(
+      alice,
+      what === "a contact" ? "contacts" : "meta",
+      (id) => id === damaged,
+      () => new Uint8Array(0),
+    );
+
+    await alice.open();
+
+    await alice.sees("that it is damaged", { view: "connection" }, ({ state }) => state === "damaged");
+    expect(await alice.client.changePassword(alice.password, "a longer password")).toEqual({
+      ok: false,
+      reason: "held-back",
+    });
+    expect(await alice.client.comeBackHere(alice.password)).toEqual({ ok: true, value: undefined });
+    await world.clock.passing(() => alice.isOnline());
+    await alice.quit();
+    await alice.open();
+    await world.clock.passing(() => alice.isOnline());
+    await alice.hears(bob, "one", "two");
+    expect((await alice.show({ view: "conversations" })).length).toBe(contacts);
+    expect(await labelsOf(alice)).toEqual(labels);
+    await alice.say(carol, "three");
+    await world.clock.passing(() => carol.hears(alice, "three"));
+  },
+);
+
+test("an older copy gives no new password to the vault: who was met since would be gone from it", async () => {
   await using world = await World.create();
   const [alice, bob] = await world.friends();
-  await bob.say(alice, "one");
-  await alice.hears(bob, "one");
   await alice.quit();
+  const disk = copyDisk(alice.disk);
+  await alice.open();
+  await alice.isOnline();
+  const carol = await world.person("Carol");
+  await carol.add(await alice.card());
+  await world.clock.passing(() =>
+    alice.sees("a saved vault", { view: "recovery" }, (recovery) => recovery?.isBehind === false),
+  );
+  await alice.quit();
+  const copy = new Person(alice.name, { clock: world.clock, origin: world.origin }, disk);
+  await copy.open();
+  if ((await copy.show({ view: "phase" })).phase === "locked") await copy.client.unlock(alice.password);
+  await copy.sees("that it is a copy", { view: "connection" }, ({ state }) => state === "restored");
+
+  expect(await copy.client.changePassword(alice.password, "a longer password")).toMatchObject({ reason: "held-back" });
+
+  expect((await copy.client.comeBackHere(alice.password)).ok).toBe(true);
+  expect((await copy.show({ view: "conversations" })).map(({ name }) => name).sort()).toEqual([bob.name, carol.name]);
+  await copy.quit();
+});
+
+test("a message that cannot be read has its place in the conversation, and those before it are there", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+  await bob.say(alice, "one", "two", "three", "four");
+  await alice.hears(bob, "one", "two", "three", "four");
+  const contact = await alice.contact(bob);
+  const keys = (await alice.rows(bob)).map(({ key }) => key);
+  await alice.quit();
+  const damaged = keys.at(-2);
   damageRows(
     alice,
-    "meta",
-    (id) => id === "epoch",
-    () => new Uint8Array(0),
+    "messages",
+    (id) => id === damaged,
+    (sealed) => sealed.with(0, 2),
   );
 
   await alice.open();
 
-  await alice.sees("that it is a copy", { view: "connection" }, ({ state }) => state === "restored");
-  await alice.hears(bob, "one");
+  const shown = (await alice.rows(bob)).slice(-4);
+  expect(shown.map((row) => (row.kind === "text" ? row.text : row.kind))).toEqual(["one", "two", "damaged", "four"]);
+  const page = await alice.show({ view: "messages", contact, limit: 2 });
+  expect([page.rows.map(({ key }) => key), page.hasMore]).toEqual([keys.slice(-2), true]);
+  const before = await alice.show({ view: "messages", contact, limit: 2, until: damaged });
+  expect(before.rows.map(({ key }) => key)).toEqual(keys.slice(-3, -1));
+});
+
+test("what waited to leave and cannot be read is said to be not sent, and what waits behind it leaves", async () => {
+  const cut = new Cut();
+  await using world = await World.create();
+  const [alice, bob] = await world.friends("Alice", "Bob", { disturb: cut.disturb });
+  const contact = await alice.contact(bob);
+  await alice.quit();
+  cut.isCut = true;
+  await alice.open();
+  await alice.say(bob, "one", "two");
+  await alice.quit();
+  const queued = [...(alice.disk.tables.get("outbox")?.values() ?? [])];
+  const one = queued.toSorted(({ order: a = 0 }, { order: b = 0 }) => a - b).at(-2);
+  damageRows(
+    alice,
+    "outbox",
+    (id) => id === one?.id,
+    () => new Uint8Array(0),
+  );
+  cut.isCut = false;
+
+  await alice.open();
+  await alice.isOnline();
+
+  await bob.hears(alice, "two");
+  await alice.marks(bob, "one", "failed");
+  await alice.sees("nothing waiting", { view: "connection" }, ({ waiting }) => waiting === 0);
+  const failed = (await alice.rows(bob)).find((row) => row.kind === "text" && row.text === "one");
+  if (failed?.kind !== "text") throw new Error("it is not there");
+  expect(failed.failure).toBe("damaged");
+  await alice.client.retry(contact, failed.id);
+  await bob.hearsAnyOrder(alice, "one", "two");
 });
 
 test("whatever is changed of the row that wraps the vault key, it is a vault or said to be damaged", async () => {
@@ -92,6 +203,10 @@ test("whatever is changed of the row that wraps the vault key, it is a vault or 
 
   expect(Math.min(...Object.values(came))).toBeGreaterThan(0);
 });
+
+async function labelsOf(person: Person): Promise<readonly string[]> {
+  return (await person.show({ view: "cards" })).map(({ label }) => label).sort();
+}
 
 function passkeyLock(): Bytes {
   const [credentialBytes, rest] = [16, 32 + 12 + 48];

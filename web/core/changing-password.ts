@@ -3,6 +3,7 @@ import { ok, type Result, refused } from "@tacit/shared/result";
 import { toUtf8 } from "@tacit/shared/text";
 import type { PasswordChangeRefusal } from "./client-api.ts";
 import type { Core } from "./core.ts";
+import { mustGoOn } from "./damage.ts";
 import { logIn, toLoginRefusal } from "./logging-in.ts";
 import { MIN_PASSWORD_CHARACTERS } from "./login-name.ts";
 import { META, PASSWORD_CHANGE, RECOVERY_STATE } from "./meta-kinds.ts";
@@ -23,6 +24,7 @@ export async function changePassword(
   after: string,
 ): Promise<Result<undefined, PasswordChangeRefusal>> {
   if ([...after].length < MIN_PASSWORD_CHARACTERS) return refused("password-short");
+  if (mustGoOn(core)) return refused("held-back");
   const { keyholder, passwords, relay, store } = core.ports;
   const loggedIn = await logIn(core, core.account.login, before);
   if (!loggedIn.ok) return loggedIn;

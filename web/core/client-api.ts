@@ -70,8 +70,12 @@ export type ComeBackRefusal =
   | "outdated-client"
   | "unreachable";
 
-/** unsettled: the relay did not answer at the last step. Either password may count; the next unlock finds out. */
+/**
+ * unsettled: the relay did not answer at the last step. Either password may count; the next unlock finds out. held-back:
+ * this browser holds an older copy or damaged rows, which would take the place of what the relay keeps.
+ */
 export type PasswordChangeRefusal =
+  | "held-back"
   | "wrong-password"
   | "disabled"
   | "password-short"
@@ -148,7 +152,7 @@ export type Client = {
     readonly keep: boolean;
   }): Promise<Result<undefined, RecoverRefusal>>;
   /**
-   * Goes on in a browser whose connection is "restored": as a new device that replaces the one before, with the messages
+   * Goes on in a browser whose connection is "restored" or "damaged": as a new device that replaces the one before, with the messages
    * that are here.
    */
   comeBackHere(password: string): Promise<Result<undefined, ComeBackRefusal>>;

@@ -3,6 +3,7 @@ import type { SignedDeviceList } from "@tacit/shared/wire/devices";
 import type { ComeBackRefusal } from "./client-api.ts";
 import { isAnswered } from "./conversations.ts";
 import type { Core } from "./core.ts";
+import { isDamaged, mustGoOn } from "./damage.ts";
 import { changed, takeKey } from "./key-pool.ts";
 import { CONTACT, type Contact, JOB } from "./kinds.ts";
 import { logIn, toLoginRefusal } from "./logging-in.ts";
@@ -30,12 +31,12 @@ import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
 
 /**
- * Goes on in a browser whose data is an older copy, as a new device: no session and no prekey of the copy is ever used
+ * Goes on in a browser whose data is an older copy, or damaged, as a new device: no session and no prekey of the copy is ever used
  * again, its messages stay, and contacts, keys and cards are those of the recovery vault, which is newer. The recovery
  * key lies in the copy itself, so the password is enough. docs/PROTOCOL.md §3.4.
  */
 export async function comeBackHere(core: Core, password: string): Promise<Result<undefined, ComeBackRefusal>> {
-  if (core.records.held(RESTORED, META.restored) === undefined) throw new Error("this browser holds no copy");
+  if (!mustGoOn(core)) throw new Error("this browser holds no copy, and nothing here is damaged");
   const loggedIn = await logIn(core, core.account.login, password);
   if (!loggedIn.ok) return loggedIn;
   const { ticket, accountId, exportKey } = loggedIn.value;
@@ -98,7 +99,8 @@ async function goOn(core: Core, next: Next): Promise<void> {
   const before = core.records.held(RECOVERY_STATE, META.recoveryState)?.value;
   // A relay that gives a vault from before the copy was made is not believed: what the copy knows is newer.
   const isOlder = next.vaultVersion < (before?.version ?? 0);
-  const contents = (isOlder ? readContents(writeContents(core)) : undefined) ?? next.contents;
+  const isWhole = !isDamaged(core);
+  const contents = (isOlder && isWhole ? readContents(writeContents(core)) : undefined) ?? next.contents;
   const { identityKey } = core.account;
   const dateMs = core.nowMs();
   const list = await replacingList(core, {
@@ -149,6 +151,8 @@ async function goOn(core: Core, next: Next): Promise<void> {
       known.set(id, { ...ours, ourKey: taken.key, unheard, ...anew });
     }
     await put(work, KEY_POOL, META.keyPool, pool);
+    // In neither of the two: nobody can say who that was.
+    for (const id of core.records.unreadIds(CONTACT.table)) if (!known.has(id)) work.remove(CONTACT.table, id);
     for (const [id, contact] of known) await bringBack(core, work, id, contact);
     // What waits is encrypted anew; whoever has it already knows it by its message id.
     for (const { id, value } of await work.list(JOB, {})) work.put(JOB, id, { ...value, envelopes: undefined });

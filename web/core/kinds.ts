@@ -262,7 +262,7 @@ export const MESSAGE: Kind<Message> = {
       atMs: timeMs,
       replyTo: z.optional(messageId),
       mark: z.optional(mark),
-      failure: z.optional(z.enum(["gone", "used-card", "too-long", "refused", "blocked"])),
+      failure: z.optional(z.enum(["gone", "used-card", "too-long", "refused", "blocked", "damaged"])),
       sentAtMs: z.optional(timeMs),
       deliveredAtMs: z.optional(timeMs),
       readAtMs: z.optional(timeMs),

@@ -4,6 +4,7 @@ import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import type { Envelope } from "@tacit/shared/wire/envelopes";
 import type { PreKeyCount } from "@tacit/shared/wire/prekeys";
 import type { Core } from "./core.ts";
+import { isDamaged } from "./damage.ts";
 import { EPOCH, META, RESTORED } from "./meta-kinds.ts";
 import type { Mailbox, RelayFailure } from "./ports/relay.ts";
 
@@ -11,7 +12,13 @@ const FIRST_PAUSE_MS = SECOND_MS;
 const LONGEST_PAUSE_MS = MINUTE_MS;
 
 /** What stays so however often one tries, and the state that says it. */
-const STATES = { unauthorized: "signed-out", epoch: "restored", version: "outdated", disabled: "disabled" } as const;
+const STATES = {
+  unauthorized: "signed-out",
+  epoch: "restored",
+  damaged: "damaged",
+  version: "outdated",
+  disabled: "disabled",
+} as const;
 export type Refusal = keyof typeof STATES;
 
 export type LineEvents = {
@@ -26,7 +33,7 @@ export type LineEvents = {
   prekeys(count: PreKeyCount): void;
   /** The connection is over, for whatever reason. */
   down(): void;
-  /** The relay refuses this device until something changes. */
+  /** The relay refuses this device until something changes, or this device holds itself back. */
   refused(reason: Refusal): void;
 };
 
@@ -78,6 +85,7 @@ export class Line {
       if (token === undefined) return await this.#refuse("unauthorized");
       // Once is enough: each attempt of a copy would bring its epoch nearer to the real one.
       if (core.records.held(RESTORED, META.restored) !== undefined) return await this.#refuse("epoch");
+      if (isDamaged(core)) return await this.#refuse("damaged");
       const failure = await this.#events.prepare();
       if (!this.#isCurrent(turn)) return;
       if (failure !== undefined) return this.#closed(turn, failure);
@@ -189,6 +197,6 @@ export class Line {
   }
 }
 
-function isRefusal(reason: RelayFailure): reason is Refusal {
+function isRefusal(reason: RelayFailure): reason is RelayFailure & Refusal {
   return reason in STATES;
 }

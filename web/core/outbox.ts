@@ -2,12 +2,13 @@ import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import type { Carried } from "./carrying.ts";
 import { editOwnText, getContact, isMessage, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
+import { dropDamagedJobs } from "./damaged-jobs.ts";
 import { encryptJobs, type Posting } from "./encrypting.ts";
 import { fetchSession } from "./fetching.ts";
 import { CONTACT, JOB, type Job } from "./kinds.ts";
 import { giveUpPlace } from "./places.ts";
 import { outboxIndex } from "./queueing.ts";
-import type { Stored } from "./records.ts";
+import { isRead, type Stored } from "./records.ts";
 import type { ContactId, MessagePath, SendFailure } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
@@ -115,6 +116,7 @@ export class Outbox {
     const core = this.#core;
     const next = await core.change((work) => this.#prepare(work, contact));
     if (next === "done") return "done";
+    if (next === "again") return "more";
     if (next === "fetch") {
       const fetched = await fetchSession(core, contact);
       if (fetched.outcome === "failed") await core.change((work) => failAll(core, work, contact, fetched.failure));
@@ -130,10 +132,16 @@ export class Outbox {
     return outcome;
   }
 
-  async #prepare(work: Work, contactId: ContactId): Promise<"done" | "fetch" | readonly Posting[]> {
+  async #prepare(work: Work, contactId: ContactId): Promise<"done" | "again" | "fetch" | readonly Posting[]> {
     const contact = await work.get(CONTACT, contactId);
     if (contact === undefined || contact.status === "blocked" || contact.hold !== undefined) return "done";
-    const jobs = await work.list(JOB, { index: await outboxIndex(this.#core, contactId), limit: JOBS_PER_ROUND });
+    const range = { index: await outboxIndex(this.#core, contactId), limit: JOBS_PER_ROUND };
+    const rows = await work.listAll(JOB, range);
+    const jobs = rows.filter(isRead);
+    if (jobs.length < rows.length) {
+      await dropDamagedJobs(this.#core, work, contactId);
+      return "again";
+    }
     if (jobs.length === 0) return "done";
     return encryptJobs(this.#core, work, contactId, contact, jobs);
   }

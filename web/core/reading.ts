@@ -24,9 +24,9 @@ export async function openConversation(core: Core, contactId: ContactId): Promis
       let firstOrder = Number.POSITIVE_INFINITY;
       let before: number | undefined;
       while (unread > 0) {
-        const page = await core.records.list(MESSAGE, { index, before, descending: true, limit: 100 });
+        const page = await core.records.listAll(MESSAGE, { index, before, descending: true, limit: 100 });
         for (const { id, value, order = 0 } of page) {
-          if (unread === 0 || !countsAsUnread(value) || late.includes(id)) continue;
+          if (unread === 0 || value === undefined || !countsAsUnread(value) || late.includes(id)) continue;
           unread -= 1;
           [first, firstOrder] = [id, order];
           read = oweRead(read, value);

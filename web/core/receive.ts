@@ -6,6 +6,7 @@ import { type Content, decodeContent, type NewerContent } from "@tacit/shared/wi
 import type { Envelope, Lane } from "@tacit/shared/wire/envelopes";
 import { isMessage } from "./conversations.ts";
 import type { Core } from "./core.ts";
+import { isDamaged } from "./damage.ts";
 import { sessionRowId } from "./encrypting.ts";
 import { receiveFile } from "./files/receive-file.ts";
 import { CONTACT, REPLAY, SEEN } from "./kinds.ts";
@@ -41,6 +42,8 @@ async function open(core: Core, work: Work, envelope: Envelope, via: Via | undef
   if (!opened.ok) return;
   const { sender, senderIdentityKey } = opened.value;
   const known = core.contactOf(sender.accountId);
+  // It may be of somebody whom we know and cannot read.
+  if (known === undefined && isDamaged(core)) throw new Error("rows of this device are damaged");
   const contact = known === undefined ? undefined : await work.get(CONTACT, known);
   if (contact?.status === "blocked") return;
 

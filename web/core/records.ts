@@ -14,6 +14,11 @@ export type Kind<Value> = { readonly table: Table; readonly schema: z.ZodMiniTyp
 
 type Place = { readonly index?: string | undefined; readonly order?: number | undefined };
 export type Stored<Value> = Place & { readonly id: string; readonly version: number; readonly value: Value };
+/** A row that is there and gives no record. */
+export type Unread = Place & { readonly id: string; readonly version: number; readonly value?: undefined };
+export function isRead<Value>(row: Stored<Value> | Unread): row is Stored<Value> {
+  return row.value !== undefined;
+}
 
 /**
  * Typed records over sealed rows. Tables named in `cached` are held in memory between `load` and `forget`. Of tables named
@@ -78,6 +83,12 @@ export class Records {
     return this.#unread.get(key(table, id)) ?? 0;
   }
 
+  /** The rows of one table that were read and gave no record. */
+  unreadIds(table: Table): readonly string[] {
+    const prefix = key(table, "");
+    return [...this.#unread.keys()].filter((id) => id.startsWith(prefix)).map((id) => id.slice(prefix.length));
+  }
+
   /** A record of a cached table. */
   held<Value>(kind: Kind<Value>, id: string): Stored<Value> | undefined {
     // A key holds values of the kind that wrote it.
@@ -96,8 +107,15 @@ export class Records {
     return row === undefined ? undefined : (await this.#open(kind, [row]))[0];
   }
 
+  /** Without the rows that give no record. */
   async list<Value>(kind: Kind<Value>, range: RowRange): Promise<readonly Stored<Value>[]> {
     return this.#open(kind, await this.#store.list(kind.table, range));
+  }
+
+  async listAll<Value>(kind: Kind<Value>, range: RowRange): Promise<readonly (Stored<Value> | Unread)[]> {
+    const rows = await this.#store.list(kind.table, range);
+    const read = new Map((await this.#open(kind, rows)).map((stored) => [stored.id, stored]));
+    return rows.map(({ id, index, order, version }) => read.get(id) ?? { id, index, order, version });
   }
 
   /** The keyed hash of `value` for ids and indexes of one table. */

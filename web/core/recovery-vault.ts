@@ -6,6 +6,7 @@ import { SignedDeviceList } from "@tacit/shared/wire/devices";
 import { u32 } from "@tacit/shared/wire/fields";
 import * as z from "zod/mini";
 import type { Core } from "./core.ts";
+import { isDamaged } from "./damage.ts";
 import { CONTACT, type Contact } from "./kinds.ts";
 import {
   CARDS,
@@ -19,7 +20,7 @@ import {
   RECOVERY_STATE,
   SETTINGS,
 } from "./meta-kinds.ts";
-import type { ContactId, Settings } from "./views.ts";
+import { type ContactId, DEFAULT_SETTINGS, type Settings } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 
 const SAVE_AFTER_MS = 3 * SECOND_MS;
@@ -67,10 +68,10 @@ export function readContents(contents: Bytes): VaultContents | undefined {
 /** The same bytes for the same state: what changes with each message is left out. */
 export function writeContents(core: Core): Bytes {
   const { login, name, list, listCounter } = core.account;
-  const settings = core.records.held(SETTINGS, META.settings)?.value;
+  const settings = core.records.held(SETTINGS, META.settings)?.value ?? DEFAULT_SETTINGS;
   const pool = core.records.held(KEY_POOL, META.keyPool)?.value;
   const cards = core.records.held(CARDS, META.cards)?.value;
-  if (settings === undefined || pool === undefined || cards === undefined) throw new Error("the client is not open");
+  if (pool === undefined || cards === undefined) throw new Error("the client is not open, or what it holds is damaged");
   const contents: VaultContents = {
     format: FORMAT,
     login,
@@ -159,7 +160,7 @@ export class RecoveryKeeper {
     const { token } = core.account;
     // While nobody knows which password counts, nobody knows under which key the vault should be.
     const isUnsettled = core.records.held(PASSWORD_CHANGE, META.passwordChange) !== undefined;
-    if (state === undefined || token === undefined || isUnsettled) return false;
+    if (state === undefined || token === undefined || isUnsettled || isDamaged(core)) return false;
     const contents = writeContents(core);
     const digest = sha256(contents);
     if (state.digest !== undefined && equalBytes(state.digest, digest)) return true;

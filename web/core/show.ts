@@ -3,10 +3,11 @@ import { equalBytes } from "@tacit/shared/bytes";
 import { toView } from "./cards.ts";
 import { nameOfText } from "./conversations.ts";
 import type { Core } from "./core.ts";
+import { isDamaged } from "./damage.ts";
 import { showFile } from "./files/show-file.ts";
 import { type Contact, DRAFT, JOB, MESSAGE, type Message } from "./kinds.ts";
 import { ACCOUNT, CARDS, META, RECOVERY_STATE, SETTINGS } from "./meta-kinds.ts";
-import type { Stored } from "./records.ts";
+import { isRead, type Stored, type Unread } from "./records.ts";
 import { writeContents } from "./recovery-vault.ts";
 import { passkeyOf, readVaultRow } from "./vault-row.ts";
 import {
@@ -157,7 +158,7 @@ function showRecovery(core: Core): RecoveryView | undefined {
   const state = core.records.held(RECOVERY_STATE, META.recoveryState)?.value;
   if (state === undefined) return undefined;
   const { isConfirmed, savedAtMs, digest, isOlder = false } = state;
-  const isBehind = digest === undefined || !equalBytes(digest, sha256(writeContents(core)));
+  const isBehind = digest === undefined || isDamaged(core) || !equalBytes(digest, sha256(writeContents(core)));
   return { isConfirmed, savedAtMs, isOlder, isBehind };
 }
 
@@ -171,13 +172,27 @@ async function showMessages(
   { contact, limit, until }: Extract<Query, { readonly view: "messages" }>,
 ): Promise<MessagePage> {
   const index = await core.conversationIndex(contact);
-  const end = until === undefined ? undefined : (await core.records.get(MESSAGE, until))?.order;
+  const end = until === undefined ? undefined : (await core.ports.store.get(MESSAGE.table, until))?.order;
   const before = end === undefined ? undefined : end + 1;
-  const newest = await core.records.list(MESSAGE, { index, before, descending: true, limit: limit + 1 });
+  const newest = await core.records.listAll(MESSAGE, { index, before, descending: true, limit: limit + 1 });
   const shown = newest.slice(0, limit).reverse();
   const rows: MessageRow[] = [];
-  for (const stored of shown) rows.push(await toMessageRow(core, contact, stored));
+  for (const [at, stored] of shown.entries()) {
+    rows.push(
+      isRead(stored) ? await toMessageRow(core, contact, stored) : toDamagedRow(stored, rows.at(-1), shown.slice(at)),
+    );
+  }
   return { rows, hasMore: newest.length > limit, firstUnread: core.opened.get(contact)?.firstUnread };
+}
+
+/** When it was written lies in it: it is shown with the time of the one before, or of the next. */
+function toDamagedRow(
+  { id }: Unread,
+  before: MessageRow | undefined,
+  after: readonly (Stored<Message> | Unread)[],
+): MessageRow {
+  const atMs = before?.atMs ?? after.find(isRead)?.value.atMs ?? 0;
+  return { kind: "damaged", key: id, atMs };
 }
 
 async function toMessageRow(core: Core, contact: ContactId, { id: key, value }: Stored<Message>): Promise<MessageRow> {

@@ -31,7 +31,7 @@ export type Phase =
 /**
  * connecting, online: as named (draining: online, and what came while away is still arriving). offline: the relay does
  * not answer. full: this device has hardly any room, so nothing is sent or collected. restored: this browser's data is a copy of older data, so its sessions must not go on.
- * disabled: whoever runs the relay has shut this account out.
+ * damaged: rows of this browser cannot be read that the recovery vault gives back. disabled: whoever runs the relay has shut this account out.
  */
 export type Connection = {
   readonly state:
@@ -41,6 +41,7 @@ export type Connection = {
     | "online"
     | "signed-out"
     | "restored"
+    | "damaged"
     | "outdated"
     | "disabled"
     | "full";
@@ -100,7 +101,7 @@ export type MessagePath = "direct" | "relay";
 export type Mark = "waiting" | "sent" | "delivered" | "read" | "expired" | "failed";
 
 /** Why a message of ours was not sent. blocked: it still waited when its recipient was blocked here. */
-export type SendFailure = "gone" | "used-card" | "too-long" | "refused" | "blocked";
+export type SendFailure = "gone" | "used-card" | "too-long" | "refused" | "blocked" | "damaged";
 
 /**
  * Where a contact stands. invited: we added them, no answer yet. request: they wrote, we have not decided. ignored: a
@@ -278,6 +279,8 @@ export type MessageRow =
   /** So many messages never came, and nobody has sent them again. It goes away once they come. */
   | { readonly kind: "missing"; readonly key: string; readonly atMs: number; readonly count: number }
   | { readonly kind: "newer"; readonly key: string; readonly atMs: number }
+  /** What lies here cannot be read any more. It goes away where it comes again. */
+  | { readonly kind: "damaged"; readonly key: string; readonly atMs: number }
   | {
       readonly kind: "call";
       readonly key: string;

@@ -1,5 +1,5 @@
 import type { Row, RowKey, RowRange, Table } from "./ports/store.ts";
-import type { Kind, Put, Records, Stored } from "./records.ts";
+import { isRead, type Kind, type Put, type Records, type Stored, type Unread } from "./records.ts";
 
 type Place = { readonly index?: string | undefined; readonly order?: number | undefined };
 
@@ -30,10 +30,16 @@ export class Work {
 
   /** The records of a range as they are stored; each can then be put. */
   async list<Value>(kind: Kind<Value>, range: RowRange): Promise<readonly Stored<Value>[]> {
-    const listed = await this.records.list(kind, range);
-    for (const stored of listed) {
-      const key = `${kind.table}/${stored.id}`;
-      if (!this.#known.has(key)) this.#known.set(key, stored);
+    const listed = await this.listAll(kind, range);
+    return listed.filter(isRead);
+  }
+
+  /** The same, with the rows that give no record: those can be removed. */
+  async listAll<Value>(kind: Kind<Value>, range: RowRange): Promise<readonly (Stored<Value> | Unread)[]> {
+    const listed = await this.records.listAll(kind, range);
+    for (const row of listed) {
+      const key = `${kind.table}/${row.id}`;
+      if (isRead(row) && !this.#known.has(key)) this.#known.set(key, row);
     }
     return listed;
   }

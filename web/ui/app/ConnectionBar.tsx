@@ -15,6 +15,7 @@ const LOOKS = {
   offline: "caution",
   "signed-out": "caution",
   restored: "caution",
+  damaged: "caution",
   outdated: "caution",
   disabled: "caution",
   full: "caution",
@@ -26,6 +27,7 @@ const WORDS = {
   offline: "connection.offline",
   "signed-out": "connection.signed-out",
   restored: "connection.restored",
+  damaged: "connection.damaged",
   outdated: "connection.outdated",
   disabled: "connection.disabled",
   full: "connection.full",
@@ -60,7 +62,7 @@ export function ConnectionBar() {
           {t("connection.tryNow")}
         </button>
       )}
-      {state === "restored" && (
+      {(state === "restored" || state === "damaged") && (
         <Link to={paths.restored} className={css["action"]}>
           {t("connection.whatToDo")}
         </Link>

@@ -150,6 +150,8 @@ function EventText({ row, name }: { readonly row: EventRow; readonly name: strin
       );
     case "newer":
       return t("conversation.newer");
+    case "damaged":
+      return t("conversation.damaged");
     case "notice":
       return <Trans i18nKey={`conversation.notice.${row.notice}`} components={{ name: <Name of={name} /> }} />;
   }

@@ -74,6 +74,7 @@ export function tellStory(nowMs: number): FakeContact[] {
     mine("نعم، إلى اللقاء", nowMs - 5 * DAY_MS + MINUTE_MS, "read"),
     { kind: "missing", key: "layla-m1", atMs: nowMs - 5 * DAY_MS + 2 * MINUTE_MS, count: 1 },
     { kind: "unreadable", key: "layla-u1", atMs: nowMs - 4 * DAY_MS, isAsked: true },
+    { kind: "damaged", key: "layla-d1", atMs: nowMs - 4 * DAY_MS },
     { kind: "newer", key: "layla-n1", atMs: nowMs - 4 * DAY_MS + MINUTE_MS },
     notice("session-reset", nowMs - 4 * DAY_MS + 2 * MINUTE_MS),
     failed("See you at the station", nowMs - 4 * DAY_MS + 5 * MINUTE_MS),
