@@ -26,6 +26,21 @@ test("two tabs of one person both work, and when one closes the other goes on", 
   await alice.hears(bob, "I see", second);
 });
 
+test("Tacit starts also where the browser collects its garbage just then", async () => {
+  await using relay = await RelayProcess.start();
+  await using alice = await Person.join(relay, "Alice");
+  const { page } = alice;
+  const devtools = await page.context().newCDPSession(page);
+  await page.exposeFunction("collectGarbage", () => devtools.send("HeapProfiler.collectGarbage"));
+  await page.addInitScript(collectWhileRoomIsSought);
+
+  await alice.reload();
+
+  await expect.poll(() => page.evaluate(() => "isCollected" in globalThis)).toBe(true);
+  await alice.isIn();
+  await expect(page.getByText("Connecting…")).toHaveCount(0);
+});
+
 test("in locked mode the password opens Tacit, and another one does not", { tag: "@gate" }, async () => {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice", { keep: false });
@@ -108,4 +123,24 @@ function findIn(folder: string, word: string): readonly string[] {
   const grep = (pattern: string) => spawnSync("grep", ["-rlaP", "--", pattern, folder], { encoding: "utf8" }).stdout;
   const quoted = word.replace(/[.:]/g, "\\$&");
   return `${grep(quoted)}${grep(utf16)}`.split("\n").filter((line) => line !== "");
+}
+
+/** A transaction goes on while it is asked for something: that of `web/adapters/new-log.ts` does until all is collected. */
+function collectWhileRoomIsSought(): void {
+  const { put } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = function (value, key) {
+    const request = put.call(this, value, key);
+    if (this.name !== "new log") return request;
+    let isCollected = false;
+    const askAgain = () => {
+      if (!isCollected) this.count().onsuccess = askAgain;
+    };
+    askAgain();
+    const { collectGarbage } = globalThis as unknown as { collectGarbage: () => Promise<void> };
+    void collectGarbage().then(() => {
+      isCollected = true;
+      Object.assign(globalThis, { isCollected });
+    });
+    return request;
+  };
 }

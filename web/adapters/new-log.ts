@@ -1,12 +1,14 @@
 import { KIB } from "@tacit/shared/limits";
 
+type Bucket = { readonly name: string; readonly indexedDB: IDBFactory };
 /** Chromium's places of their own within an origin; the compiler's DOM does not know them. */
 type Buckets = {
-  open(name: string): Promise<{ readonly indexedDB: IDBFactory }>;
+  open(name: string): Promise<Bucket>;
   delete(name: string): Promise<void>;
 };
 
 const NAME = "new log";
+const BUCKET = "room";
 /** Twice of what Chromium holds in memory before it puts it in a table. */
 const ROOM_BYTES = 8 * KIB * KIB;
 const PART_BYTES = 64 * KIB;
@@ -28,24 +30,30 @@ export async function beginNewLog(): Promise<void> {
 }
 
 async function findRoom(buckets: Buckets): Promise<void> {
+  let bucket: Bucket | undefined;
   try {
-    const bucket = await buckets.open("room");
-    const database = await openDatabase(bucket.indexedDB);
-    const transaction = database.transaction(NAME, "readwrite", { durability: "strict" });
-    const part = crypto.getRandomValues(new Uint8Array(PART_BYTES));
-    transaction.objectStore(NAME).put(new Blob(Array(ROOM_BYTES / PART_BYTES).fill(part)), NAME);
-    try {
-      await new Promise((resolve, reject) => {
-        transaction.oncomplete = resolve;
-        transaction.onabort = () => reject(transaction.error);
-      });
-    } finally {
-      database.close();
-    }
+    bucket = await buckets.open(BUCKET);
+    await fill(bucket);
   } catch {
     throw new DOMException("there is no room for a new log", "QuotaExceededError");
   } finally {
-    await buckets.delete("room").catch(() => undefined);
+    // In a bucket that was collected as garbage Chromium 156 ends no transaction: this one is held until then.
+    await buckets.delete(bucket?.name ?? BUCKET).catch(() => undefined);
+  }
+}
+
+async function fill({ indexedDB }: Bucket): Promise<void> {
+  const database = await openDatabase(indexedDB);
+  try {
+    const transaction = database.transaction(NAME, "readwrite", { durability: "strict" });
+    const part = crypto.getRandomValues(new Uint8Array(PART_BYTES));
+    transaction.objectStore(NAME).put(new Blob(Array(ROOM_BYTES / PART_BYTES).fill(part)), NAME);
+    await new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+  } finally {
+    database.close();
   }
 }
 
