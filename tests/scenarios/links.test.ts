@@ -4,8 +4,9 @@ import type { Peers } from "@tacit/web/core/ports/peers";
 import type { Relay } from "@tacit/web/core/ports/relay";
 import type { Store } from "@tacit/web/core/ports/store";
 import { MemoryNetwork, type MemoryPeers } from "@tacit/web/core/testing/memory-peers";
+import { copyDisk } from "@tacit/web/core/testing/memory-store";
 import { expect, test } from "vitest";
-import type { Person, Surroundings } from "./person.ts";
+import { Person, type Surroundings } from "./person.ts";
 import { until } from "./until.ts";
 import { World } from "./world.ts";
 
@@ -228,6 +229,48 @@ test("when the tab with a link closes, the next one opens another, and what was 
   await world.clock.passing(() => bob.hears(alice, "one", "two", "four"));
   await world.clock.passing(() => alice.hears(bob, "three"));
 });
+
+test("a device that the relay refuses as a copy says nothing over its links either, and the one that goes on is heard", async () => {
+  await using linked = await link();
+  const { alice, bob, world } = linked;
+  await alice.say(bob, "before");
+  await bob.hears(alice, "before");
+  const copy = new Person("Alice", { clock: world.clock, origin: world.origin }, copyDisk(alice.disk));
+  await copy.open();
+  await copy.client.unlock(alice.password);
+  await copy.isOnline();
+  await world.clock.passing(() =>
+    alice.sees("that it is refused", { view: "connection" }, ({ state }) => state === "restored"),
+  );
+
+  await alice.say(bob, "by the refused one");
+  await copy.say(bob, "by the other");
+
+  await world.clock.passing(() => bob.hears(alice, "before", "by the other"));
+  await alice.marks(bob, "by the refused one", "waiting");
+  await copy.quit();
+});
+
+test.each(["unauthorized", "disabled", "epoch"] as const)(
+  "a device that the relay refuses (%s) ends its links",
+  async (why) => {
+    let refuse = () => {};
+    const refusing = (relay: Relay): Relay => ({
+      ...relay,
+      connect(hello, events) {
+        refuse = () => events.closed(why);
+        return relay.connect(hello, events);
+      },
+    });
+    await using linked = await link({ ofBob: { disturb: refusing } });
+    const { alice, bob } = linked;
+
+    refuse();
+
+    const contact = await alice.contact(bob);
+    await alice.sees("no link", { view: "contact", contact }, (details) => details?.link === undefined);
+  },
+);
 
 test("an offer that nobody answers is not repeated within a minute, and a sign of life ends the wait", async () => {
   await using world = await World.create();

@@ -202,6 +202,9 @@ export class Engine {
         this.#upkeep.stop();
       },
       refused: (reason) => {
+        // It may be a copy, or have been replaced: another device says the same numbers of the same sessions.
+        links.stop();
+        late.direct?.stop();
         if (reason === "unauthorized" && core.phase.phase === "open")
           core.setPhase({ phase: "signed-out", login: core.account.login });
       },
