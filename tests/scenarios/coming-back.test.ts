@@ -13,6 +13,8 @@ async function isSaved(world: World, person: Person): Promise<void> {
   );
 }
 
+type Turn = PromiseWithResolvers<void>;
+
 function account(person: Person, words: string, password = person.password) {
   return { login: person.name.toLowerCase(), password, words, keep: true };
 }
@@ -45,6 +47,37 @@ test("who has lost every device comes back by password and recovery key: the sam
   const rows = await bob.rows(alice);
   expect(rows.filter((one) => one.kind === "notice").map(({ notice }) => notice)).toEqual(["accepted", "new-device"]);
   expect((await bob.show({ view: "contact", contact: await bob.contact(alice) }))?.hold).toBeUndefined();
+});
+
+test("a password that is changed while the first vault since a recovery is on its way opens the vault", async () => {
+  await using world = await World.create();
+  const alice = await world.person("Alice");
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+  await alice.quit();
+  const [held, released, arrived] = [1, 2, 3].map(() => Promise.withResolvers<void>()) as [Turn, Turn, Turn];
+  const slow = (relay: Relay): Relay => ({
+    ...relay,
+    request: async (name, body, token) => {
+      if (name !== "putRecovery") return relay.request(name, body, token);
+      held.resolve();
+      await released.promise;
+      const answer = await relay.request(name, body, token);
+      arrived.resolve();
+      return answer;
+    },
+  });
+  const again = await world.stranger("Alice", { disturb: slow });
+  expect((await again.client.recover(account(alice, words))).ok).toBe(true);
+  await world.clock.passing(() => held.promise);
+
+  expect((await again.client.changePassword(alice.password, "a later password")).ok).toBe(true);
+  released.resolve();
+  await arrived.promise;
+  await again.quit();
+
+  const third = await world.stranger("Alice");
+  expect(await third.client.recover(account(alice, words, "a later password"))).toEqual({ ok: true, value: undefined });
 });
 
 test("what waited for a lost device arrives when its sender hears of the new one from the relay first", async () => {

@@ -11,8 +11,11 @@ import type { Row } from "./ports/store.ts";
 import { writeContents } from "./recovery-vault.ts";
 import { readVaultRow, toVaultRow } from "./vault-row.ts";
 
-/** The keeper of the vault may be putting a version or more at this very moment: ours is above all of them. */
-const VERSION_STEP = 16;
+/**
+ * The keeper of the vault may be putting a version or more at this very moment, and the first since a recovery leaves 63
+ * out: ours is above all of them, or the relay would be left with a vault that only the password before opens.
+ */
+const VERSION_STEP = 128;
 
 /**
  * Gives the account, the recovery vault and this device a new password. The relay changes record and vault in one step;
