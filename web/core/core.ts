@@ -16,6 +16,7 @@ import type { Ports } from "./ports.ts";
 import type { Received } from "./received.ts";
 import { Records } from "./records.ts";
 import { TwoClocks } from "./two-clocks.ts";
+import { UNSEEN_ANSWERS } from "./unseen-answers.ts";
 import type { CallView, Connection, ContactId, MovingWay, Phase, StorageView } from "./views.ts";
 import { TOPIC, Watching } from "./watching.ts";
 import { Work } from "./work.ts";
@@ -63,6 +64,7 @@ export class Core {
   readonly moving = new Map<string, Moving>();
   /** What each contact may still have fetched here without anybody asking for it, in MiB. */
   readonly unasked = new Allowances(FETCHED_UNASKED);
+  readonly #unseen = new Allowances(UNSEEN_ANSWERS);
   /** Files of others that their senders have paused. */
   readonly heldByThem = new Set<string>();
   /** When something last came that a contact sent within a minute. */
@@ -200,6 +202,11 @@ export class Core {
   /** Local sequence numbers: the order in which this device came to know things. */
   nextOrder(): number {
     return this.#nextOrder++;
+  }
+
+  /** Whether a contact may have one more answer that nobody here sees; if so it is theirs. */
+  mayAnswerUnseen(contact: ContactId): boolean {
+    return this.#unseen.take(contact, this.nowMs()) === "taken";
   }
 
   /** Once the contacts are in memory. */

@@ -37,9 +37,9 @@ export async function receiveText(
   const { contactId, order } = received;
   const contact = await getContact(work, contactId);
   await removeUnreadable(core, work, contactId, content);
-  if (await isSeen(core, work, contact, content.id)) {
+  if (await isSeen(core, work, contactId, contact, content.id)) {
     // The sender asks again because a receipt was lost.
-    putContact(work, contactId, owe(contact, "delivered", content.id));
+    if (core.mayAnswerUnseen(contactId)) putContact(work, contactId, owe(contact, "delivered", content.id));
     return false;
   }
   const message: TextMessage = {
@@ -83,7 +83,7 @@ export async function receiveNewer(
 ): Promise<void> {
   const contact = await getContact(work, contactId);
   await removeUnreadable(core, work, contactId, content);
-  if (await isSeen(core, work, contact, content.id)) return;
+  if (await isSeen(core, work, contactId, contact, content.id)) return;
   const row = { kind: "newer", atMs: core.nowMs(), kept: content.kept } as const;
   await addMessage(core, work, contactId, nameOfText("them", content.id), row, order);
 }
@@ -132,12 +132,21 @@ export function owe(contact: Contact, state: "delivered" | "read", message: Mess
   return { ...contact, owed };
 }
 
-/** Records the message id as handled; answers whether it was before. Keyed by the sender's account. */
-async function isSeen(core: Core, work: Work, contact: Contact, message: MessageId): Promise<boolean> {
+/**
+ * Records the message id as handled; answers whether it was before. Keyed by the sender's account. A row stays for longer
+ * than its id is remembered, and where a contact's key changed: nothing is put in its place.
+ */
+async function isSeen(
+  core: Core,
+  work: Work,
+  contactId: ContactId,
+  contact: Contact,
+  message: MessageId,
+): Promise<boolean> {
   const rowId = await core.records.blind(SEEN.table, `${contact.account} ${message}`);
   if ((await work.get(SEEN, rowId)) !== undefined) return true;
   work.put(SEEN, rowId, { atMs: core.nowMs() }, { order: core.clocks.latestDay() });
-  return false;
+  return (await work.get(MESSAGE, await core.messageRowId(contactId, nameOfText("them", message)))) !== undefined;
 }
 
 function shownAtMs(core: Core, { sentAtMs }: Content | NewerContent): number {

@@ -23,7 +23,9 @@ export async function receiveResend(
     const rowId = await core.records.blind(SENT.table, toHex(envelope));
     const sent = await work.get(SENT, rowId);
     if (sent?.contact !== contactId || sent.account !== contact.account) continue;
-    // Once per envelope: a peer that asks for ever gets nothing more.
+    // What answers can be asked for again like any other: for ever, but not often.
+    if (!core.mayAnswerUnseen(contactId)) return;
+    // Once per envelope.
     work.remove(SENT.table, rowId);
     const message = await work.get(MESSAGE, await core.messageRowId(contactId, nameOfText("me", sent.message)));
     await enqueue(

@@ -34,7 +34,8 @@ export async function recordUnreadable(
   const contact = await getContact(work, contactId);
   const waiting = await core.ports.store.count(JOB.table, { index: await outboxIndex(core, contactId) });
   const mayAsk = asking !== "never" && isAnswered(contact) && waiting < MAX_WAITING_ASKS;
-  const isAsked = mayAsk && asking === "now";
+  // A Content of theirs can take this row away again, as if nothing had been.
+  const isAsked = mayAsk && asking === "now" && core.mayAnswerUnseen(contactId);
   const unasked = asking === "once listed" ? envelope.id : undefined;
   await addMessage(core, work, contactId, name, { kind: "unreadable", atMs: core.nowMs(), isAsked, unasked });
   if (!mayAsk) return;
