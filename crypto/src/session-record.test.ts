@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { MAX_RECEIVER_CHAINS, MAX_SKIPPED_SEEDS } from "./double-ratchet.ts";
 import { generateKeyPair } from "./keys.ts";
 import {
   addSession,
+  MAX_ARCHIVED_SEEDS,
   NO_SESSIONS,
   promoteByBaseKey,
   replaceSession,
@@ -69,4 +71,20 @@ test("a session that has moved on stands in the place of what it was, and in use
   expect(replaced.archived).toHaveLength(2);
   expect(replaced.archived).not.toContain(archived);
   expect(record.archived).toContain(archived);
+});
+
+test("archived sessions keep ten thousand skipped keys together, the newest theirs, and the one in use keeps all of its own", () => {
+  const receivers = Array.from({ length: MAX_RECEIVER_CHAINS }, () => ({
+    ratchetKey: template.baseKey,
+    chainKey: new Uint8Array(32),
+    index: MAX_SKIPPED_SEEDS,
+    skipped: Array.from({ length: MAX_SKIPPED_SEEDS }, (_, index) => ({ index, seed: new Uint8Array(32) })),
+  }));
+  const full = sessions.slice(0, 4).map((one) => ({ ...one, ratchet: { ...one.ratchet, receivers } }));
+  const skippedIn = ({ ratchet }: Session) => ratchet.receivers.reduce((sum, { skipped }) => sum + skipped.length, 0);
+
+  const record = full.reduce(addSession, NO_SESSIONS);
+
+  expect(sessionsOf(record).map(skippedIn)).toEqual([MAX_ARCHIVED_SEEDS, MAX_ARCHIVED_SEEDS, 0, 0]);
+  expect(record.archived.map(({ ratchet }) => ratchet.receivers.length)).toEqual([5, 5, 5]);
 });

@@ -32,6 +32,11 @@ export type SessionRecord = {
 };
 
 export const MAX_ARCHIVED_SESSIONS = 40;
+/**
+ * Of all archived sessions together: as many as the one in use can have. Whoever is at the other end decides how many are
+ * skipped, and all of them are read and written with each message: forty sessions would have 15 MB.
+ */
+export const MAX_ARCHIVED_SEEDS = 10_000;
 export const NO_SESSIONS: SessionRecord = { current: undefined, archived: [] };
 
 /** The record with `session` in use; the one before it goes to the archive, which drops its oldest. */
@@ -59,5 +64,17 @@ export function sessionsOf({ current, archived }: SessionRecord): readonly Sessi
 
 function archive(session: Session | undefined, archived: readonly Session[]): readonly Session[] {
   if (session === undefined) return archived;
-  return [{ ...session, pending: undefined }, ...archived].slice(0, MAX_ARCHIVED_SESSIONS);
+  return withinSeeds([{ ...session, pending: undefined }, ...archived].slice(0, MAX_ARCHIVED_SESSIONS));
+}
+
+/** The newest sessions keep what they skipped; from where there is no room for all of one on, none is kept. */
+function withinSeeds(sessions: readonly Session[]): readonly Session[] {
+  let left = MAX_ARCHIVED_SEEDS;
+  return sessions.map((session) => {
+    const count = session.ratchet.receivers.reduce((sum, { skipped }) => sum + skipped.length, 0);
+    left -= count;
+    if (left >= 0 || count === 0) return session;
+    const receivers = session.ratchet.receivers.map((chain) => ({ ...chain, skipped: [] }));
+    return { ...session, ratchet: { ...session.ratchet, receivers } };
+  });
 }
