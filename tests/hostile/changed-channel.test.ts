@@ -1,9 +1,10 @@
 import { type Bytes, equalBytes } from "@tacit/shared/bytes";
 import { encode } from "@tacit/shared/codec";
-import { KIB, MAX_CHANNEL_MESSAGE_BYTES, MINUTE_MS } from "@tacit/shared/limits";
+import { KIB, MAX_CHANNEL_MESSAGE_BYTES, MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import type { OutgoingEnvelope } from "@tacit/shared/wire/envelopes";
 import { decodeFileFrame, encodeFileFrame, type FileFrame, MAX_PART_BYTES } from "@tacit/shared/wire/file-frames";
 import { decodeLinkFrame } from "@tacit/shared/wire/link-frames";
+import { LINKED_ENVELOPES } from "@tacit/web/core/links/links";
 import { expect, test } from "vitest";
 import { isGate, isLong } from "../extent.ts";
 import { fileOf } from "../scenarios/file-of.ts";
@@ -18,6 +19,8 @@ import { befriend, Grip, idle } from "./relays.ts";
 const ROUNDS = isLong ? 400 : isGate ? 60 : 6;
 /** In one round; the link of most ends before. */
 const FRAMES = 80;
+/** As many as may be on their way. */
+const SAID_AT_ONCE = 200;
 /** Longer than any link is shunned. */
 const SHUNNED_MS = 17 * MINUTE_MS;
 const MIB = KIB * KIB;
@@ -75,6 +78,37 @@ test("AR-10: whatever a contact says on a link, the client goes on, and loses an
   const [, ...heard] = (await alice.rows(mallory)).flatMap((row) => (row.kind === "text" ? [row.text] : []));
   expect(heard.filter((text) => text === "over the link").length).toBeLessThanOrEqual(1);
 }, 3_600_000);
+
+test("AR-10: a contact fills no device past the relay: a link takes so many envelopes, and then there is none for a while", async () => {
+  const { atOnce } = LINKED_ENVELOPES.each;
+  await using world = await World.create();
+  const channels = new OddChannels();
+  const alice = await world.person("Alice", { peers: () => channels.peers });
+  const mallory = await world.person("Mallory");
+  await befriend(alice, mallory);
+  await mallory.say(alice, "hi");
+  await alice.hears(mallory, "hi");
+  await alice.client.openConversation(await alice.contact(mallory));
+  const end = await until("a link", () => channels.open[0]);
+  const chance = new Chance("many envelopes");
+  const sayOne = () => {
+    const envelope = Uint8Array.from({ length: 16 }, () => chance.below(256));
+    return end.say(encode({ envelope, lane: "durable", sealed: new Uint8Array(2 * KIB) }));
+  };
+
+  for (let said = 0; said < atOnce; said += SAID_AT_ONCE) {
+    for (let n = 0; n < SAID_AT_ONCE; n++) sayOne();
+    await until("each is taken in", () => end.said.length >= said + SAID_AT_ONCE);
+    world.clock.advance(SECOND_MS);
+  }
+  expect(end.isClosed).toBe(false);
+  for (let n = 0; n < SAID_AT_ONCE; n++) sayOne();
+
+  await until("the link to end", () => end.isClosed);
+  expect(channels.open).toEqual([]);
+  await mallory.say(alice, "by the relay");
+  await alice.hears(mallory, "hi", "by the relay");
+});
 
 test("AR-10: whatever a contact says on a link for files, the client goes on, and files of others come", async () => {
   await using world = await World.create({

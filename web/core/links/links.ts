@@ -30,6 +30,13 @@ const MAX_REMEMBERED = 2_048;
 /** What contacts may say of links before it counts against them: a link takes about ten signals, a restart four. */
 const SIGNALS = { each: { atOnce: 120, everyMs: SECOND_MS / 5 }, all: { atOnce: 480, everyMs: SECOND_MS / 20 } };
 
+/** What a contact may have taken in past the relay, which counts what goes by it: more than any conversation has. */
+export const LINKED_ENVELOPES = {
+  each: { atOnce: 4_000, everyMs: 20 * SECOND_MS },
+  // No contact uses them up for another.
+  all: { atOnce: Number.POSITIVE_INFINITY, everyMs: 1 },
+};
+
 type LinkBody = Extract<Body, { readonly type: "link" }>;
 
 export type LinksEvents = {
@@ -51,6 +58,7 @@ export class Links implements Carrier {
   readonly #links = new Map<string, Link>();
   readonly #tries = new Tries();
   readonly #signals = new Allowances(SIGNALS);
+  readonly #envelopes = new Allowances(LINKED_ENVELOPES);
   readonly #traffic = new Map<ContactId, { readonly sentMs?: number; readonly heardMs?: number }>();
   readonly #taken = new Set<string>();
   #isOnline = false;
@@ -257,6 +265,10 @@ export class Links implements Carrier {
           this.#changed(contact);
         },
         take: async (envelope) => {
+          if (this.#envelopes.take(contact, core.nowMs()) !== "taken") {
+            this.#shun(contact);
+            throw new Error("a link is not for so many envelopes");
+          }
           const path = link.path === "direct" ? "direct" : "relay";
           await this.#events.take(envelope, { contact, device: deviceId, path });
           this.#remember(envelope.id);
