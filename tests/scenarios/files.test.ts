@@ -1,5 +1,5 @@
 import { type Bytes, concat, equalBytes } from "@tacit/shared/bytes";
-import { BLOB_TTL_MS, DAY_MS, HOUR_MS, KIB } from "@tacit/shared/limits";
+import { BLOB_TTL_MS, DAY_MS, HOUR_MS, KIB, MAX_TEXT_CHARACTERS, MAX_THUMBNAIL_BYTES } from "@tacit/shared/limits";
 import { ok, refused } from "@tacit/shared/result";
 import type { Blobs } from "@tacit/web/core/ports/blobs";
 import type { Relay } from "@tacit/web/core/ports/relay";
@@ -52,6 +52,27 @@ async function meet(world: World, up = new Wire(), down = new Wire()) {
 }
 
 const isHere = ({ progress }: { readonly progress: { readonly state: string } }) => progress.state === "here";
+
+test("a file whose caption is as long as it may be, in whatever letters, leaves, and all that is said after it", async () => {
+  await using world = await World.create();
+  const { alice, bob } = await meet(world);
+  const contact = await alice.contact(bob);
+  const thumbnail = fileOf(MAX_THUMBNAIL_BYTES, "small");
+  const captions = ["山".repeat(MAX_TEXT_CHARACTERS), "short"];
+
+  for (const [n, caption] of captions.entries()) {
+    const staged = await alice.stage(fileOf(10, `file ${n}`));
+    const file = { ...staged, name: "山".repeat(250) + n, mediaType: "image/png", thumbnail };
+    expect((await alice.client.sendFile(contact, file, caption)).ok).toBe(true);
+  }
+  await alice.say(bob, "after it");
+
+  await world.clock.passing(() => bob.hearsAnyOrder(alice, ...captions, "after it"));
+  const rows = (await bob.rows(alice)).flatMap((row) =>
+    row.kind === "text" && row.file !== undefined ? [row.file] : [],
+  );
+  expect(rows.map((file) => file.thumbnail !== undefined)).toEqual([false, true]);
+});
 
 test("a file reaches somebody who is away, with what was written to it, and is marked read like any message", async () => {
   await using world = await World.create();

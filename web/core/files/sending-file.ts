@@ -1,6 +1,13 @@
 import type { MessageId } from "@tacit/shared/ids";
-import { MAX_FILE_BYTES, MAX_RELAYED_FILE_BYTES, MAX_TEXT_CHARACTERS } from "@tacit/shared/limits";
+import {
+  KIB,
+  MAX_CONTENT_BYTES,
+  MAX_FILE_BYTES,
+  MAX_RELAYED_FILE_BYTES,
+  MAX_TEXT_CHARACTERS,
+} from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
+import { toUtf8 } from "@tacit/shared/text";
 import type { NewFile, SendFileRefusal } from "../client-api.ts";
 import { addMessage, getContact, nameOfText, putContact, toLast } from "../conversations.ts";
 import type { Core } from "../core.ts";
@@ -10,17 +17,23 @@ import { TOPIC } from "../watching.ts";
 import { editFile, inState, messageOf } from "./file-rows.ts";
 import type { Transfers } from "./transfers.ts";
 
+/** At most: the name of a file, what it is opened with, and who sends it. */
+const BESIDE_BYTES = 5 * KIB;
+
 /** Writes a message with a file that is on the shelf, durably. The file leaves first, then the message that names it. */
 export async function sendFile(
   core: Core,
   transfers: Transfers,
   contactId: ContactId,
-  { shelf, ...file }: NewFile,
+  { shelf, thumbnail, ...plain }: NewFile,
   caption: string,
   replyTo?: MessageId | undefined,
 ): Promise<Result<MessageId, SendFileRefusal>> {
   const text = caption.trim();
   if (text.length > MAX_TEXT_CHARACTERS) return refused("too-long");
+  // A long caption and a picture of it do not fit in one Content.
+  const wordBytes = toUtf8(text).length + (thumbnail?.length ?? 0);
+  const file = wordBytes + BESIDE_BYTES > MAX_CONTENT_BYTES ? plain : { ...plain, thumbnail };
   if (file.size > MAX_FILE_BYTES) return refused("too-large");
   // A larger one can only go directly.
   if (core.direct === undefined && file.size > MAX_RELAYED_FILE_BYTES) return refused("too-large");
