@@ -200,7 +200,11 @@ export class Blobs {
 
   /** Keeps room for the rest of an upload, unless it is kept already. Answers what room there was; undefined: too little. */
   async #reserve(hash: Bytes, bytes: number, received: number): Promise<number | undefined> {
-    this.#isRoomKnown ??= this.#countUploads();
+    // A disk that could not say is asked again.
+    this.#isRoomKnown ??= this.#countUploads().catch((failure) => {
+      this.#isRoomKnown = undefined;
+      throw failure;
+    });
     await this.#isRoomKnown;
     const freeBytes = await this.#ports.files.freeBytes();
     // Nothing is awaited from here on: two that ask at once do not get the same room.

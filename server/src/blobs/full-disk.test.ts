@@ -1,6 +1,6 @@
 import { shapeOf } from "@tacit/shared/file-shape";
 import type { DeliveryKey } from "@tacit/shared/ids";
-import { KIB } from "@tacit/shared/limits";
+import { DAY_MS, KIB } from "@tacit/shared/limits";
 import { expect, test } from "vitest";
 import { GroupCommit } from "../db/group-commit.ts";
 import { openDatabase } from "../db/open.ts";
@@ -67,4 +67,23 @@ test("an upload that would leave too little of the disk to everything else is re
 
   expect((await enough.blobs.create(enough.key, sealedBytes)).ok).toBe(true);
   expect(await short.blobs.create(short.key, sealedBytes)).toEqual({ ok: false, reason: "full" });
+});
+
+test("a disk that once could not say what uploads have left is asked again", async () => {
+  const files = memoryBlobFiles();
+  let failures = 1;
+  const fickle: BlobFiles = {
+    ...files,
+    size: async (name) => {
+      if (failures-- > 0) throw Object.assign(new Error("too many open files"), { code: "EMFILE" });
+      return files.size(name);
+    },
+  };
+  const { blobs, store, key } = createStage(fickle);
+  const { sealedBytes } = shapeOf(5_000);
+  store.add({ hash: new Uint8Array(32), bytes: sealedBytes, isComplete: false, expiresAtMs: DAY_MS });
+
+  await expect(blobs.create(key, sealedBytes)).rejects.toThrow("too many open files");
+
+  expect((await blobs.create(key, sealedBytes)).ok).toBe(true);
 });
