@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContextOptions, expect, type Page, test } from "@playwright/test";
 import { isGate, isLong } from "../extent.ts";
-import { misfits } from "./layout.ts";
+import { brokenWords, misfits } from "./layout.ts";
 import { MadeUp } from "./made-up.ts";
 import { SCREENS } from "./made-up-screens.ts";
 import { english, german, pseudo, type Words } from "./words.ts";
@@ -133,6 +133,19 @@ lookAtAll(
 );
 
 if (isGate) {
+  for (const [language, words] of [
+    ["English", english],
+    ["German", german],
+  ] as const) {
+    test(`on a phone no ${language} word of a button goes on in the next line`, async () => {
+      await using visit = await madeUp.open(words, { viewport: PHONE, hasTouch: true, isMobile: true });
+      for (const { name, show } of SCREENS) {
+        await show(visit);
+        expect.soft(await brokenWords(visit.page), name).toEqual([]);
+      }
+    });
+  }
+
   const options = { viewport: PHONE, hasTouch: true, isMobile: true };
   lookAtAll("every screen fits a phone, with every colour that is asked for", english, phones, options);
 
