@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { RelayProcess } from "../relay-process.ts";
+import { freePort, RelayProcess } from "../relay-process.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { Person } from "./person.ts";
 
@@ -91,4 +91,14 @@ test("the doctor says in words what is well and what is not, and ends accordingl
   expect(relay.command("doctor").code).toBe(0);
   rmSync(join(relay.dataDir, "login-key"));
   expect(relay.command("doctor")).toMatchObject({ code: 1, said: expect.stringContaining("login-key missing") });
+});
+
+test("the doctor asks a relay that people reach without TLS as they do", async () => {
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  await using relay = await RelayProcess.start({ PUBLIC_ORIGIN: origin, HOST: "127.0.0.1", PORT: String(port) });
+
+  const { said } = relay.command("doctor");
+
+  expect(said).toContain(`${origin} reaches this relay, WebSockets too`);
 });

@@ -1,4 +1,5 @@
 import { lookup } from "node:dns/promises";
+import { request as requestPlainly } from "node:http";
 import { request } from "node:https";
 import { isIP } from "node:net";
 import { connect } from "node:tls";
@@ -119,7 +120,7 @@ function ask(front: Front, path: string, headers: Record<string, string>): Promi
   const isLocal = isOwnMachine(origin);
   const names = isIP(origin.hostname) === 0 ? { servername: origin.hostname } : {};
   return new Promise((resolve, reject) => {
-    const asked = request({
+    const asked = (origin.protocol === "https:" ? request : requestPlainly)({
       host: hostOf(front),
       port: portOf(origin),
       path,
