@@ -97,3 +97,12 @@ test("every session of the admin page ends at a word, and every link to it", asy
   expect((await state()).status).toBe(401);
   expect((await enter(unused)).status).toBe(401);
 });
+
+test("where the relay names no TURN server there is no secret of one to rotate, and that is said", async () => {
+  await using stage = await RelayStage.start({ dataDir });
+
+  await expect(say(stage, "rotate", "turn")).rejects.toThrow(
+    "this relay names no TURN server: set TURN_HOST or TURN_URLS",
+  );
+  await expect(say(stage, "rotate", "nothing")).rejects.toThrow("say: tacit rotate turn|tokens");
+});

@@ -108,7 +108,8 @@ export async function runCommand([command, ...rest]: readonly string[], ports: P
         say(`Ended: ${ended} sign-ins. Nothing that waits is lost; each device asks for its password.`);
         return 0;
       }
-      if (rest[0] !== "turn" || config.turn === undefined) throw new Error("say: tacit rotate turn|tokens");
+      if (rest[0] !== "turn") throw new Error("say: tacit rotate turn|tokens");
+      if (config.turn === undefined) throw new Error("this relay names no TURN server: set TURN_HOST or TURN_URLS");
       audit("TURN secret rotated");
       const next = `${config.turn.secretFile}.next`;
       rmSync(next, { force: true });
