@@ -19,8 +19,8 @@ type WholeKey<Part, Before extends string = ""> = {
 
 /** Each language is a chunk of its own: nobody waits for words that they do not read. */
 const CATALOGUES: Record<Language, () => Promise<Words>> = {
-  en: async () => (await import("./en.json", { with: { type: "json" } })).default,
-  de: async () => (await import("./de.json", { with: { type: "json" } })).default,
+  en: async () => (await import("./en.json")).default,
+  de: async () => (await import("./de.json")).default,
 };
 const LAST_RESORT: Language = "en";
 
