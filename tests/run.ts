@@ -184,7 +184,8 @@ async function playwright(name: string, folder: string, say: Say, more: readonly
   const report = join(reports, `${name}.json`);
   const isDone = await node(
     "node_modules/@playwright/test/cli.js",
-    ["test", "--config", folder, "--reporter=list,json", ...more],
+    // What a failure left behind stays until the same suite runs again.
+    ["test", "--config", folder, "--reporter=list,json", "--output", join(root, "node_modules/.cache", name), ...more],
     say,
     { more: { PLAYWRIGHT_JSON_OUTPUT_NAME: report } },
   );

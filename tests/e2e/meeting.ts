@@ -49,8 +49,12 @@ let first: Promise<First> | undefined;
 
 /** What two people, their browsers closed, and a stopped relay leave on the disk. */
 async function meet(): Promise<First> {
-  const relay = await RelayProcess.start();
-  const [alice, bob] = await Promise.all([Person.join(relay, "Alice"), Person.join(relay, "Bob")]);
+  await using owned = new AsyncDisposableStack();
+  const relay = owned.use(await RelayProcess.start());
+  const [alice, bob] = await Promise.all([
+    Person.join(relay, "Alice").then((person) => owned.use(person)),
+    Person.join(relay, "Bob").then((person) => owned.use(person)),
+  ]);
   process.once("exit", () => {
     for (const folder of [relay.dataDir, alice.profile, bob.profile]) rmSync(folder, { recursive: true, force: true });
   });
@@ -61,5 +65,6 @@ async function meet(): Promise<First> {
   await bob.quit();
   await relay.stop();
   expect([...alice.complaints, ...bob.complaints]).toEqual([]);
+  owned.move();
   return { relay, alice, bob };
 }

@@ -279,7 +279,7 @@ export type MessageRow =
   /** So many messages never came, and nobody has sent them again. It goes away once they come. */
   | { readonly kind: "missing"; readonly key: string; readonly atMs: number; readonly count: number }
   | { readonly kind: "newer"; readonly key: string; readonly atMs: number }
-  /** What lies here cannot be read any more. It goes away where it comes again. */
+  /** What lies here cannot be read any more. It goes away where it comes again. `atMs`: of the row beside it. */
   | { readonly kind: "damaged"; readonly key: string; readonly atMs: number }
   | {
       readonly kind: "call";

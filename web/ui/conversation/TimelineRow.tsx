@@ -126,9 +126,11 @@ function Event({ slot, row, name, isFocusable, onFocus }: RowProps & { readonly 
         <Icon size={16} aria-hidden="true" />
         <p>
           <EventText row={row} name={name} />{" "}
-          <time dateTime={new Date(row.atMs).toISOString()} title={fullTime(row.atMs, place)}>
-            {timeOfDay(row.atMs, place)}
-          </time>
+          {row.kind !== "damaged" && (
+            <time dateTime={new Date(row.atMs).toISOString()} title={fullTime(row.atMs, place)}>
+              {timeOfDay(row.atMs, place)}
+            </time>
+          )}
         </p>
       </div>
     </li>
