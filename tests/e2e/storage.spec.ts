@@ -100,6 +100,33 @@ test("CS-5: a browser that is closed on a full disk has everything when it is op
   fillTwice({ isClosedWhileFull: true }),
 );
 
+test("CS-5: a browser that is started on a full disk, again and again, has everything once there is room", {
+  tag: "@gate",
+}, async () => {
+  test.skip(reason !== undefined, reason);
+  test.setTimeout(300_000);
+  await using meeting = await Meeting.again();
+  const { alice, bob } = meeting;
+  await alice.quit();
+  using disk = new FullDisk(alice.profile);
+  await alice.reopen();
+  await alice.isIn();
+
+  for (const text of ["one", "two", "three", "four"]) {
+    disk.fill();
+    await bob.say(alice, text);
+    await bob.marks(alice, text, /Sent$/);
+    await alice.quit();
+    await alice.reopen();
+    await expect(alice.page.getByRole("link", { name: /Bob/ }).or(alice.page.getByRole("heading"))).not.toHaveCount(0);
+    await alice.quit();
+    disk.empty();
+    await alice.reopen();
+    await alice.hears(bob, text);
+  }
+  for (const text of ["one", "two", "three", "four"]) await alice.hears(bob, text);
+});
+
 test("CS-5: in locked mode a full disk under two tabs, and at a start, costs nothing either", async () => {
   test.skip(!isLong, "two minutes: in `npm run test:long`");
   test.skip(reason !== undefined, reason);

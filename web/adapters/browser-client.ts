@@ -6,6 +6,9 @@ import keysWorkerUrl from "./keys.worker.ts?worker&url";
 const DATABASE = "tacit";
 const CHANNEL = "tacit client";
 
+/** As Chromium says it. */
+type Usage = { readonly usageDetails?: { readonly indexedDB?: number } };
+
 export { keysWorkerUrl };
 
 /** What is played and recorded in this tab; `undefined` in a browser that cannot call. */
@@ -31,6 +34,9 @@ export function openBrowserClient(appUrl: (url: string) => string, calls: CallSt
       });
     },
     async holdsData() {
+      // To ask for the databases opens their log, which is not to be done before there is room: see `new-log.ts`.
+      const { usageDetails } = (await navigator.storage.estimate()) as Usage;
+      if ((usageDetails?.indexedDB ?? 0) > 0) return true;
       const databases = await indexedDB.databases();
       return databases.some(({ name }) => name === DATABASE);
     },

@@ -23,8 +23,8 @@ const SETTLE_MS = 250;
 
 /**
  * Rows in IndexedDB, one object store per table. A commit is one transaction of strict durability: on the disk when
- * its promise resolves. The first one, and each after one that failed, waits for a new log; until there is room for it
- * nothing is written. `indexedDB` is for places without a global one.
+ * its promise resolves. A new log is begun before the database is opened and after a commit that failed; until there is
+ * room for it nothing is written. `indexedDB` is for places without a global one.
  */
 export function dexieStore(name: string, { beginNewLog = async () => {}, ...database }: Options = {}): Store {
   const db = new Dexie(name, { ...database, chromeTransactionDurability: "strict" });
@@ -42,7 +42,7 @@ export function dexieStore(name: string, { beginNewLog = async () => {}, ...data
     isOpen: () => db.isOpen(),
     settle: () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS)),
   });
-  db.on("ready", () => log.opened(), true);
+  db.on("close", () => log.closed());
 
   return {
     get: (table, id) =>

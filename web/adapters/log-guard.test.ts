@@ -54,12 +54,17 @@ test("nothing is written behind a write that failed, until there is room for a n
   expect(log.begun).toBe(2);
 });
 
-test("where a write that failed closed the database nothing is read either, for to open the log writes to it", async () => {
+test("where the database is closed nothing is read before a new log is begun, for to open it writes to the log", async () => {
   const log = new Log();
   const read = async () => "what was stored";
+  log.isOpen = false;
   log.hasRoom = false;
-  expect(await log.guard.read(read)).toBe("what was stored");
+  await expect(log.guard.read(read)).rejects.toThrow("there is no room");
   log.hasRoom = true;
+  expect(await log.guard.read(read)).toBe("what was stored");
+  expect(await log.guard.read(read)).toBe("what was stored");
+  expect(log.begun).toBe(1);
+  log.isOpen = true;
   await log.write("one");
   log.hasRoom = false;
   await expect(log.write("two")).rejects.toThrow("the disk is full");
@@ -80,11 +85,11 @@ test("where a write that failed left the database open it is read", async () => 
   await expect(log.write("three")).rejects.toThrow("there is no room");
 });
 
-test("a log that was opened again is begun anew", async () => {
+test("where somebody else's write closed the database the log is begun anew", async () => {
   const log = new Log();
   await log.write("one");
 
-  log.guard.opened();
+  log.guard.closed();
   await log.write("two");
 
   expect(log.begun).toBe(2);

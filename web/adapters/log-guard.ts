@@ -8,11 +8,12 @@ type Ports = {
 };
 
 /**
- * Lets nothing be written behind a record that may be half written: nothing before a new log was begun, whenever the log
- * was opened and after each failure.
+ * Lets nothing be written behind a record that may be half written: a new log is begun before the database is opened,
+ * which itself writes to the log, and after each failure.
  */
 export class LogGuard {
   readonly #ports: Ports;
+  /** Since the last new log nothing has failed, and nobody has closed the database. */
   #isNew = false;
   /** Of the last failure, until a new log was begun. */
   #settled: Promise<void> | undefined;
@@ -22,15 +23,14 @@ export class LogGuard {
     this.#ports = ports;
   }
 
-  /** The log was opened, and goes on behind what is at its end. */
-  opened(): void {
+  /** The browser closed the database: some write found no room, of this page or of another. */
+  closed(): void {
     this.#isNew = false;
   }
 
   async read<Value>(read: () => Promise<Value>): Promise<Value> {
     await this.#settled;
-    // To open the log again writes to it.
-    if (this.#settled !== undefined && !this.#ports.isOpen()) await this.#begin();
+    if (!this.#isNew && !this.#ports.isOpen()) await this.#begin();
     return await this.#attempt(read);
   }
 

@@ -18,8 +18,8 @@ const PART_BYTES = 64 * KIB;
  * A write that a full disk refused, or a power cut, leaves half a record at the end of the log. Chromium 156 goes on
  * behind it when it opens the log again, and when it opens it once more it takes that for damage and deletes everything.
  * To delete a database makes it put all it holds in memory in a table, and leave the log. Whether there is room is tried
- * out in a bucket, which has a log of its own: nothing is put behind a half record before. Other browsers have neither
- * buckets nor such a log, and nothing is done.
+ * out in a bucket, which has a log of its own: nothing is put behind a half record before, also not the 19 bytes with
+ * which Chromium opens a log. Other browsers have neither buckets nor such a log, and nothing is done.
  */
 export async function beginNewLog(): Promise<void> {
   const { storageBuckets } = navigator as { readonly storageBuckets?: Buckets };
