@@ -63,6 +63,7 @@ test("the operator sees who is there, shuts them out, gives them less room, and 
 
   expect(relay.command("user", "disable", handle).code).toBe(0);
   await clock.passing(() => alice.sees("that she is shut out", CONNECTION, ({ state }) => state === "disabled"));
+  expect(relay.command("user", "quota", handle, "129").code).toBe(1);
   expect(relay.command("user", "quota", handle, "5").code).toBe(0);
   expect(relay.command("user", "list").said).toMatch(/quota 5 MiB, disabled/);
   expect(relay.command("user", "enable", handle).code).toBe(0);

@@ -164,7 +164,7 @@ export async function accept(core: Core, outbox: Outbox, id: ContactId): Promise
   await core.change(async (work) => {
     const contact = await getContact(work, id);
     if (contact.status !== "request" && contact.status !== "ignored") return;
-    putContact(work, id, { ...contact, status: "accepted" });
+    putContact(work, id, { ...contact, status: "accepted", isUnaccounted: undefined });
     await addNotice(core, work, id, "accepted");
     await enqueue(core, work, id, newJob(core, { type: "hello" }));
   });

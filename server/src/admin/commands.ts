@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { toBase64Url } from "@tacit/shared/bytes";
+import { MAX_MAILBOX_BYTES } from "@tacit/shared/limits";
 import { buildInvites } from "../accounts/invites.ts";
 import { buildAccountStore } from "../accounts/store.ts";
 import { backUpData, backUpSecrets, backupName, restoreSecrets } from "../backup/backup.ts";
@@ -141,8 +142,7 @@ function runUserCommand(
     const people = buildPeople(db);
     const account = people.find(who ?? "");
     if (account === undefined) throw new Error("nobody here has this name: tacit user list");
-    const bytes =
-      action !== "quota" || value === "default" ? undefined : wholeNumber(value ?? "", "say how many MiB") * MIB;
+    const bytes = action !== "quota" || value === "default" ? undefined : mebibytes(value ?? "") * MIB;
     audit(`user ${action} ${account}${action === "quota" ? ` ${value}` : ""}`);
     if (action === "quota") people.setQuota(account, bytes);
     else if (action === "purge") accountsOf(db, ports.config).remove(account);
@@ -260,6 +260,13 @@ function toLine({ id, handle = "(e-mail)", devices, waitingBytes, isDisabled, ma
   const quota = mailboxBytes === undefined ? "" : `, quota ${mailboxBytes / MIB} MiB`;
   const state = isDisabled ? ", disabled" : "";
   return `${handle.padEnd(24)} ${id}  ${devices} device, ${(waitingBytes / MIB).toFixed(1)} MiB waiting${quota}${state}`;
+}
+
+function mebibytes(text: string): number {
+  const complaint = `say how many MiB, 1 to ${MAX_MAILBOX_BYTES / MIB}, or "default"`;
+  const number = wholeNumber(text, complaint);
+  if (number > MAX_MAILBOX_BYTES / MIB) throw new Error(complaint);
+  return number;
 }
 
 function wholeNumber(text: string, complaint: string): number {

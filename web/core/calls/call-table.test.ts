@@ -193,6 +193,20 @@ test("a call that is placed, taken and ended goes through its phases and is reme
   ]);
 });
 
+test("a call in which the clock was set back lasted no time, and no less", () => {
+  const started = play([
+    { event: "start", call: ours() },
+    { event: "captured", source: "microphone" },
+    { event: "answer", signal: { kind: "answer", sdp: "answer" }, from: LAPTOP },
+    { event: "accepted", nonce: NONCE },
+    { event: "peer-path", path: "direct" },
+  ])[0];
+
+  const [, effects] = step(started, { event: "hang-up" }, -1_000_000);
+
+  expect(effects).toContainEqual(expect.objectContaining({ do: "record", outcome: "answered", durationMs: 0 }));
+});
+
 test("however quickly a call is taken, the caller has our answer before the word that it was", () => {
   const taken: readonly CallEvent[] = [
     { event: "accept", isVideo: true, nonce: NONCE },

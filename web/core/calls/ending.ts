@@ -36,7 +36,8 @@ export function letGo(
   // Before the ring nothing has left, and there is nothing to tell or to remember.
   if (phase === "preparing") return effects;
   if (say !== undefined) effects.push({ do: "say", call, step: { do: "end", why: say } });
-  const durationMs = "sinceMs" in state ? nowMs - state.sinceMs : undefined;
+  // Somebody may have set the clock back since.
+  const durationMs = "sinceMs" in state ? Math.max(0, nowMs - state.sinceMs) : undefined;
   effects.push({ do: "record", call, outcome: outcomeOf(state, reason), durationMs });
   return effects;
 }

@@ -34,7 +34,7 @@ export function showCall(
     isVerified: contact.verifiedAtMs !== undefined,
     end: ended && {
       reason: ended.reason,
-      durationMs: sinceMs === undefined ? undefined : ended.endedAtMs - sinceMs,
+      durationMs: sinceMs === undefined ? undefined : Math.max(0, ended.endedAtMs - sinceMs),
     },
   };
 }
