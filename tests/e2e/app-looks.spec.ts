@@ -104,6 +104,7 @@ test("the day floats over messages whose divider is out of view, and over no oth
 
 const phones = [
   fits("on a phone", PHONE),
+  { name: "no word of a button goes on in the next line", look: isUnbroken },
   fits("on a phone, from right to left", PHONE, { dir: "rtl" }),
   ...(isGate ? [fits("on a phone, with text twice as large", PHONE, { textPercent: 200 })] : []),
   fits("on the smallest phone", SMALLEST),
@@ -133,20 +134,13 @@ lookAtAll(
 );
 
 if (isGate) {
-  for (const [language, words] of [
-    ["English", english],
-    ["German", german],
-  ] as const) {
-    test(`on a phone no ${language} word of a button goes on in the next line`, async () => {
-      await using visit = await madeUp.open(words, { viewport: PHONE, hasTouch: true, isMobile: true });
-      for (const { name, show } of SCREENS) {
-        await show(visit);
-        expect.soft(await brokenWords(visit.page), name).toEqual([]);
-      }
-    });
-  }
-
   const options = { viewport: PHONE, hasTouch: true, isMobile: true };
+  lookAtAll(
+    "on a phone no German word of a button goes on in the next line",
+    german,
+    [{ name: "buttons", look: isUnbroken }],
+    options,
+  );
   lookAtAll("every screen fits a phone, with every colour that is asked for", english, phones, options);
 
   lookAtAll("words that are 40 % longer fit", pseudo, [
@@ -249,6 +243,10 @@ async function isOutlined(page: Page, screen: string): Promise<void> {
   );
   await page.emulateMedia({ forcedColors: null });
   expect.soft(bare, screen).toEqual([]);
+}
+
+async function isUnbroken(page: Page, screen: string): Promise<void> {
+  expect.soft(await brokenWords(page), screen).toEqual([]);
 }
 
 async function isStill(page: Page, screen: string): Promise<void> {
