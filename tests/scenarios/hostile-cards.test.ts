@@ -9,6 +9,7 @@ import type { Keyholder } from "@tacit/web/core/ports/keyholder";
 import type { Relay } from "@tacit/web/core/ports/relay";
 import { expect, test } from "vitest";
 import { comeAsCrowd } from "./crowd.ts";
+import { Cut } from "./cut.ts";
 import { World } from "./world.ts";
 
 /** A client that comes by a card and does not say by which. */
@@ -58,6 +59,33 @@ test("who came by a one-time card that they never name is shut out by blocking",
     rows.some((row) => row.kind === "text" && row.failure === "gone"),
   );
   expect((await alice.show({ view: "cards" }))[0]?.isUsed).toBe(true);
+});
+
+test("who is unblocked before it is known which cards are used takes nobody else's back", async () => {
+  const cut = new Cut();
+  await using world = await World.create();
+  const alice = await world.person("Alice", { disturb: cut.disturb });
+  const mallory = await world.person("Mallory", { disturbKeys: unnamed });
+  const carol = await world.person("Carol");
+  await mallory.add(await alice.card());
+  const known = await alice.contact(mallory);
+  const link = await alice.card();
+  await alice.quit();
+  cut.isCut = true;
+  await alice.open();
+  await alice.client.block(known);
+  await alice.client.unblock(known);
+  const contact = await carol.add(link);
+  await carol.client.sendText(contact, "one");
+  await carol.marks(alice, "one", "sent");
+  await alice.quit();
+  cut.isCut = false;
+
+  await alice.open();
+  await alice.hears(carol, "one");
+  await carol.client.sendText(contact, "two");
+
+  await alice.hears(carol, "one", "two");
 });
 
 test("who claimed a card cannot make its owner's keys their own", async () => {

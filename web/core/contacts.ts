@@ -164,7 +164,7 @@ export async function accept(core: Core, outbox: Outbox, id: ContactId): Promise
   await core.change(async (work) => {
     const contact = await getContact(work, id);
     if (contact.status !== "request" && contact.status !== "ignored") return;
-    putContact(work, id, { ...contact, status: "accepted", isUnaccounted: undefined });
+    putContact(work, id, { ...contact, status: "accepted" });
     await addNotice(core, work, id, "accepted");
     await enqueue(core, work, id, newJob(core, { type: "hello" }));
   });
@@ -216,7 +216,8 @@ function ownOnceCard(core: Core, id: ContactId, { cardId }: Contact): OwnCard | 
 export async function unblock(core: Core, outbox: Outbox, id: ContactId): Promise<void> {
   await core.change(async (work) => {
     const contact = await getContact(work, id);
-    if (contact.status === "blocked") await giveAnotherKey(core, work, id, { ...contact, status: "accepted" });
+    if (contact.status !== "blocked") return;
+    await giveAnotherKey(core, work, id, { ...contact, status: "accepted", isUnaccounted: undefined });
   });
   outbox.wake(id);
 }
