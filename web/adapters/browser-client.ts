@@ -1,13 +1,11 @@
 import { filesWorkerUrl } from "./browser-files.ts";
 import { CallStage } from "./call-stage.ts";
 import { type ClientWhenNeeded, clientWhenNeeded } from "./client-when-needed.ts";
+import { holdsData } from "./holds-data.ts";
 import keysWorkerUrl from "./keys.worker.ts?worker&url";
 
 const DATABASE = "tacit";
 const CHANNEL = "tacit client";
-
-/** As Chromium says it. */
-type Usage = { readonly usageDetails?: { readonly indexedDB?: number } };
 
 export { keysWorkerUrl };
 
@@ -33,13 +31,7 @@ export function openBrowserClient(appUrl: (url: string) => string, calls: CallSt
         calls,
       });
     },
-    async holdsData() {
-      // To ask for the databases opens their log, which is not to be done before there is room: see `new-log.ts`.
-      const { usageDetails } = (await navigator.storage.estimate()) as Usage;
-      if ((usageDetails?.indexedDB ?? 0) > 0) return true;
-      const databases = await indexedDB.databases();
-      return databases.some(({ name }) => name === DATABASE);
-    },
+    holdsData: () => holdsData(DATABASE),
   });
   // Another tab has a client: there is something to see by now.
   channel.addEventListener("message", () => client.prepare(), { once: true });
