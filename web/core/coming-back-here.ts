@@ -31,9 +31,9 @@ import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
 
 /**
- * Goes on in a browser whose data is an older copy, or damaged, as a new device: no session and no prekey of the copy is ever used
- * again, its messages stay, and contacts, keys and cards are those of the recovery vault, which is newer. The recovery
- * key lies in the copy itself, so the password is enough. docs/PROTOCOL.md §3.4.
+ * Goes on in a browser whose data is an older copy, or damaged, as a new device: no session and no prekey of before is
+ * ever used again, its messages stay, and contacts, keys and cards are those of the recovery vault, which is newer. The
+ * recovery key lies in this browser itself, so the password is enough. docs/PROTOCOL.md §3.4.
  */
 export async function comeBackHere(core: Core, password: string): Promise<Result<undefined, ComeBackRefusal>> {
   if (!mustGoOn(core)) throw new Error("this browser holds no copy, and nothing here is damaged");
@@ -97,7 +97,8 @@ type Next = {
 async function goOn(core: Core, next: Next): Promise<void> {
   const { store, random } = core.ports;
   const before = core.records.held(RECOVERY_STATE, META.recoveryState)?.value;
-  // A relay that gives a vault from before the copy was made is not believed: what the copy knows is newer.
+  // A relay that gives a vault from before the copy was made is not believed: what the copy knows is newer, where it can
+  // be read.
   const isOlder = next.vaultVersion < (before?.version ?? 0);
   const isWhole = !isDamaged(core);
   const contents = (isOlder && isWhole ? readContents(writeContents(core)) : undefined) ?? next.contents;
@@ -133,7 +134,8 @@ async function goOn(core: Core, next: Next): Promise<void> {
     await put(work, PREKEY_BOOK, META.preKeyBook, first);
     await put(work, RECOVERY_STATE, META.recoveryState, {
       version: Math.max(next.vaultVersion, before?.version ?? 0),
-      isConfirmed: before?.isConfirmed ?? true,
+      // Where nobody can say any more, it is asked once more.
+      isConfirmed: before?.isConfirmed ?? false,
       recoveredAtMs: dateMs,
       recoveredVersion: next.vaultVersion,
       isOlder: isOlder || undefined,
