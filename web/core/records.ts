@@ -112,6 +112,7 @@ export class Records {
     return this.#open(kind, await this.#store.list(kind.table, range));
   }
 
+  /** With the rows that give no record, each in its place. */
   async listAll<Value>(kind: Kind<Value>, range: RowRange): Promise<readonly (Stored<Value> | Unread)[]> {
     const rows = await this.#store.list(kind.table, range);
     const read = new Map((await this.#open(kind, rows)).map((stored) => [stored.id, stored]));

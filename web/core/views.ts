@@ -30,8 +30,9 @@ export type Phase =
 
 /**
  * connecting, online: as named (draining: online, and what came while away is still arriving). offline: the relay does
- * not answer. full: this device has hardly any room, so nothing is sent or collected. restored: this browser's data is a copy of older data, so its sessions must not go on.
- * damaged: rows of this browser cannot be read that the recovery vault gives back. disabled: whoever runs the relay has shut this account out.
+ * not answer. full: this device has hardly any room, so nothing is sent or collected. restored: this browser's data is a
+ * copy of older data, so its sessions must not go on. damaged: rows of this browser cannot be read that the recovery
+ * vault gives back. disabled: whoever runs the relay has shut this account out.
  */
 export type Connection = {
   readonly state:
