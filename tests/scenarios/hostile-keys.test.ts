@@ -70,6 +70,42 @@ test("a person may go on with a new key: it is another identity, unverified", as
   expect(details?.account).toBe((await other.show({ view: "me" }))?.account);
 });
 
+test("whoever has a new key hears nothing of what the one before wrote", async () => {
+  await using world = await World.create();
+  const [alice, other] = [await world.person("Alice"), await world.person("Other")];
+  const otherCard = fromLink(await other.card(false));
+  if (!otherCard.ok) throw new Error("no card");
+  let isSwapped = false;
+  let posts = 0;
+  const swap = (relay: Relay): Relay => ({
+    ...relay,
+    bundle: (request) => relay.bundle(isSwapped ? { ...request, key: otherCard.value.key } : request),
+    async post(all) {
+      // Only a bundle that is fetched anew can bring another key.
+      if (isSwapped && posts === 0) return ok(all.map(() => ({ status: "refetch" as const })));
+      return relay.post(isSwapped ? all.map((post) => ({ ...post, key: otherCard.value.key })) : all);
+    },
+  });
+  const bob = await world.person("Bob", { disturb: swap });
+  await bob.add(await alice.card());
+  await alice.client.accept(await alice.contact(bob));
+  const contact = await bob.contact(alice);
+  await bob.sees("acceptance", { view: "contact", contact }, (details) => details?.status === "accepted");
+
+  isSwapped = true;
+  await alice.say(bob, "for which a receipt waits");
+  const held = bob.sees("a hold", { view: "contact", contact }, (details) => details?.hold !== undefined);
+  await world.clock.passing(() => held);
+  expect((await bob.show({ view: "connection" })).waiting).toBe(1);
+  posts = 1;
+  await bob.client.acceptNewKey(contact);
+
+  expect((await bob.show({ view: "connection" })).waiting).toBe(0);
+  await bob.say(alice, "whoever you are");
+  await other.sees("a request", { view: "conversations" }, (rows) => rows.some(({ name }) => name === "Bob"));
+  await other.hears(bob, "whoever you are");
+});
+
 test("the digits of a new key end the hold for this key alone", async () => {
   await using world = await World.create();
   const [alice, other] = [await world.person("Alice"), await world.person("Other")];

@@ -13,7 +13,7 @@ import { dropFile } from "./files/file-rows.ts";
 import { hashOfKey, newDeliveryKey, revokeKey, takeKey } from "./key-pool.ts";
 import { type Contact, MESSAGE } from "./kinds.ts";
 import { CARDS, CLAIMS, KEY_POOL, META, type OwnCard } from "./meta-kinds.ts";
-import { dropJobs, type Outbox, unsealJobs } from "./outbox.ts";
+import { dropJobs, type Outbox, readdressJobs } from "./outbox.ts";
 import { enqueue, newJob } from "./queueing.ts";
 import { giveAnotherKey } from "./rekeying.ts";
 import type { ContactId, DirectChoice } from "./views.ts";
@@ -273,9 +273,11 @@ async function takeNewKey(core: Core, work: Work, id: ContactId, onlyIf: Bytes |
   if (!isNobodys(core, identityKey)) return false;
   // What the card of the one before said is not for whoever has another key: its proof would make them verified there.
   const card = { cardKey: undefined, cardProof: undefined, ourRun: undefined, theirRuns: undefined };
-  const fresh = { hold: undefined, list: undefined, verifiedAtMs: undefined, provenKey: undefined, ...card };
+  // Nor is what we owe the one before, or what they told of their recovery vault.
+  const past = { owed: { delivered: [], read: [] }, vaultVersion: undefined, resendsAskedAtMs: undefined };
+  const fresh = { hold: undefined, list: undefined, verifiedAtMs: undefined, provenKey: undefined, ...card, ...past };
   putContact(work, id, { ...contact, ...fresh, identityKey, account, needsSession: true, isIntroduced: false });
-  await unsealJobs(core, work, id);
+  await readdressJobs(core, work, id);
   await addNotice(core, work, id, "key-accepted");
   work.afterwards(() => core.onQueued?.(id));
   return true;

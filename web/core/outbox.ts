@@ -255,7 +255,12 @@ export function dropJobs(core: Core, work: Work, contact: ContactId): Promise<vo
   return failAll(core, work, contact, "blocked");
 }
 
-/** Makes queued jobs forget their sealed bytes: they were made for another key. */
-export async function unsealJobs(core: Core, work: Work, contact: ContactId): Promise<void> {
-  for (const job of await work.list(JOB, { index: await outboxIndex(core, contact) })) await unseal(work, job);
+/** For whoever has another key from now on: messages are sealed anew; what was about those of the one before is dropped. */
+export async function readdressJobs(core: Core, work: Work, contact: ContactId): Promise<void> {
+  for (const job of await work.list(JOB, { index: await outboxIndex(core, contact) })) {
+    const { body } = job.value;
+    if (isMessage(body) || body.type === "hello") await unseal(work, job);
+    else work.remove(JOB.table, job.id);
+  }
+  work.touch(TOPIC.connection);
 }
