@@ -96,8 +96,15 @@ export class Blobs {
       return refused("budget");
     }
     const expiresAtMs = toNextHour(clock.nowMs() + UPLOAD_TTL_MS);
-    await commits.run(() => store.add({ hash: name, bytes, isComplete: false, expiresAtMs }));
-    await files.create(toHex(name));
+    try {
+      await commits.run(() => store.add({ hash: name, bytes, isComplete: false, expiresAtMs }));
+      await files.create(toHex(name));
+    } catch (failure) {
+      // A row without its file is an upload without a byte: it expires.
+      this.#refund(mapKey(hash), found.accountId, bytes);
+      this.#room.forget(name);
+      throw failure;
+    }
     return ok({ id: toHex(id) as BlobId, offset: 0, bytes, expiresAtMs });
   }
 
@@ -253,6 +260,12 @@ export class Blobs {
     if (this.#byAccount.spend(account, bytes, share)) return true;
     this.#byKey.refund(key, bytes);
     return false;
+  }
+
+  #refund(key: string, account: string, sealedBytes: number): void {
+    const bytes = costOf(sealedBytes);
+    this.#byKey.refund(key, bytes);
+    this.#byAccount.refund(account, bytes);
   }
 }
 

@@ -1,6 +1,6 @@
 import { shapeOf } from "@tacit/shared/file-shape";
 import type { DeliveryKey } from "@tacit/shared/ids";
-import { DAY_MS, KIB } from "@tacit/shared/limits";
+import { CONTACT_KEY_BLOB_BYTES_PER_DAY, DAY_MS, KIB } from "@tacit/shared/limits";
 import { expect, test } from "vitest";
 import { GroupCommit } from "../db/group-commit.ts";
 import { openDatabase } from "../db/open.ts";
@@ -86,4 +86,23 @@ test("a disk that once could not say what uploads have left is asked again", asy
   await expect(blobs.create(key, sealedBytes)).rejects.toThrow("too many open files");
 
   expect((await blobs.create(key, sealedBytes)).ok).toBe(true);
+});
+
+test("what a disk that cannot be written to refuses is charged to nobody", async () => {
+  const files = memoryBlobFiles();
+  let isBroken = true;
+  const { blobs, key } = createStage({
+    ...files,
+    async create(name) {
+      if (isBroken) throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+      await files.create(name);
+    },
+  });
+  const { sealedBytes } = shapeOf(BLOB_LIMITS.fileBytes);
+  const tries = 2 * Math.ceil(CONTACT_KEY_BLOB_BYTES_PER_DAY / sealedBytes);
+  for (let time = 0; time < tries; time += 1) await expect(blobs.create(key, sealedBytes)).rejects.toThrow("no space");
+
+  isBroken = false;
+
+  expect(await blobs.create(key, sealedBytes)).toMatchObject({ ok: true });
 });
