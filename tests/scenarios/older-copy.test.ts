@@ -209,3 +209,43 @@ test("a relay that gives a vault from before the copy is not believed, and found
   await alice.hears(bob, "and you");
   await copy.quit();
 });
+
+test("somebody whom the vault knows and who was added once more in the copy is one contact, with what was written to them", async () => {
+  await using world = await World.create();
+  const { bob, carol, disk } = await copied(world);
+  const copy = await openCopy(world, bob, disk);
+  await copy.add(await carol.card(false));
+  await copy.say(carol, "written before the vault came");
+  await copy.client.saveDraft(await copy.contact(carol), "half a word");
+
+  expect((await copy.client.comeBackHere(bob.password)).ok).toBe(true);
+  await world.clock.passing(() => copy.isOnline());
+
+  expect((await copy.show({ view: "conversations" })).filter(({ name }) => name === "Carol")).toHaveLength(1);
+  await carol.hears(bob, "written before the vault came");
+  const contact = await copy.contact(carol);
+  expect((await copy.rows(carol)).flatMap((row) => (row.kind === "text" ? [row.text] : []))).toEqual([
+    "written before the vault came",
+  ]);
+  expect((await copy.show({ view: "contact", contact }))?.draft).toBe("half a word");
+  await carol.say(bob, "and back");
+  await world.clock.passing(() => copy.hears(carol, "and back"));
+  await copy.sees("nothing waiting", { view: "connection" }, ({ waiting }) => waiting === 0);
+  await copy.quit();
+});
+
+test("who is blocked in a copy stays blocked when it goes on", async () => {
+  await using world = await World.create();
+  const { alice, bob, disk } = await copied(world);
+  const copy = await openCopy(world, bob, disk);
+  const contact = await copy.contact(alice);
+  await copy.client.block(contact);
+
+  expect((await copy.client.comeBackHere(bob.password)).ok).toBe(true);
+  await world.clock.passing(() => copy.isOnline());
+
+  expect((await copy.show({ view: "contact", contact }))?.status).toBe("blocked");
+  await alice.say(bob, "are you there?");
+  await alice.marks(bob, "are you there?", "failed");
+  await copy.quit();
+});

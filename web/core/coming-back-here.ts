@@ -1,11 +1,11 @@
 import { ok, type Result, refused } from "@tacit/shared/result";
 import type { SignedDeviceList } from "@tacit/shared/wire/devices";
 import type { ComeBackRefusal } from "./client-api.ts";
-import { isAnswered } from "./conversations.ts";
+import { bringContactsBack } from "./contacts-of-a-vault.ts";
 import type { Core } from "./core.ts";
 import { isDamaged, mustGoOn } from "./damage.ts";
-import { changed, takeKey } from "./key-pool.ts";
-import { CONTACT, type Contact, JOB } from "./kinds.ts";
+import { changed } from "./key-pool.ts";
+import { JOB } from "./kinds.ts";
 import { logIn, toLoginRefusal } from "./logging-in.ts";
 import {
   ACCOUNT,
@@ -21,12 +21,10 @@ import {
   SETTINGS,
 } from "./meta-kinds.ts";
 import type { Row } from "./ports/store.ts";
-import { enqueue, newJob } from "./queueing.ts";
 import type { Kind } from "./records.ts";
 import { nextDevice, replacingList, takeToken } from "./recovering.ts";
 import { readContents, type VaultContents, writeContents } from "./recovery-vault.ts";
 import { readVaultRow, toVaultRow, type Vault } from "./vault-row.ts";
-import type { ContactId } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
 
@@ -95,7 +93,7 @@ type Next = {
 
 /** One commit: the copy is either as it was, or a new device without one key of its past. */
 async function goOn(core: Core, next: Next): Promise<void> {
-  const { store, random } = core.ports;
+  const { store } = core.ports;
   const before = core.records.held(RECOVERY_STATE, META.recoveryState)?.value;
   // A relay that gives a vault from before the copy was made is not believed: what the copy knows is newer, where it can
   // be read.
@@ -142,33 +140,12 @@ async function goOn(core: Core, next: Next): Promise<void> {
     });
     work.remove(RESTORED.table, META.restored);
     work.remove(PASSWORD_CHANGE.table, META.passwordChange);
-    let pool = changed(contents.pool);
-    const known = new Map(contents.contacts.map(({ id, contact }) => [id, contact]));
-    for (const [id, ours] of core.contacts()) {
-      if (known.has(id)) continue;
-      const taken = takeKey(pool, "contact", id, random);
-      pool = taken.pool;
-      const anew = { needsSession: true, isIntroduced: false, ourRun: undefined, theirRuns: undefined };
-      const unheard = { times: 0, atMs: dateMs };
-      known.set(id, { ...ours, ourKey: taken.key, unheard, ...anew });
-    }
-    await put(work, KEY_POOL, META.keyPool, pool);
-    // In neither of the two: nobody can say who that was.
-    for (const id of core.records.unreadIds(CONTACT.table)) if (!known.has(id)) work.remove(CONTACT.table, id);
-    for (const [id, contact] of known) await bringBack(core, work, id, contact);
     // What waits is encrypted anew; whoever has it already knows it by its message id.
     for (const { id, value } of await work.list(JOB, {})) work.put(JOB, id, { ...value, envelopes: undefined });
+    await put(work, KEY_POOL, META.keyPool, changed(contents.pool));
+    await bringContactsBack(core, work, contents.contacts);
     work.touch(TOPIC.conversations, TOPIC.cards, TOPIC.settings, TOPIC.recovery, TOPIC.me);
   });
-}
-
-/** A contact as the vault knows them, with what only this browser knows: where the conversation stood. */
-async function bringBack(core: Core, work: Work, id: ContactId, contact: Contact): Promise<void> {
-  const here = await work.get(CONTACT, id);
-  const { last, unread, late, activeAtMs, vaultVersion } = here ?? contact;
-  work.put(CONTACT, id, { ...contact, last, unread, late, activeAtMs, vaultVersion });
-  work.touch(TOPIC.contact(id), TOPIC.messages(id));
-  if (isAnswered(contact)) await enqueue(core, work, id, newJob(core, { type: "hello" }));
 }
 
 /** Reads before it writes: the row may be there or not. */

@@ -22,6 +22,8 @@ import type { Work } from "./work.ts";
 
 const MAX_CLAIMS = 64;
 
+type Contacts = readonly (readonly [ContactId, Contact])[];
+
 /**
  * Adds the person behind a link and says hello, so that they see a request. A one-time card is claimed first: the key
  * that we choose takes its place at the relay. docs/PROTOCOL.md §6.
@@ -182,33 +184,43 @@ export async function ignore(core: Core, id: ContactId): Promise<void> {
 /** Their key is left out of the next set, so the relay refuses them; what they sent before is kept. */
 export async function block(core: Core, id: ContactId): Promise<void> {
   await core.change(async (work) => {
-    const contact = await getContact(work, id);
-    const pool = await work.get(KEY_POOL, META.keyPool);
-    if (pool === undefined || contact.status === "blocked") return;
-    let revoked = revokeKey(pool, contact.ourKey, core.ports.random);
-    // Whoever came by a one-time card may still post with the key that took its place. Which card is their word only:
-    // where it cannot be, or somebody else says the same, it is found out by what nobody admits to.
-    const card = ownOnceCard(core, id, contact);
-    if (card !== undefined) revoked = revokeKey(revoked, card.key, core.ports.random);
-    work.put(KEY_POOL, META.keyPool, revoked);
-    await dropJobs(core, work, id);
-    const isUnaccounted = card === undefined && contact.origin.by !== "link" && contact.origin.by !== "qr";
-    putContact(work, id, {
-      ...(await getContact(work, id)),
-      status: "blocked",
-      unread: 0,
-      late: undefined,
-      owed: { delivered: [], read: [] },
-      theirRuns: undefined,
-      isUnaccounted,
-    });
+    if ((await getContact(work, id)).status !== "blocked") await shutOut(core, work, id, core.contacts());
+  });
+}
+
+/** Blocks somebody, in the unit of work of what says so. */
+export async function shutOut(core: Core, work: Work, id: ContactId, all: Contacts): Promise<void> {
+  const contact = await getContact(work, id);
+  const pool = await work.get(KEY_POOL, META.keyPool);
+  if (pool === undefined) return;
+  let revoked = revokeKey(pool, contact.ourKey, core.ports.random);
+  // Whoever came by a one-time card may still post with the key that took its place. Which card is their word only:
+  // where it cannot be, or somebody else says the same, it is found out by what nobody admits to.
+  const card = await ownOnceCard(work, id, contact, all);
+  if (card !== undefined) revoked = revokeKey(revoked, card.key, core.ports.random);
+  work.put(KEY_POOL, META.keyPool, revoked);
+  await dropJobs(core, work, id);
+  const isUnaccounted = card === undefined && contact.origin.by !== "link" && contact.origin.by !== "qr";
+  putContact(work, id, {
+    ...(await getContact(work, id)),
+    status: "blocked",
+    unread: 0,
+    late: undefined,
+    owed: { delivered: [], read: [] },
+    theirRuns: undefined,
+    isUnaccounted,
   });
 }
 
 /** The one-time card that a contact came by, if nobody else claims to have. */
-function ownOnceCard(core: Core, id: ContactId, { cardId }: Contact): OwnCard | undefined {
-  const isShared = core.contacts().some(([other, contact]) => other !== id && contact.cardId === cardId);
-  const cards = core.records.held(CARDS, META.cards)?.value.cards ?? [];
+async function ownOnceCard(
+  work: Work,
+  id: ContactId,
+  { cardId }: Contact,
+  all: Contacts,
+): Promise<OwnCard | undefined> {
+  const isShared = all.some(([other, contact]) => other !== id && contact.cardId === cardId);
+  const cards = (await work.get(CARDS, META.cards))?.cards ?? [];
   return isShared ? undefined : cards.find((card) => card.isOnce && card.id === cardId);
 }
 
