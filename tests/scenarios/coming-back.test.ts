@@ -341,6 +341,134 @@ test.each(["request", "answer"] as const)("a change of password whose %s is lost
   expect((await again.show({ view: "me" }))?.name).toBe("Alice the second");
 });
 
+test("a change of password that the browser sent twice, to a relay that fell over in between, counts", async () => {
+  await using world = await World.create();
+  const forgetting = (relay: Relay): Relay => ({
+    ...relay,
+    async request(name, body, token) {
+      const answer = await relay.request(name, body, token);
+      return name === "finishPasswordChange" ? { ok: false, reason: "unauthorized" } : answer;
+    },
+  });
+  const alice = await world.person("Alice", { disturb: forgetting });
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+  const after = "another long password";
+
+  expect(await alice.client.changePassword(alice.password, after)).toEqual({ ok: true, value: undefined });
+
+  await alice.client.rename("Alice the second");
+  await isSaved(world, alice);
+  await alice.quit();
+  const again = await world.stranger("Alice");
+  expect((await again.client.recover(account(alice, words, after))).ok).toBe(true);
+  expect((await again.show({ view: "me" }))?.name).toBe("Alice the second");
+});
+
+test("who gives the same password again, and loses the request, still comes back by it", async () => {
+  await using world = await World.create();
+  const losing = (relay: Relay): Relay => ({
+    ...relay,
+    request: async (name, body, token) =>
+      name === "finishPasswordChange" ? { ok: false, reason: "unreachable" } : relay.request(name, body, token),
+  });
+  const alice = await world.person("Alice", { disturb: losing });
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+
+  await alice.client.changePassword(alice.password, alice.password);
+
+  await alice.client.rename("Alice the second");
+  await isSaved(world, alice);
+  await alice.quit();
+  const again = await world.stranger("Alice");
+  expect((await again.client.recover(account(alice, words))).ok).toBe(true);
+});
+
+test.each(["before", "after"] as const)(
+  "where the password %s a change that is not settled counts, the next change that fails leaves that one",
+  async (counts) => {
+    await using world = await World.create();
+    let state: "whole" | "cut" | "refusing" = "whole";
+    const disturb = (relay: Relay): Relay => ({
+      ...relay,
+      async request(name, body, token) {
+        if (state === "cut") return { ok: false, reason: "unreachable" };
+        if (name !== "finishPasswordChange") return relay.request(name, body, token);
+        if (state === "refusing") return { ok: false, reason: "rate" };
+        if (counts === "after") await relay.request(name, body, token);
+        state = "cut";
+        return { ok: false, reason: "unreachable" };
+      },
+    });
+    const alice = await world.person("Alice", { disturb });
+    await isSaved(world, alice);
+    const words = await alice.client.recoveryWords();
+    const after = "another long password";
+    expect(await alice.client.changePassword(alice.password, after)).toEqual({ ok: false, reason: "unsettled" });
+    state = "refusing";
+    const right = counts === "after" ? after : alice.password;
+
+    expect(await alice.client.changePassword(right, "a third long password")).toEqual({ ok: false, reason: "rate" });
+
+    await alice.client.rename("Alice the second");
+    await isSaved(world, alice);
+    await alice.client.lock();
+    expect((await alice.client.unlock(right)).ok).toBe(true);
+    await alice.quit();
+    const again = await world.stranger("Alice");
+    expect((await again.client.recover(account(alice, words, right))).ok).toBe(true);
+    expect((await again.show({ view: "me" }))?.name).toBe("Alice the second");
+  },
+);
+
+test.each([
+  ["finishLogin", "wrong-password"],
+  ["issueToken", "unauthorized"],
+] as const)(
+  "a new account whose answer is lost stays where a relay that fell over refuses %s",
+  async (refusing, reason) => {
+    await using world = await World.create();
+    let isFalling = true;
+    const falling = (relay: Relay): Relay => ({
+      ...relay,
+      async request(name, body, token) {
+        const answer = await relay.request(name, body, token);
+        if (isFalling && name === "finishRegistration") return { ok: false, reason: "unreachable" };
+        return isFalling && name === refusing ? { ok: false, reason } : answer;
+      },
+    });
+    const alice = await world.stranger("Alice", { disturb: falling });
+    const { name, password } = alice;
+
+    const made = await alice.client.createAccount({ login: "alice", name, password, keep: true });
+    expect(made).toEqual({ ok: false, reason: "unreachable" });
+    expect(await alice.client.signIn("alice", password)).toEqual({ ok: false, reason: "unreachable" });
+
+    isFalling = false;
+    expect((await alice.client.signIn("alice", password)).ok).toBe(true);
+    await alice.isOnline();
+  },
+);
+
+test("a new account that the browser asked for twice, of a relay that fell over in between, is there", async () => {
+  await using world = await World.create();
+  const forgetting = (relay: Relay): Relay => ({
+    ...relay,
+    async request(name, body, token) {
+      const answer = await relay.request(name, body, token);
+      return name === "finishRegistration" ? { ok: false, reason: "handle-taken" } : answer;
+    },
+  });
+  const alice = await world.stranger("Alice", { disturb: forgetting });
+
+  await alice.join();
+
+  await alice.quit();
+  await alice.open();
+  await alice.isOnline();
+});
+
 test("a deleted account is gone everywhere, and its handle is free", async () => {
   await using world = await World.create();
   const [alice, bob] = await world.friends();

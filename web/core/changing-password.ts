@@ -7,6 +7,7 @@ import { mustGoOn } from "./damage.ts";
 import { logIn, toLoginRefusal } from "./logging-in.ts";
 import { MIN_PASSWORD_CHARACTERS } from "./login-name.ts";
 import { META, PASSWORD_CHANGE, RECOVERY_STATE } from "./meta-kinds.ts";
+import type { RelayFailure } from "./ports/relay.ts";
 import type { Row } from "./ports/store.ts";
 import { writeContents } from "./recovery-vault.ts";
 import { readVaultRow, toVaultRow } from "./vault-row.ts";
@@ -31,6 +32,9 @@ export async function changePassword(
   const { keyholder, passwords, relay, store } = core.ports;
   const loggedIn = await logIn(core, core.account.login, before);
   if (!loggedIn.ok) return loggedIn;
+  if (core.records.held(PASSWORD_CHANGE, META.passwordChange) !== undefined) await settleByRight(core, before);
+  // Nobody could tell by the password which of the two counts.
+  if (before.normalize("NFC") === after.normalize("NFC")) return ok(undefined);
   const { ticket } = loggedIn.value;
   const { state, request } = await passwords.startRegistration(after);
   const started = await relay.request("startPasswordChange", { ticket, request });
@@ -57,7 +61,7 @@ export async function changePassword(
   const finish = { ticket, record, stretching, signature, vault: { version, sealed: rekeyed.sealed } };
   const finished = await relay.request("finishPasswordChange", finish);
   if (finished.ok) return ok(await takeNewPassword(core));
-  if (finished.reason === "unreachable") return settlePasswordChange(core, after, "after");
+  if (isUncertain(finished.reason)) return settlePasswordChange(core, after, "after");
   await forgetPasswordChange(core);
   return refused(toLoginRefusal(finished.reason));
 }
@@ -76,6 +80,23 @@ export async function settlePasswordChange(
   if (tried.ok === (which === "after")) return ok(await takeNewPassword(core));
   await forgetPasswordChange(core);
   return refused("unreachable");
+}
+
+/**
+ * Nobody answered; or the ticket is over, perhaps by this very request, which a browser may send twice, to a relay that
+ * has forgotten the first; or its disk refused, and nobody says how far it came.
+ */
+function isUncertain(reason: RelayFailure): boolean {
+  return reason === "unreachable" || reason === "unauthorized" || reason === "unavailable";
+}
+
+/** A change before this one is not settled, and the relay has just said that `right` counts. */
+async function settleByRight(core: Core, right: string): Promise<void> {
+  const { keyholder, store } = core.ports;
+  const vault = await readVaultRow(store);
+  if (vault === undefined) throw new Error("the client is not open");
+  const isBefore = await keyholder.checkPassword(vault.wrapped, right);
+  await (isBefore ? forgetPasswordChange(core) : takeNewPassword(core));
 }
 
 async function takeNewPassword(core: Core): Promise<undefined> {

@@ -19,6 +19,8 @@ export async function logIn(core: Core, login: string, password: string): Promis
   const proof = await passwords.finishLogin({ password, state, response, stretching });
   if (!proof.ok) return proof;
   const loggedIn = await relay.request("finishLogin", { attempt, request: proof.value.request });
+  // What the relay has opens by this password: it has forgotten the attempt, or gave it out once already.
+  if (!loggedIn.ok && loggedIn.reason === "wrong-password") return refused("unreachable");
   if (!loggedIn.ok) return refused(toLoginRefusal(loggedIn.reason));
   return ok({ ...loggedIn.value, exportKey: proof.value.exportKey });
 }
@@ -33,7 +35,9 @@ export async function claimToken(
   const signature = await keyholder.sign("device token", concat(ticket, Uint8Array.of(deviceId)));
   const name = await keyholder.sealSignInName(deviceName);
   const issued = await relay.request("issueToken", { ticket, deviceId, signature, name });
-  return issued.ok ? ok(issued.value.token) : refused(toLoginRefusal(issued.reason));
+  if (issued.ok) return ok(issued.value.token);
+  // The ticket is over, and the password was right.
+  return refused(issued.reason === "unauthorized" ? "unreachable" : toLoginRefusal(issued.reason));
 }
 
 export function toLoginRefusal(reason: RelayFailure): LoginRefusal {

@@ -45,7 +45,7 @@ export async function register(
   const finished = await finishAt(core, finish, work);
   if (core.phase.phase === "empty") core.setPhase({ phase: "empty" });
   if (!finished.ok) {
-    if (finished.reason === "unreachable") return settleLostAnswer(core, login, password);
+    if (isUncertain(finished.reason)) return settle(core, login, password, toAccountRefusal(finished.reason));
     await erase(core);
     return refused(toAccountRefusal(finished.reason));
   }
@@ -77,18 +77,30 @@ async function finishAt(core: Core, finish: RegistrationFinish, wanted: Work | u
 }
 
 /**
+ * Nobody answered; or handle or invite are used, perhaps by this very request, which a browser may send twice, to a relay
+ * that has forgotten the first; or its disk refused, and nobody says how far it came.
+ */
+function isUncertain(reason: RelayFailure): boolean {
+  return ["unreachable", "unavailable", "handle-taken", "invite", "work"].includes(reason);
+}
+
+/**
  * Nobody knows whether the relay has the account. Where it says now that it has not, this browser is as empty as before;
  * where it does not answer, the keys stay and signing in settles it later.
  */
-async function settleLostAnswer(
+async function settle(
   core: Core,
   login: string,
   password: string,
+  refusal: AccountRefusal,
 ): Promise<Result<undefined, AccountRefusal>> {
   const token = await getToken(core, login, password);
   if (token.ok) return token;
-  if (token.reason === "wrong-password") await erase(core);
-  else core.setPhase({ phase: "signed-out", login });
+  if (token.reason === "wrong-password") {
+    await erase(core);
+    return refused(refusal);
+  }
+  core.setPhase({ phase: "signed-out", login });
   return refused("unreachable");
 }
 
