@@ -103,7 +103,8 @@ export async function renewList(core: Core, step = 1): Promise<void> {
   const signature = await core.ports.keyholder.sign("device list", encoded);
   await core.change(async (work) => {
     const account = await work.get(ACCOUNT, META.account);
-    if (account === undefined) return;
+    // Another was signed meanwhile: there are no two under one counter.
+    if (account === undefined || !equalBytes(account.list.list, list.list)) return;
     const renewed = { list: { list: encoded, signature }, listCounter: counter, listDateMs: dateMs };
     work.put(ACCOUNT, META.account, { ...account, ...renewed, isListPending: true });
   });
