@@ -272,6 +272,39 @@ test.each(["unauthorized", "disabled", "epoch"] as const)(
   },
 );
 
+test("a copy that cannot store that it is one ends its links all the same, and says so when it can", async () => {
+  let [isRefusing, isFull] = [false, false];
+  let refuse = () => {};
+  const refusing = (relay: Relay): Relay => ({
+    ...relay,
+    connect(hello, events) {
+      refuse = () => events.closed("epoch");
+      if (!isRefusing) return relay.connect(hello, events);
+      queueMicrotask(refuse);
+      return { collected: async () => {}, close() {} };
+    },
+  });
+  const full = (store: Store): Store => ({
+    ...store,
+    async commit(change) {
+      if (isFull) throw new Error("could not store: this device is full");
+      return store.commit(change);
+    },
+  });
+  await using linked = await link({ ofBob: { disturb: refusing, disturbStore: full } });
+  const { alice, bob, world } = linked;
+
+  [isRefusing, isFull] = [true, true];
+  refuse();
+  const contact = await alice.contact(bob);
+  await alice.sees("no link", { view: "contact", contact }, (details) => details?.link === undefined);
+  isFull = false;
+
+  await world.clock.passing(() =>
+    bob.sees("that it is refused", { view: "connection" }, ({ state }) => state === "restored"),
+  );
+});
+
 test("an offer that nobody answers is not repeated within a minute, and a sign of life ends the wait", async () => {
   await using world = await World.create();
   const { devices, wish } = surroundings(world);

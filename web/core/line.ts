@@ -157,9 +157,18 @@ export class Line {
   async #refuse(reason: Refusal): Promise<void> {
     this.#isWanted = false;
     this.#end();
-    if (reason === "epoch") await this.#rememberCopy();
-    this.#core.setConnection(STATES[reason]);
+    const turn = this.#turn;
+    // Before anything that may fail or take its time: nothing more is said by a copy.
     this.#events.refused(reason);
+    try {
+      if (reason === "epoch") await this.#rememberCopy();
+    } catch {
+      // The device cannot store it, and no epoch either: it is refused once more when it can.
+      if (turn !== this.#turn) return;
+      this.#isWanted = true;
+      return this.#again(turn);
+    }
+    if (turn === this.#turn) this.#core.setConnection(STATES[reason]);
   }
 
   async #rememberCopy(): Promise<void> {
