@@ -1,12 +1,10 @@
-import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
+import { SECOND_MS } from "@tacit/shared/limits";
 import type { Post } from "@tacit/shared/wire/envelopes";
-import type { Peers } from "@tacit/web/core/ports/peers";
 import type { Relay } from "@tacit/web/core/ports/relay";
 import type { Store } from "@tacit/web/core/ports/store";
-import { MemoryNetwork, type MemoryPeers } from "@tacit/web/core/testing/memory-peers";
-import { copyDisk } from "@tacit/web/core/testing/memory-store";
 import { expect, test } from "vitest";
-import { Person, type Surroundings } from "./person.ts";
+import { isLinked, link, passes, surroundings } from "./linked.ts";
+import type { Person } from "./person.ts";
 import { until } from "./until.ts";
 import { World } from "./world.ts";
 
@@ -126,64 +124,6 @@ test("nobody links with a stranger, whatever is on their screens", async () => {
   expect(network.byFragment.size).toBe(0);
 });
 
-test.each(["for this contact", "for everybody"])(
-  "whoever always uses the relay %s offers nothing and answers nothing",
-  async (how) => {
-    await using world = await World.create();
-    const { devices, wish } = surroundings(world);
-    const [alice, bob] = await world.friends("Alice", "Bob", { peers: wish("").peers });
-    const [ofBob, ofAlice] = [await alice.contact(bob), await bob.contact(alice)];
-    if (how === "for everybody") await bob.client.updateSettings({ direct: false });
-    else await bob.client.setDirect(ofAlice, "relay");
-
-    await bob.client.openConversation(ofAlice);
-    await alice.client.openConversation(ofBob);
-    await alice.say(bob, "are you there?");
-    await bob.hears(alice, "are you there?");
-    await world.clock.passing(() => passes(world, 20 * SECOND_MS));
-
-    const [, ofBobsDevice] = devices;
-    expect(ofBobsDevice?.opened).toBe(0);
-    expect(ofBobsDevice?.candidates).toEqual([]);
-    expect((await alice.show({ view: "contact", contact: ofBob }))?.link).toBeUndefined();
-  },
-);
-
-test("a link ends when one of them says: always the relay", async () => {
-  await using linked = await link();
-  const { alice, bob, posts } = linked;
-
-  await bob.client.setDirect(await bob.contact(alice), "relay");
-
-  await unlinked(alice, bob);
-  posts.clear();
-  await alice.say(bob, "by the relay");
-  await bob.hears(alice, "by the relay");
-  expect(posts.of("durable").length).toBeGreaterThan(0);
-  await bob.client.setDirect(await bob.contact(alice), "direct");
-  await linked.world.clock.passing(() => isLinked(bob, alice));
-});
-
-test("a link ends with a block, and nothing of the blocked person is answered", async () => {
-  await using linked = await link();
-  const { alice, bob } = linked;
-
-  await bob.client.block(await bob.contact(alice));
-
-  await unlinked(alice, bob);
-});
-
-test("a link that nobody uses and nobody looks at closes after two minutes", async () => {
-  await using linked = await link();
-  const { alice, bob, world } = linked;
-  await alice.client.closeConversation(await alice.contact(bob));
-  await bob.client.closeConversation(await bob.contact(alice));
-
-  await world.clock.passing(() => passes(world, 3 * MINUTE_MS));
-
-  await unlinked(alice, bob);
-});
-
 test("both offer at the same time and one link comes of it", async () => {
   await using world = await World.create();
   const { devices, wish } = surroundings(world);
@@ -228,81 +168,6 @@ test("when the tab with a link closes, the next one opens another, and what was 
   await alice.say(bob, "four");
   await world.clock.passing(() => bob.hears(alice, "one", "two", "four"));
   await world.clock.passing(() => alice.hears(bob, "three"));
-});
-
-test("a device that the relay refuses as a copy says nothing over its links either, and the one that goes on is heard", async () => {
-  await using linked = await link();
-  const { alice, bob, world } = linked;
-  await alice.say(bob, "before");
-  await bob.hears(alice, "before");
-  const copy = new Person("Alice", { clock: world.clock, origin: world.origin }, copyDisk(alice.disk));
-  await copy.open();
-  await copy.client.unlock(alice.password);
-  await copy.isOnline();
-  await world.clock.passing(() =>
-    alice.sees("that it is refused", { view: "connection" }, ({ state }) => state === "restored"),
-  );
-
-  await alice.say(bob, "by the refused one");
-  await copy.say(bob, "by the other");
-
-  await world.clock.passing(() => bob.hears(alice, "before", "by the other"));
-  await alice.marks(bob, "by the refused one", "waiting");
-  await copy.quit();
-});
-
-test.each(["unauthorized", "disabled", "epoch"] as const)(
-  "a device that the relay refuses (%s) ends its links",
-  async (why) => {
-    let refuse = () => {};
-    const refusing = (relay: Relay): Relay => ({
-      ...relay,
-      connect(hello, events) {
-        refuse = () => events.closed(why);
-        return relay.connect(hello, events);
-      },
-    });
-    await using linked = await link({ ofBob: { disturb: refusing } });
-    const { alice, bob } = linked;
-
-    refuse();
-
-    const contact = await alice.contact(bob);
-    await alice.sees("no link", { view: "contact", contact }, (details) => details?.link === undefined);
-  },
-);
-
-test("a copy that cannot store that it is one ends its links all the same, and says so when it can", async () => {
-  let [isRefusing, isFull] = [false, false];
-  let refuse = () => {};
-  const refusing = (relay: Relay): Relay => ({
-    ...relay,
-    connect(hello, events) {
-      refuse = () => events.closed("epoch");
-      if (!isRefusing) return relay.connect(hello, events);
-      queueMicrotask(refuse);
-      return { collected: async () => {}, close() {} };
-    },
-  });
-  const full = (store: Store): Store => ({
-    ...store,
-    async commit(change) {
-      if (isFull) throw new Error("could not store: this device is full");
-      return store.commit(change);
-    },
-  });
-  await using linked = await link({ ofBob: { disturb: refusing, disturbStore: full } });
-  const { alice, bob, world } = linked;
-
-  [isRefusing, isFull] = [true, true];
-  refuse();
-  const contact = await alice.contact(bob);
-  await alice.sees("no link", { view: "contact", contact }, (details) => details?.link === undefined);
-  isFull = false;
-
-  await world.clock.passing(() =>
-    bob.sees("that it is refused", { view: "connection" }, ({ state }) => state === "restored"),
-  );
 });
 
 test("an offer that nobody answers is not repeated within a minute, and a sign of life ends the wait", async () => {
@@ -367,83 +232,6 @@ test.each([
   await world.clock.passing(() => bob.hears(alice, "one", "three"));
 });
 
-/** Alice and Bob, with a link that is open. */
-async function link(wishes: { readonly ofBob?: Partial<Surroundings> } = {}) {
-  const world = await World.create();
-  const { network, devices, wish } = surroundings(world);
-  const posts = new Posts();
-  const alice = await world.person("Alice", { ...wish("Alice"), disturb: (relay) => posts.noted(relay) });
-  const bob = await world.person("Bob", { ...wish("Bob"), ...wishes.ofBob });
-  await bob.add(await alice.card());
-  await alice.client.accept(await alice.contact(bob));
-  const contact = await bob.contact(alice);
-  await bob.sees("Alice accepts", { view: "contact", contact }, (details) => details?.status === "accepted");
-  await alice.client.openConversation(await alice.contact(bob));
-  await bob.client.openConversation(contact);
-  await world.clock.passing(() => Promise.all([isLinked(alice, bob), isLinked(bob, alice)]));
-  return { world, network, devices, alice, bob, posts, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
-}
-
-function surroundings(world: World) {
-  const network = new MemoryNetwork(world.clock);
-  const devices: Counted[] = [];
-  const wish = (_name: string) => ({
-    peers: () => {
-      const counted = new Counted(network.device());
-      devices.push(counted);
-      return counted.peers;
-    },
-  });
-  return { network, devices, wish };
-}
-
-/** The peers of one device, counted. */
-class Counted {
-  readonly #device: MemoryPeers;
-  opened = 0;
-
-  constructor(device: MemoryPeers) {
-    this.#device = device;
-  }
-
-  get candidates(): readonly string[] {
-    return this.#device.candidates;
-  }
-
-  get peers(): Peers {
-    return {
-      openChannel: (...wanted) => {
-        this.opened += 1;
-        return this.#device.openChannel(...wanted);
-      },
-      openCall: (...wanted) => this.#device.openCall(...wanted),
-    };
-  }
-}
-
-/** What somebody posted. */
-class Posts {
-  #all: Post[] = [];
-
-  noted(relay: Relay): Relay {
-    return {
-      ...relay,
-      post: (posts) => {
-        this.#all.push(...posts);
-        return relay.post(posts);
-      },
-    };
-  }
-
-  of(lane: Post["lane"]): readonly Post[] {
-    return this.#all.filter((post) => post.lane === lane);
-  }
-
-  clear(): void {
-    this.#all = [];
-  }
-}
-
 /** Holds back what comes from the mailbox. */
 class Gate {
   #opened = Promise.withResolvers<void>();
@@ -497,24 +285,6 @@ class Death {
   }
 }
 
-async function isLinked(person: Person, other: Person): Promise<void> {
-  const contact = await person.contact(other);
-  await person.sees("a link", { view: "contact", contact }, (details) => details?.link === "direct");
-}
-
-async function unlinked(...people: readonly [Person, Person]): Promise<void> {
-  for (const [person, other] of [people, people.toReversed()] as [Person, Person][]) {
-    const contact = await person.contact(other);
-    await person.sees("no link", { view: "contact", contact }, (details) => details?.link === undefined);
-  }
-}
-
 async function paths(person: Person, other: Person): Promise<readonly (string | undefined)[]> {
   return (await person.rows(other)).flatMap((row) => (row.kind === "text" ? [row.path] : []));
-}
-
-/** Waits until so much time of the world has passed: somebody else moves it. */
-async function passes(world: World, ms: number): Promise<void> {
-  const endMs = world.clock.nowMs() + ms;
-  await until("time passes", () => world.clock.nowMs() >= endMs);
 }
