@@ -1,87 +1,9 @@
-import { DAY_MS, MINUTE_MS } from "@tacit/shared/limits";
-import type { Content } from "@tacit/shared/wire/content";
-import type { MessageRow } from "@tacit/web/core/views";
+import { DAY_MS } from "@tacit/shared/limits";
 import { expect, test } from "vitest";
-import { Dropping } from "./dropping.ts";
 import { Mortal } from "./mortal.ts";
-import type { Person, Surroundings } from "./person.ts";
+import { again, goesOutAgain, inShort, isTwo, pass, robbed, says, saysInVain, shows } from "./robbed.ts";
+import { isSaved } from "./saved.ts";
 import { World } from "./world.ts";
-
-/** Alice and Bob, both by way of a relay that drops what it is told to. */
-async function robbed(world: World, ofAlice: Partial<Surroundings> = {}) {
-  const [hers, his] = [new Dropping(), new Dropping()];
-  const alice = await world.person("Alice", { ...ofAlice, disturb: hers.disturb, disturbKeys: hers.disturbKeys });
-  const bob = await world.person("Bob", { disturb: his.disturb, disturbKeys: his.disturbKeys });
-  await bob.add(await alice.card());
-  await alice.client.accept(await alice.contact(bob));
-  const contact = await bob.contact(alice);
-  await bob.sees("acceptance", { view: "contact", contact }, (details) => details?.status === "accepted");
-  return { alice, bob, hers, his };
-}
-
-/** Says something that has certainly left when this resolves. */
-async function says(from: Person, to: Person, ...texts: readonly string[]): Promise<void> {
-  for (const text of texts) {
-    await from.say(to, text);
-    await from.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
-  }
-}
-
-const isTwo = ({ body }: Content) => body.type === "text" && body.text === "two";
-
-/** "two" was asked for, and has been posted once more. */
-function goesOutAgain(world: World, his: Dropping): Promise<void> {
-  return world.clock.passing(() => expect.poll(() => his.posted.filter(isTwo), { timeout: 15_000 }).toHaveLength(2));
-}
-
-/** Says these while the other is away, who then has no session to read them with. */
-async function saysInVain(from: Person, to: Person, ...texts: readonly string[]): Promise<void> {
-  await to.quit();
-  await says(from, to, ...texts);
-  to.disk.tables.get("sessions")?.clear();
-}
-
-/** The conversation in short: a line for what is missing is a question mark. */
-function inShort(rows: readonly MessageRow[]): string {
-  return rows.flatMap((row) => (row.kind === "text" ? [row.text] : row.kind === "missing" ? ["?"] : [])).join(" ");
-}
-
-async function shows(who: Person, other: Person, wanted: string): Promise<void> {
-  const contact = await who.contact(other);
-  let last = "";
-  await who
-    .sees(`"${wanted}"`, { view: "messages", contact, limit: 1_000 }, ({ rows }) => {
-      last = inShort(rows);
-      return last === wanted;
-    })
-    .catch((cause) => {
-      throw new Error(`"${last}" instead of "${wanted}"`, { cause });
-    });
-}
-
-/** Lets time pass, and everything happen that is due in it. */
-async function pass(world: World, minutes: number): Promise<void> {
-  for (let quarter = 0; quarter < minutes * 4; quarter++) {
-    world.clock.advance(MINUTE_MS / 4);
-    for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
-async function isSaved(world: World, person: Person): Promise<void> {
-  await world.clock.passing(() =>
-    person.sees("a saved vault", { view: "recovery" }, (recovery) => recovery?.isBehind === false),
-  );
-}
-
-async function again(world: World, person: Person): Promise<Person> {
-  const words = await person.client.recoveryWords();
-  await person.quit();
-  const back = await world.stranger(person.name);
-  const login = person.name.toLowerCase();
-  expect((await back.client.recover({ login, password: person.password, words, keep: true })).ok).toBe(true);
-  await world.clock.passing(() => back.isOnline());
-  return back;
-}
 
 test("messages that the relay drops are asked for once, and come to where they belong", async () => {
   await using world = await World.create();
@@ -355,61 +277,6 @@ test("a message that cannot be read is one trouble, not two", async () => {
   const kinds = (await alice.rows(bob)).map(({ kind }) => kind);
   expect(kinds.filter((kind) => kind === "unreadable")).toHaveLength(1);
   expect(kinds.filter((kind) => kind === "missing")).toHaveLength(0);
-});
-
-test("what is refused when it goes out once more takes nothing that left after it with it", async () => {
-  await using world = await World.create();
-  const { alice, bob, his } = await robbed(world);
-  await says(bob, alice, "one");
-  await alice.hears(bob, "one");
-  his.dropOnce("three");
-  await saysInVain(bob, alice, "two", "three");
-  his.refuses = isTwo;
-  await alice.open();
-  await goesOutAgain(world, his);
-  await bob.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
-  his.refuses = () => false;
-
-  await says(bob, alice, "four");
-
-  await world.clock.passing(() => alice.hears(bob, "one", "two", "three", "four"), 5_000);
-});
-
-test("a message that left and is refused when it goes out once more is one that the next counts on", async () => {
-  await using world = await World.create();
-  const { alice, bob, his } = await robbed(world);
-  await says(bob, alice, "one");
-  await alice.hears(bob, "one");
-  await saysInVain(bob, alice, "two");
-  his.refuses = isTwo;
-  await alice.open();
-  await goesOutAgain(world, his);
-  await bob.sees("an empty outbox", { view: "connection" }, ({ waiting }) => waiting === 0);
-
-  await says(bob, alice, "three");
-
-  expect(his.posted.at(-1)?.place).toMatchObject({ number: 3, before: 2 });
-});
-
-test("what was refused, goes out when its writer wants it to and is dropped then, is missed like any other", async () => {
-  await using world = await World.create();
-  const { alice, bob, his } = await robbed(world);
-  await says(bob, alice, "one");
-  his.refuses = ({ body }) => body.type === "text" && body.text === "two";
-  await bob.say(alice, "two");
-  await bob.marks(alice, "two", "failed");
-  his.refuses = () => false;
-  await says(bob, alice, "three");
-  await alice.hears(bob, "one", "three");
-
-  his.dropOnce("two");
-  const two = (await bob.rows(alice)).find((row) => row.kind === "text" && row.text === "two");
-  if (two?.kind !== "text") throw new Error("Bob has not written it");
-  await bob.client.retry(await bob.contact(alice), two.id);
-  await bob.marks(alice, "two", "sent");
-  await says(bob, alice, "four");
-
-  await world.clock.passing(() => alice.hears(bob, "one", "three", "two", "four"), 5_000);
 });
 
 test.each([false, true])(

@@ -5,6 +5,7 @@ import type { Relay, Routes } from "@tacit/web/core/ports/relay";
 import { copyDisk, type MemoryDisk } from "@tacit/web/core/testing/memory-store";
 import { expect, test } from "vitest";
 import { Person, type Surroundings } from "./person.ts";
+import { isSaved } from "./saved.ts";
 import { World } from "./world.ts";
 
 /** A keyholder that remembers every session that it was given to encrypt or decrypt with. */
@@ -33,12 +34,6 @@ async function openCopy(
   if ((await copy.show({ view: "phase" })).phase === "locked") await copy.client.unlock(of.password);
   await copy.sees("that it is a copy", { view: "connection" }, ({ state }) => state === "restored");
   return copy;
-}
-
-async function isSaved(world: World, person: Person): Promise<void> {
-  await world.clock.passing(() =>
-    person.sees("a saved vault", { view: "recovery" }, (recovery) => recovery?.isBehind === false),
-  );
 }
 
 /** Bob with a copy of his disk, and a life after it. */
