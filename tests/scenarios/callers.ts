@@ -1,8 +1,9 @@
 import { ok } from "@tacit/shared/result";
+import type { CallPhase, CallView } from "@tacit/web/core/call-view";
 import type { Ports } from "@tacit/web/core/ports";
 import type { Relay } from "@tacit/web/core/ports/relay";
 import { MemoryNetwork } from "@tacit/web/core/testing/memory-peers";
-import type { CallPhase, CallView, MessageRow } from "@tacit/web/core/views";
+import type { MessageRow } from "@tacit/web/core/views";
 import type { Person } from "./person.ts";
 import type { World } from "./world.ts";
 

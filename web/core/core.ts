@@ -3,6 +3,7 @@ import type { AccountId, MessageId } from "@tacit/shared/ids";
 import type { Body, Content } from "@tacit/shared/wire/content";
 import type { Device } from "@tacit/shared/wire/devices";
 import { Allowances } from "./allowances.ts";
+import type { CallView } from "./call-view.ts";
 import { byMailbox, type Carrier } from "./carrying.ts";
 import type { DirectFiles } from "./direct/direct-files.ts";
 import { Exclusive } from "./exclusive.ts";
@@ -17,7 +18,7 @@ import type { Received } from "./received.ts";
 import { Records } from "./records.ts";
 import { TwoClocks } from "./two-clocks.ts";
 import { UNSEEN_ANSWERS } from "./unseen-answers.ts";
-import type { CallView, Connection, ContactId, MovingWay, Phase, StorageView } from "./views.ts";
+import type { Connection, ContactId, MovingWay, Phase, StorageView } from "./views.ts";
 import { TOPIC, Watching } from "./watching.ts";
 import { Work } from "./work.ts";
 

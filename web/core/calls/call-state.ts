@@ -1,9 +1,10 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import type { DeviceId } from "@tacit/shared/ids";
 import type { CallEnd, CallStep, PeerSignal } from "@tacit/shared/wire/signals";
+import type { CallEndReason } from "../call-view.ts";
 import type { CaptureRefusal } from "../ports/media.ts";
 import type { PeerPath } from "../ports/peers.ts";
-import type { CallEndReason, CallOutcome, ContactId } from "../views.ts";
+import type { CallOutcome, ContactId } from "../views.ts";
 
 // What the reducer of calls knows, hears and wants. docs/PROTOCOL.md §5.8.
 

@@ -1,6 +1,7 @@
 import { SECOND_MS } from "@tacit/shared/limits";
 import type { CallEnd } from "@tacit/shared/wire/signals";
-import type { CallEndReason, CallOutcome } from "../views.ts";
+import type { CallEndReason } from "../call-view.ts";
+import type { CallOutcome } from "../views.ts";
 import type { Call, CallEffect, CallState, Step } from "./call-state.ts";
 import { mayExchangeMedia } from "./consent.ts";
 

@@ -1,6 +1,6 @@
+import type { CallView } from "../call-view.ts";
 import type { Core } from "../core.ts";
 import type { CallPeer } from "../ports/peers.ts";
-import type { CallView } from "../views.ts";
 import type { Call, CallState } from "./call-state.ts";
 import { type CodeEnd, codeOf } from "./code.ts";
 

@@ -1,4 +1,4 @@
-import type { CallView } from "@tacit/web/core/views";
+import type { CallView } from "@tacit/web/core/call-view";
 import { Lock, ShieldCheck, Signal, SignalHigh, SignalLow, SignalMedium } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";

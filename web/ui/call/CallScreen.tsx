@@ -1,4 +1,4 @@
-import type { CallView } from "@tacit/web/core/views";
+import type { CallView } from "@tacit/web/core/call-view";
 import { ChevronDown } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";

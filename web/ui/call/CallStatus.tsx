@@ -1,5 +1,5 @@
 import { SECOND_MS } from "@tacit/shared/limits";
-import type { CallView } from "@tacit/web/core/views";
+import type { CallView } from "@tacit/web/core/call-view";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";

@@ -1,4 +1,4 @@
-import type { CallView } from "@tacit/web/core/views";
+import type { CallView } from "@tacit/web/core/call-view";
 import { useTranslation } from "react-i18next";
 import { useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";

@@ -1,4 +1,4 @@
-import type { CallView } from "@tacit/web/core/views";
+import type { CallView } from "@tacit/web/core/call-view";
 import { MessageSquare, Phone, PhoneOff, Video } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";

@@ -1,4 +1,4 @@
-import type { CallView } from "@tacit/web/core/views";
+import type { CallView } from "@tacit/web/core/call-view";
 import { Mic, MicOff, PhoneOff } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";

@@ -1,4 +1,4 @@
-import type { CallView } from "@tacit/web/core/views";
+import type { CallView } from "@tacit/web/core/call-view";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { plainName } from "../parts/plain-name.ts";

@@ -1,4 +1,4 @@
-import type { CallView } from "@tacit/web/core/views";
+import type { CallView } from "@tacit/web/core/call-view";
 import { type RefObject, useEffect, useRef } from "react";
 import { useSurroundings } from "../app/surroundings.ts";
 

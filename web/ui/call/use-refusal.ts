@@ -1,4 +1,4 @@
-import type { CallView } from "@tacit/web/core/views";
+import type { CallView } from "@tacit/web/core/call-view";
 import { useTranslation } from "react-i18next";
 
 /** What the browser did not give, and what can be done about it. */

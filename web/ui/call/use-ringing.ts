@@ -1,4 +1,4 @@
-import type { CallView } from "@tacit/web/core/views";
+import type { CallView } from "@tacit/web/core/call-view";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { type Melody, play } from "./ring.ts";

@@ -1,6 +1,7 @@
 import { ok } from "@tacit/shared/result";
+import type { CallPhase, CallView } from "@tacit/web/core/call-view";
 import type { Client } from "@tacit/web/core/client-api";
-import type { CallPhase, CallView, ContactId } from "@tacit/web/core/views";
+import type { ContactId } from "@tacit/web/core/views";
 
 type CallMethods = Pick<
   Client,

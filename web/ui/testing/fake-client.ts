@@ -2,10 +2,10 @@ import { equalBytes } from "@tacit/shared/bytes";
 import type { MessageId } from "@tacit/shared/ids";
 import { DAY_MS, MAX_TEXT_CHARACTERS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
+import type { CallView } from "@tacit/web/core/call-view";
 import type { AddRefusal, Client } from "@tacit/web/core/client-api";
 import type { Clock } from "@tacit/web/core/ports/clock";
 import {
-  type CallView,
   type CardView,
   type Connection,
   type ContactDetails,

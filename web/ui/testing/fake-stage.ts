@@ -1,5 +1,5 @@
+import type { CallView } from "@tacit/web/core/call-view";
 import type { Sender } from "@tacit/web/core/ports/media";
-import type { CallView } from "@tacit/web/core/views";
 import type { CallStage, DeviceChoice } from "../call/stage.ts";
 import { fakeCall } from "./fake-calls.ts";
 
