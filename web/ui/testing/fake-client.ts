@@ -1,4 +1,3 @@
-import { equalBytes } from "@tacit/shared/bytes";
 import type { MessageId } from "@tacit/shared/ids";
 import { DAY_MS, MAX_TEXT_CHARACTERS } from "@tacit/shared/limits";
 import { ok, type Result, refused } from "@tacit/shared/result";
@@ -10,7 +9,6 @@ import {
   type Connection,
   type ContactDetails,
   type ContactId,
-  type ConversationRow,
   DEFAULT_SETTINGS,
   type Mark,
   type Me,
@@ -24,18 +22,8 @@ import {
   type Views,
 } from "@tacit/web/core/views";
 import { fakeCalls } from "./fake-calls.ts";
-import {
-  card,
-  type FakeContact,
-  fakeCards,
-  mine,
-  notice,
-  person,
-  RELAY,
-  safetyNumberOf,
-  tellStory,
-  theirs,
-} from "./fake-story.ts";
+import { fakeContacts } from "./fake-contacts.ts";
+import { card, type FakeContact, fakeCards, mine, person, RELAY, rowOf, tellStory, theirs } from "./fake-story.ts";
 
 export type FakeOptions = {
   readonly clock: Clock;
@@ -162,7 +150,7 @@ export function createFakeClient({
         return { isPersisted: isKept, usedBytes: 37e6, leftBytes: isNearlyFull ? 5e6 : 41e9, isNearlyFull };
       }
       case "conversations":
-        return people.map(rowOf).sort((a, b) => b.activeAtMs - a.activeAtMs);
+        return people.map((one) => rowOf(one, opened)).sort((a, b) => b.activeAtMs - a.activeAtMs);
       case "contact":
         return people.find((one) => one.details.contact === query.contact)?.details;
       case "messages": {
@@ -188,6 +176,7 @@ export function createFakeClient({
 
   return {
     ...calls,
+    ...fakeContacts({ add, change, soon, nowMs: () => clock.nowMs() }),
     watch<Q extends Query>(query: Q, listener: (value: ValueOf<Q>) => void) {
       // `lookUp` answers each query with the value of its own view.
       const tell = () => listener(lookUp(query) as ValueOf<Q>);
@@ -337,54 +326,6 @@ export function createFakeClient({
       return ok("gita");
     },
 
-    async accept(contact) {
-      add(contact, notice("accepted", clock.nowMs()));
-      change(contact, { status: "accepted" });
-    },
-    async ignore(contact) {
-      change(contact, { status: "ignored" });
-    },
-    async block(contact) {
-      change(contact, { status: "blocked" });
-    },
-    async unblock(contact) {
-      change(contact, { status: "accepted" });
-    },
-    async setDirect(contact, direct) {
-      change(contact, { direct });
-    },
-    async renameContact(contact, name) {
-      change(contact, { name });
-    },
-    async safetyNumber(contact) {
-      return safetyNumberOf(contact);
-    },
-    async checkScannedNumber(contact, scanned) {
-      const isSame = equalBytes(scanned, safetyNumberOf(contact).scannable);
-      if (isSame) change(contact, { verifiedAtMs: clock.nowMs() });
-      return isSame;
-    },
-    async confirmDigits(contact, digits) {
-      const isSame = digits === safetyNumberOf(contact).digits;
-      if (isSame) {
-        add(contact, notice("verified", clock.nowMs()));
-        change(contact, { verifiedAtMs: clock.nowMs(), hold: undefined });
-      }
-      return isSame;
-    },
-    async setVerified(contact, isVerified) {
-      add(contact, notice(isVerified ? "verified" : "unverified", clock.nowMs()));
-      change(contact, { verifiedAtMs: isVerified ? clock.nowMs() : undefined });
-    },
-    async tryAgain(contact) {
-      await soon();
-      change(contact, { hold: undefined });
-    },
-    async acceptNewKey(contact) {
-      change(contact, { hold: undefined });
-      add(contact, notice("key-accepted", clock.nowMs()));
-    },
-
     async sendText(contact, text, replyTo, id) {
       if (text.length > MAX_TEXT_CHARACTERS) return refused("too-long");
       const quoted = of(contact).rows.find((row) => row.kind === "text" && row.id === replyTo);
@@ -449,31 +390,5 @@ export function createFakeClient({
     present = { phase: "open" };
     changed();
     return ok(undefined);
-  }
-
-  function rowOf({ details, rows, unread }: FakeContact): ConversationRow {
-    const last = rows.at(-1);
-    return {
-      contact: details.contact,
-      name: details.name,
-      status: details.status,
-      isVerified: details.verifiedAtMs !== undefined,
-      isHeld: details.hold !== undefined,
-      unread: details.contact === opened ? 0 : unread,
-      draft: details.draft === "" ? undefined : details.draft,
-      isTyping: details.isTyping,
-      last:
-        last === undefined
-          ? undefined
-          : {
-              text: last.kind === "text" ? last.text : last.kind === "notice" ? last.notice : "",
-              kind: last.kind === "text" || last.kind === "call" ? last.kind : "notice",
-              atMs: last.atMs,
-              isMine: (last.kind === "text" || last.kind === "call") && last.isMine,
-              mark: last.kind === "text" ? last.mark : undefined,
-              call: last.kind === "call" ? last : undefined,
-            },
-      activeAtMs: last?.atMs ?? details.addedAtMs,
-    };
   }
 }

@@ -1,7 +1,16 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import type { AccountId, MessageId, RelayOrigin } from "@tacit/shared/ids";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "@tacit/shared/limits";
-import type { CardView, ContactDetails, FileProgress, Mark, MessageRow, NoticeKind } from "@tacit/web/core/views";
+import type {
+  CardView,
+  ContactDetails,
+  ContactId,
+  ConversationRow,
+  FileProgress,
+  Mark,
+  MessageRow,
+  NoticeKind,
+} from "@tacit/web/core/views";
 
 export type FakeContact = {
   details: ContactDetails;
@@ -237,4 +246,31 @@ function longTalk(count: number, endMs: number): MessageRow[] {
     const line = LINES[at % LINES.length] ?? "";
     return at % 5 < 2 && at < count - 3 ? mine(line, atMs, "read") : theirs(line, atMs);
   });
+}
+
+/** `opened`: the conversation that is on the screen. */
+export function rowOf({ details, rows, unread }: FakeContact, opened: ContactId | undefined): ConversationRow {
+  const last = rows.at(-1);
+  return {
+    contact: details.contact,
+    name: details.name,
+    status: details.status,
+    isVerified: details.verifiedAtMs !== undefined,
+    isHeld: details.hold !== undefined,
+    unread: details.contact === opened ? 0 : unread,
+    draft: details.draft === "" ? undefined : details.draft,
+    isTyping: details.isTyping,
+    last:
+      last === undefined
+        ? undefined
+        : {
+            text: last.kind === "text" ? last.text : last.kind === "notice" ? last.notice : "",
+            kind: last.kind === "text" || last.kind === "call" ? last.kind : "notice",
+            atMs: last.atMs,
+            isMine: (last.kind === "text" || last.kind === "call") && last.isMine,
+            mark: last.kind === "text" ? last.mark : undefined,
+            call: last.kind === "call" ? last : undefined,
+          },
+    activeAtMs: last?.atMs ?? details.addedAtMs,
+  };
 }
