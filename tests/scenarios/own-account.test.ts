@@ -112,6 +112,39 @@ test("who gives the same password again, and loses the request, still comes back
   expect((await again.client.recover(account(alice, words))).ok).toBe(true);
 });
 
+test("a password that is changed twice at once, in two tabs, opens the vault", async () => {
+  await using world = await World.create();
+  const alice = await world.person("Alice");
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+  const after = "another long password";
+
+  const changes = await Promise.all([1, 2].map(() => alice.client.changePassword(alice.password, after)));
+
+  expect(changes.map(({ ok }) => ok).sort()).toEqual([false, true]);
+  await alice.client.rename("Alice the second");
+  await isSaved(world, alice);
+  await alice.quit();
+  const again = await world.stranger("Alice");
+  expect((await again.client.recover(account(alice, words, after))).ok).toBe(true);
+});
+
+test("two accounts that are made at once, in two tabs, are one, and the other is not begun", async () => {
+  await using world = await World.create();
+  const alice = await world.stranger("Alice");
+  const { name, password } = alice;
+
+  const made = await Promise.allSettled(
+    ["alice", "another"].map((login) => alice.client.createAccount({ login, name, password, keep: true })),
+  );
+
+  expect(made.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  await alice.isOnline();
+  expect((await alice.show({ view: "me" }))?.login).toBe("alice");
+  const other = await world.stranger("Another");
+  await other.join();
+});
+
 test.each(["before", "after"] as const)(
   "where the password %s a change that is not settled counts, the next change that fails leaves that one",
   async (counts) => {

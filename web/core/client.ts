@@ -8,6 +8,7 @@ import * as contacts from "./contacts.ts";
 import { Core } from "./core.ts";
 import { Engine } from "./engine.ts";
 import { erase } from "./erasing.ts";
+import { Exclusive } from "./exclusive.ts";
 import { confirmRecovery, rename, updateSettings } from "./own-account.ts";
 import { checkPassword, setPasskey, unlockByPasskey } from "./passkeys.ts";
 import type { Ports } from "./ports.ts";
@@ -49,6 +50,8 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
   const engine = new Engine(core, wantedPreKeys);
   const { outbox } = engine;
   const typing = new TypingNotes(core, outbox);
+  /** What is of several steps and makes an account, its keys or its password another: two tabs may want it at once. */
+  const account = new Exclusive();
 
   await wakeUp(core);
   await engine.begin();
@@ -59,15 +62,16 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       return core.watching.watch<Q>(topicsOf(query), () => read(core, query) as Promise<ValueOf<Q>>, listener);
     },
 
-    async createAccount(account: NewAccount) {
-      const { register } = await seldom.registering();
-      const made = await register(core, account, wantedPreKeys);
-      if (made.ok) {
-        core.setPhase({ phase: "open" });
-        engine.startIfOpen();
-      }
-      return made;
-    },
+    createAccount: (wanted: NewAccount) =>
+      account.run(async () => {
+        const { register } = await seldom.registering();
+        const made = await register(core, wanted, wantedPreKeys);
+        if (made.ok) {
+          core.setPhase({ phase: "open" });
+          engine.startIfOpen();
+        }
+        return made;
+      }),
     async unlock(password) {
       const unlocked = await unlock(core, password);
       engine.startIfOpen();
@@ -80,7 +84,7 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     },
     checkPassword: (password) => checkPassword(core, password),
     async setPasskey(password, passkey) {
-      const set = await setPasskey(core, password, passkey);
+      const set = await account.run(() => setPasskey(core, password, passkey));
       core.touch(TOPIC.me);
       return set;
     },
@@ -104,31 +108,31 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       const { endSignIns } = await seldom.signIns();
       return endSignIns(core, id);
     },
-    async recover(account) {
+    async recover(wanted) {
       const { recover } = await seldom.recovering();
-      const recovered = await recover(core, account);
+      const recovered = await account.run(() => recover(core, wanted));
       engine.startIfOpen();
       return recovered;
     },
     async comeBackHere(password) {
       const { comeBackHere } = await seldom.comingBackHere();
-      const back = await comeBackHere(core, password);
+      const back = await account.run(() => comeBackHere(core, password));
       engine.startIfOpen();
       return back;
     },
     recoveryWords: () => ports.keyholder.recoveryWords(),
     confirmRecovery: () => confirmRecovery(core),
-    changePassword: (before, after) => changePassword(core, before, after),
+    changePassword: (before, after) => account.run(() => changePassword(core, before, after)),
     async deleteAccount(password) {
       const { deleteAccount } = await seldom.deleting();
-      return deleteAccount(core, password, () => engine.goQuiet());
+      return account.run(() => deleteAccount(core, password, () => engine.goQuiet()));
     },
     async eraseDevice() {
       await engine.goQuiet();
       await erase(core);
     },
     async setKept(password, keep) {
-      const set = await setKept(core, password, keep);
+      const set = await account.run(() => setKept(core, password, keep));
       core.touch(TOPIC.me);
       await engine.idleLock.begin();
       return set;

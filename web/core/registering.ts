@@ -26,6 +26,7 @@ export async function register(
   account: NewAccount,
   wantedPreKeys: number,
 ): Promise<Result<undefined, AccountRefusal>> {
+  if (core.phase.phase !== "empty") throw new Error("there is an account in this browser");
   const login = normalizeLogin(account.login);
   const name = account.name.trim();
   if (!Login.safeParse(login).success) return refused("login-malformed");
