@@ -28,11 +28,11 @@ const first: readonly Suite[] = [
   },
   { name: "build", run: build },
 ];
-// Most of them wait a third of their time: two at once fill both cores. What floods a relay comes last.
-const beside: readonly (readonly Suite[])[] = [
-  ["unit", "contract", "interop", "hostile"].map(vitest),
-  ["simulation", "scenarios"].map(vitest),
-];
+// Most of them wait a third of their time: two at once fill both cores. What floods a relay comes last. In the long run
+// interop and hostile take an hour each.
+const beside: readonly (readonly Suite[])[] = isLong
+  ? [["unit", "contract", "hostile"].map(vitest), ["simulation", "scenarios", "interop"].map(vitest)]
+  : [["unit", "contract", "interop", "hostile"].map(vitest), ["simulation", "scenarios"].map(vitest)];
 const last: readonly Suite[] = [
   vitest("browser"),
   { name: "looks", run: (say) => playwright("looks", "tests/e2e", say, ["app-looks", "--workers=2"]) },
