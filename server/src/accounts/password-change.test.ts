@@ -113,6 +113,14 @@ test.each(["one ticket", "two tickets"])("of two changes that come at once on %s
   await stage.caller.ask("putRecovery", vaultOf(alice.owner, 4), alice.token);
 });
 
+test("a change that comes twice at once is made once, and answered twice", async () => {
+  const { stage, compose, finish } = await stageWithAlice();
+  await using _ = stage;
+  const change = await compose();
+
+  expect(await Promise.all([finish(change), finish(change)])).toEqual([undefined, undefined]);
+});
+
 test("an answer that was lost is given again for ten minutes", async () => {
   const { stage, compose, finish } = await stageWithAlice();
   await using _ = stage;

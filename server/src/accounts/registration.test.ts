@@ -38,6 +38,15 @@ test("an answer that was lost is given again for ten minutes", async () => {
   expect((await stage.caller.call("finishRegistration", request)).error).toEqual({ error: "handle-taken" });
 });
 
+test("a registration that comes twice at once makes one account, and gets one answer twice", async () => {
+  await using stage = await RelayStage.start();
+  const { request } = await stage.prepare("alice");
+
+  const [first, second] = await Promise.all([1, 2].map(() => stage.caller.ask("finishRegistration", request)));
+
+  expect(second).toEqual(first);
+});
+
 test("an identity key has one account", async () => {
   await using stage = await RelayStage.start();
   const alice = await stage.register("alice");
