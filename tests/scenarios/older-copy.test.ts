@@ -244,3 +244,27 @@ test("who is blocked in a copy stays blocked when it goes on", async () => {
   await alice.marks(bob, "are you there?", "failed");
   await copy.quit();
 });
+
+test("a one-time card that was claimed in a copy, and whose answer was lost, works once the copy has gone on", async () => {
+  await using world = await World.create();
+  const { bob, disk } = await copied(world);
+  const dave = await world.person("Dave");
+  const card = await dave.card();
+  let isLost = true;
+  const losing = (relay: Relay): Relay => ({
+    ...relay,
+    async claim(request) {
+      const answer = await relay.claim(request);
+      return isLost ? { ok: false, reason: "unreachable" } : answer;
+    },
+  });
+  const copy = await openCopy(world, bob, disk, { disturb: losing });
+  expect(await copy.client.addContact(card, "link")).toEqual({ ok: false, reason: "unreachable" });
+  isLost = false;
+
+  expect((await copy.client.comeBackHere(bob.password)).ok).toBe(true);
+  await world.clock.passing(() => copy.isOnline());
+
+  expect((await copy.client.addContact(card, "link")).ok).toBe(true);
+  await copy.quit();
+});

@@ -1,6 +1,8 @@
+import { equalBytes } from "@tacit/shared/bytes";
 import { ok, type Result, refused } from "@tacit/shared/result";
 import type { SignedDeviceList } from "@tacit/shared/wire/devices";
 import type { ComeBackRefusal } from "./client-api.ts";
+import { MAX_CLAIMS } from "./contacts.ts";
 import { bringContactsBack } from "./contacts-of-a-vault.ts";
 import type { Core } from "./core.ts";
 import { isDamaged, mustGoOn } from "./damage.ts";
@@ -11,6 +13,7 @@ import {
   ACCOUNT,
   CARDS,
   CLAIMS,
+  type Claims,
   EPOCH,
   KEY_POOL,
   META,
@@ -127,7 +130,7 @@ async function goOn(core: Core, next: Next): Promise<void> {
     await put(work, EPOCH, META.epoch, { epoch: 0 });
     await put(work, SETTINGS, META.settings, contents.settings);
     await put(work, CARDS, META.cards, contents.cards);
-    await put(work, CLAIMS, META.claims, contents.claims);
+    await put(work, CLAIMS, META.claims, withOwnClaims(core, contents.claims));
     const first = { nextOneTimeId: 1, nextKyberId: 1, nextSignedId: 1, signed: [], lastResort: [] };
     await put(work, PREKEY_BOOK, META.preKeyBook, first);
     await put(work, RECOVERY_STATE, META.recoveryState, {
@@ -146,6 +149,13 @@ async function goOn(core: Core, next: Next): Promise<void> {
     await bringContactsBack(core, work, contents.contacts);
     work.touch(TOPIC.conversations, TOPIC.cards, TOPIC.settings, TOPIC.recovery, TOPIC.me);
   });
+}
+
+/** A card that was claimed here, and whose answer was lost, is claimed again by the same key. */
+function withOwnClaims(core: Core, { claims }: Claims): Claims {
+  const ours = core.records.held(CLAIMS, META.claims)?.value.claims ?? [];
+  const isNew = ({ card }: Claims["claims"][number]) => !claims.some((claim) => equalBytes(claim.card, card));
+  return { claims: [...ours.filter(isNew), ...claims].slice(0, MAX_CLAIMS) };
 }
 
 /** Reads before it writes: the row may be there or not. */

@@ -20,7 +20,7 @@ import type { ContactId, DirectChoice } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
 
-const MAX_CLAIMS = 64;
+export const MAX_CLAIMS = 64;
 
 type Contacts = readonly (readonly [ContactId, Contact])[];
 
