@@ -8,7 +8,7 @@ import { buildServiceWorker } from "./service-worker.config.ts";
 // screen, one for what it asks of the relay, and one for the messenger, which nobody needs before there is an account.
 // Each takes with it what it imports, if none before it did.
 const EVERYWHERE = [
-  /\/web\/ui\/(?:app\/(?:App|use-back-step|paths)|parts\/(?:Field|PasswordField|Checkbox|Name|plain-name))\.tsx?$/,
+  /\/web\/ui\/(?:app\/(?:App|use-back-step|paths)|keyboard\/regions|parts\/(?:Field|PasswordField|Checkbox|Name|plain-name))\.tsx?$/,
   /\/web\/ui\/welcome\/(?:Entrance\.tsx|CreateAccount\.module\.css)/,
   /\/web\/core\/login-name\.ts$/,
   /\/node_modules\/(?:react-i18next\/dist\/es\/Trans|react-dom\/|lucide-react\/dist\/esm\/icons\/key-round)/,

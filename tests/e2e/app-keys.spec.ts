@@ -124,6 +124,68 @@ test("a dialog gives the focus back to what opened it, or to the page where that
   await expect(page.locator("main")).toBeFocused();
 });
 
+test("what lies behind a call is out of reach of keys, and has the focus again after it", async () => {
+  await using visit = await madeUp.open(english, DESK);
+  const { page } = visit;
+  await visit.at("/c/alex", "call=video");
+  const screen = page.getByRole("region", { name: "Call", exact: true });
+  await expect(screen).toBeFocused();
+  const reached = () => page.evaluate(() => document.activeElement?.closest("[data-region]")?.ariaLabel ?? "");
+
+  for (const key of ["Shift+Tab", "Shift+Tab", "F6", "Tab", "Tab", "Shift+F6"]) {
+    await page.keyboard.press(key);
+    expect(["Call", ""]).toContain(await reached());
+  }
+  await page.keyboard.press("c");
+  await expect(page.getByLabel("Message", { exact: true })).toHaveValue("");
+
+  await page.getByRole("button", { name: "Back to the messages" }).press("Enter");
+  await expect(page.locator("main:focus, main :focus")).toHaveCount(1);
+  await page.getByRole("button", { name: "Back to the call" }).first().press("Enter");
+  await page.getByRole("button", { name: "Hang up" }).press("Enter");
+  await expect(screen).toBeFocused();
+  await page.getByRole("button", { name: "Close" }).press("Enter");
+  await expect(page.locator("main")).toBeFocused();
+});
+
+test("each step of the first screens begins with the focus at its top", async () => {
+  await using visit = await madeUp.open(english, DESK);
+  const { page } = visit;
+  await visit.at("/", "phase=empty");
+  for (const [button, title] of [
+    ["Create account", "Create your account"],
+    ["I have an account", "Come back to your account"],
+  ] as const) {
+    await page.getByRole("button", { name: button }).last().press("Enter");
+    await expect(page.getByRole("heading", { name: title })).toBeVisible();
+    await expect(page.locator("main")).toBeFocused();
+  }
+});
+
+test("who forgot the password, or wants another account, is led to what that costs", async () => {
+  await using visit = await madeUp.open(english, DESK);
+  const { page } = visit;
+  for (const [button, title] of [
+    ["I forgot it", "Nobody can reset your password"],
+    ["Use another account", "Use another account"],
+  ] as const) {
+    await visit.at("/", "phase=locked");
+    await page.getByRole("button", { name: button }).press("Enter");
+    await expect(page.getByRole("heading", { name: title })).toBeFocused();
+  }
+});
+
+test("whoever unlocks is where they were, with the focus there", async () => {
+  await using visit = await madeUp.open(english, DESK);
+  const { page } = visit;
+  await visit.at("/settings");
+  await page.getByRole("button", { name: "Lock now" }).press("Enter");
+  await page.getByLabel("Password", { exact: true }).fill("correct horse");
+  await page.keyboard.press("Enter");
+  await isOpen(visit, "Settings");
+  await expect(page.locator("main")).toBeFocused();
+});
+
 test("on a phone the focus goes into what was opened, and back to its row", async () => {
   await using visit = await madeUp.open(english, {
     viewport: { width: 390, height: 844 },

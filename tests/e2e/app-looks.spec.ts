@@ -102,6 +102,30 @@ test("the day floats over messages whose divider is out of view, and over no oth
   await expect(floating).toHaveText("Friday");
 });
 
+test("what is pressed in a dialog stays in it, however long the name on it", async () => {
+  await using visit = await madeUp.open(english, { viewport: DESK });
+  const { page } = visit;
+  await page.addInitScript(() => {
+    if (isSecureContext)
+      navigator.mediaDevices.getUserMedia = async () => new AudioContext().createMediaStreamDestination().stream;
+  });
+  await visit.at("/c/alex/details", "setup");
+  const name = page.getByLabel(english.say("contact.name"), { exact: true });
+  await name.fill(`Friederike von und zu ${"Donaudampfschifffahrt".repeat(2)}`);
+  await name.press("Enter");
+  await page
+    .getByRole("button", { name: /^Call Friederike/ })
+    .first()
+    .click();
+  await visit.press("button", "call.setUp.allow");
+
+  const [dialog, go] = [page.getByRole("dialog"), page.getByRole("dialog").getByRole("button", { name: /^Call/ })];
+
+  await expect(go).toBeVisible();
+  const [around, inside] = [await dialog.boundingBox(), await go.boundingBox()];
+  expect(inside?.x).toBeGreaterThanOrEqual(around?.x ?? Number.NaN);
+});
+
 const phones = [
   fits("on a phone", PHONE),
   { name: "no word of a button goes on in the next line", look: isUnbroken },

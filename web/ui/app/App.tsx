@@ -69,10 +69,12 @@ function Screen() {
   useChosenTheme(phase?.phase === "open");
   useActivity(phase?.phase === "open" || phase?.phase === "signed-out");
   const isReplaced = useReplaced(phase);
-  return phase === undefined ? <Starting /> : screenOf(phase, isReplaced);
+  const [wasLocked, setWasLocked] = useState(false);
+  if (phase?.phase === "locked" && !wasLocked) setWasLocked(true);
+  return phase === undefined ? <Starting /> : screenOf(phase, isReplaced, wasLocked);
 }
 
-function screenOf(phase: Phase, isReplaced: boolean) {
+function screenOf(phase: Phase, isReplaced: boolean, wasLocked: boolean) {
   switch (phase.phase) {
     case "starting":
       return <Starting />;
@@ -83,7 +85,7 @@ function screenOf(phase: Phase, isReplaced: boolean) {
     case "signed-out":
       return <SignInAgain login={phase.login} isReplaced={isReplaced} />;
     case "open":
-      return <Shell />;
+      return <Shell isUnlocked={wasLocked} />;
     case "damaged":
       return <Damaged />;
     case "unusable":

@@ -22,16 +22,19 @@ const RecoveryKey = lazyScreen(async () => (await import("../recovery/RecoveryKe
 const Restored = lazyScreen(async () => (await import("../recovery/Restored.tsx")).Restored);
 const Settings = lazyScreen(async () => (await import("../settings/Settings.tsx")).Settings);
 
-/** The open messenger: the list and what was picked from it, side by side where there is room. */
-export function Shell() {
+/**
+ * The open messenger: the list and what was picked from it, side by side where there is room. `isUnlocked`: it was locked
+ * before, in this window.
+ */
+export function Shell({ isUnlocked }: { readonly isUnlocked: boolean }) {
   const { t } = useTranslation();
   const [path] = useLocation();
-  useArrival(path);
+  useArrival(path, isUnlocked);
   useSpokenMessages();
   useTitle();
   return (
     <CallArea>
-      <div className={css["shell"]} data-place={path === paths.list ? "list" : "main"}>
+      <div id="shell" className={css["shell"]} data-place={path === paths.list ? "list" : "main"}>
         <button type="button" className={css["skip"]} onClick={() => document.getElementById("main")?.focus()}>
           {t("app.skip")}
         </button>

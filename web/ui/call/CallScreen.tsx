@@ -12,6 +12,7 @@ import { CallPictures } from "./CallPictures.tsx";
 import css from "./CallScreen.module.css";
 import { CallStatus } from "./CallStatus.tsx";
 import { useCallDesk } from "./call-desk.ts";
+import { useCover } from "./use-cover.ts";
 import { useLevel } from "./use-level.ts";
 import { useRefusal } from "./use-refusal.ts";
 import { useOwnStream } from "./use-stage.ts";
@@ -36,7 +37,7 @@ export function CallScreen({ call, onMinimise, onPopOut }: CallScreenProps) {
   const isVisual = call.theirs.camera || call.theirs.screen || call.own.camera === "on" || call.own.screen === "on";
   const refusal = useRefusal(call.refusal);
   useWakeLock(isVisual && call.phase !== "ended");
-  useEffect(() => screen.current?.focus(), []);
+  useCover(screen, call.phase === "ended");
   return (
     <section ref={screen} className={css["screen"]} aria-label={t("call.screen")} tabIndex={-1} data-region="call">
       <header className={css["head"]}>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { usePlace } from "../app/use-place.ts";
 import { useCallDesk } from "../call/call-desk.ts";
 import { Button } from "../parts/Button.tsx";
-import { fullTime, lengthOf, timeOfDay } from "../parts/times.ts";
+import { duration, fullTime, timeOfDay } from "../parts/times.ts";
 import css from "./TimelineRow.module.css";
 import type { RowProps } from "./TimelineRow.tsx";
 
@@ -16,7 +16,10 @@ export function CallRow({ slot, row, contact, isFocusable, onFocus }: RowProps &
   const place = usePlace();
   const { ask } = useCallDesk();
   const Icon = iconOf(row);
-  const [kind, length] = [t(row.isVideo ? "call.video" : "call.voice"), lengthOf(row.durationMs ?? 0)];
+  const kind = t(row.isVideo ? "call.video" : "call.voice");
+  // Words, because next to a time of day "14:50" looks like another one.
+  const length = row.durationMs === undefined ? "" : duration(row.durationMs, place);
+  const outcome = row.outcome === "answered" && length === "" ? "begun" : row.outcome;
   return (
     <li
       {...slot}
@@ -31,7 +34,7 @@ export function CallRow({ slot, row, contact, isFocusable, onFocus }: RowProps &
         <p>
           {row.times > 1
             ? t("call.row.missedTimes", { kind, count: row.times })
-            : t(row.isMine ? `call.row.ours.${row.outcome}` : `call.row.theirs.${row.outcome}`, { kind, length })}{" "}
+            : t(row.isMine ? `call.row.ours.${outcome}` : `call.row.theirs.${outcome}`, { kind, length })}{" "}
           <time dateTime={new Date(row.atMs).toISOString()} title={fullTime(row.atMs, place)}>
             {timeOfDay(row.atMs, place)}
           </time>

@@ -4,7 +4,9 @@ const TABBABLE =
 
 /** Moves the focus to the next part of the page that is in sight, or to the one before: around and around. */
 export function moveToRegion(step: 1 | -1): void {
-  const regions = [...document.querySelectorAll<HTMLElement>(REGIONS)].filter((region) => region.checkVisibility());
+  const regions = [...document.querySelectorAll<HTMLElement>(REGIONS)].filter(
+    (region) => region.checkVisibility() && region.closest("[inert]") === null,
+  );
   const here = regions.findIndex((region) => region.contains(document.activeElement));
   const next = here < 0 ? (step === 1 ? 0 : -1) : (here + step) % regions.length;
   const region = regions.at(next);

@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { sizeOf } from "./sizes.ts";
 
 test.each([
-  [0, "0 byte"],
-  [999, "999 byte"],
+  [0, "0 bytes"],
+  [1, "1 byte"],
+  [999, "999 bytes"],
   [1_500, "1.5 kB"],
   [37_400_000, "37 MB"],
   [41_000_000_000, "41 GB"],

@@ -12,7 +12,7 @@ export function sizeOf(bytes: number, { locale }: Pick<Place, "locale">): string
   }
   const unit = UNITS[step] ?? "byte";
   const maximumFractionDigits = value < 10 && step > 0 ? 1 : 0;
-  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits }).format(
-    value,
-  );
+  // The short form of a byte has no plural in English.
+  const unitDisplay = unit === "byte" ? "long" : "short";
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay, maximumFractionDigits }).format(value);
 }

@@ -28,6 +28,7 @@ test("a divider names the day as people say it", () => {
 
 test("a span is told in the largest unit that is not a lie", () => {
   const HOUR = 3_600_000;
+  expect(duration(40_000, place)).toBe("40 seconds");
   expect(duration(11 * 60_000, place)).toBe("11 minutes");
   expect(duration(5 * HOUR, place)).toBe("5 hours");
   expect(duration(47 * HOUR, place)).toBe("47 hours");

@@ -38,9 +38,9 @@ export function fullTime(atMs: number, place: Place = {}): string {
   return format(atMs, place, { dateStyle: "full", timeStyle: "long" });
 }
 
-/** About how long: 12 minutes, 5 hours, 3 days. */
+/** About how long: 40 seconds, 12 minutes, 5 hours, 3 days. */
 export function duration(ms: number, place: Place = {}): string {
-  const [unit, unitMs] = ms < 2 * HOUR_MS ? (["minute", MINUTE_MS] as const) : hoursOrDays(ms);
+  const [unit, unitMs] = ms < 2 * HOUR_MS ? secondsOrMinutes(ms) : hoursOrDays(ms);
   return new Intl.NumberFormat(place.locale, { style: "unit", unit, unitDisplay: "long" }).format(
     Math.round(ms / unitMs),
   );
@@ -59,6 +59,10 @@ export function fromNow(atMs: number, nowMs: number, place: Place = {}): string 
   const ms = atMs - nowMs;
   const [unit, unitMs] = Math.abs(ms) < HOUR_MS ? (["minute", MINUTE_MS] as const) : hoursOrDays(Math.abs(ms));
   return new Intl.RelativeTimeFormat(place.locale).format(Math.round(ms / unitMs), unit);
+}
+
+function secondsOrMinutes(ms: number) {
+  return ms < MINUTE_MS ? (["second", SECOND_MS] as const) : (["minute", MINUTE_MS] as const);
 }
 
 function hoursOrDays(ms: number) {

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../parts/Button.tsx";
+import { StepHeading } from "../recovery/StepHeading.tsx";
 import css from "./CreateAccount.module.css";
 import { EraseDevice } from "./EraseDevice.tsx";
 
@@ -17,7 +18,7 @@ export function AnotherAccount() {
   }
   return (
     <section className={css["form"]}>
-      <h2>{t("erase.another")}</h2>
+      <StepHeading>{t("erase.another")}</StepHeading>
       <p>{t("erase.anotherText")}</p>
       <EraseDevice />
     </section>

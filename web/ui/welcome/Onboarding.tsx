@@ -1,9 +1,10 @@
 import type { CardPreview } from "@tacit/web/core/views";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useRoute } from "wouter";
 import { useSurroundings } from "../app/surroundings.ts";
 import { useBackStep } from "../app/use-back-step.ts";
 import { useGreeting } from "../app/use-greeting.ts";
+import { isFocusLost } from "../keyboard/regions.ts";
 import { ComeBack } from "../recovery/ComeBack.tsx";
 import { CreateAccount } from "./CreateAccount.tsx";
 import { Welcome } from "./Welcome.tsx";
@@ -13,6 +14,7 @@ export function Onboarding() {
   const [step, go] = useBackStep(["create", "come-back"]);
   const invitation = useInvitation();
   const greeting = useGreeting();
+  useStepFocus(step);
   switch (step) {
     case "create":
       return <CreateAccount greeting={greeting} onSignIn={() => go("come-back")} />;
@@ -28,6 +30,15 @@ export function Onboarding() {
         />
       );
   }
+}
+
+/** What was pressed is gone with its step: the next one is read from its top. */
+function useStepFocus(step: string | undefined): void {
+  const before = useRef(step);
+  useEffect(() => {
+    if (before.current !== step && isFocusLost()) document.querySelector("main")?.focus();
+    before.current = step;
+  }, [step]);
 }
 
 /** unread: there is a link, and it could not be read yet. */

@@ -5,6 +5,7 @@ import { useSurroundings } from "../app/surroundings.ts";
 import { Button } from "../parts/Button.tsx";
 import { Form } from "../parts/Form.tsx";
 import { PasswordField } from "../parts/PasswordField.tsx";
+import { StepHeading } from "../recovery/StepHeading.tsx";
 import { AnotherAccount } from "./AnotherAccount.tsx";
 import css from "./CreateAccount.module.css";
 import { Entrance } from "./Entrance.tsx";
@@ -53,7 +54,7 @@ export function Unlock({ passkey }: { readonly passkey?: Me["passkey"] }) {
       {passkey !== undefined && <UnlockByPasskey passkey={passkey} />}
       {hasForgotten ? (
         <section className={css["form"]}>
-          <h2>{t("unlock.forgotTitle")}</h2>
+          <StepHeading>{t("unlock.forgotTitle")}</StepHeading>
           <p>{t("unlock.forgotText")}</p>
           <EraseDevice />
         </section>
