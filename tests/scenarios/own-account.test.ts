@@ -229,6 +229,28 @@ test("a new account that the browser asked for twice, of a relay that fell over 
   await alice.isOnline();
 });
 
+test.each([
+  ["request", "unreachable"],
+  ["answer", "unreachable"],
+  ["answer", "unauthorized"],
+] as const)("a deletion whose %s is lost (%s) is done here as it is there", async (lost, reason) => {
+  await using world = await World.create();
+  const losing = (relay: Relay): Relay => ({
+    ...relay,
+    async request(name, body, token) {
+      if (name !== "deleteAccount") return relay.request(name, body, token);
+      if (lost === "answer") await relay.request(name, body, token);
+      return { ok: false, reason };
+    },
+  });
+  const alice = await world.person("Alice", { disturb: losing });
+
+  const deleted = await alice.client.deleteAccount(alice.password);
+
+  expect(deleted).toEqual(lost === "answer" ? { ok: true, value: undefined } : { ok: false, reason: "unreachable" });
+  expect((await alice.show({ view: "phase" })).phase).toBe(lost === "answer" ? "empty" : "open");
+});
+
 test("a deleted account is gone everywhere, and its handle is free", async () => {
   await using world = await World.create();
   const [alice, bob] = await world.friends();

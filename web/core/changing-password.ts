@@ -4,10 +4,9 @@ import { toUtf8 } from "@tacit/shared/text";
 import type { PasswordChangeRefusal } from "./client-api.ts";
 import type { Core } from "./core.ts";
 import { mustGoOn } from "./damage.ts";
-import { logIn, toLoginRefusal } from "./logging-in.ts";
+import { isUncertain, logIn, toLoginRefusal } from "./logging-in.ts";
 import { MIN_PASSWORD_CHARACTERS } from "./login-name.ts";
 import { META, PASSWORD_CHANGE, RECOVERY_STATE } from "./meta-kinds.ts";
-import type { RelayFailure } from "./ports/relay.ts";
 import type { Row } from "./ports/store.ts";
 import { writeContents } from "./recovery-vault.ts";
 import { readVaultRow, toVaultRow } from "./vault-row.ts";
@@ -80,14 +79,6 @@ export async function settlePasswordChange(
   if (tried.ok === (which === "after")) return ok(await takeNewPassword(core));
   await forgetPasswordChange(core);
   return refused("unreachable");
-}
-
-/**
- * Nobody answered; or the ticket is over, perhaps by this very request, which a browser may send twice, to a relay that
- * has forgotten the first; or its disk refused, and nobody says how far it came.
- */
-function isUncertain(reason: RelayFailure): boolean {
-  return reason === "unreachable" || reason === "unauthorized" || reason === "unavailable";
 }
 
 /** A change before this one is not settled, and the relay has just said that `right` counts. */

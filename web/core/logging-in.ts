@@ -40,6 +40,15 @@ export async function claimToken(
   return refused(issued.reason === "unauthorized" ? "unreachable" : toLoginRefusal(issued.reason));
 }
 
+/**
+ * Whether what a ticket was shown for may have been done all the same. Nobody answered; or the ticket is over, perhaps by
+ * this very request, which a browser may send twice, to a relay that has forgotten the first; or its disk refused, and
+ * nobody says how far it came.
+ */
+export function isUncertain(reason: RelayFailure): boolean {
+  return reason === "unreachable" || reason === "unauthorized" || reason === "unavailable";
+}
+
 export function toLoginRefusal(reason: RelayFailure): LoginRefusal {
   switch (reason) {
     case "wrong-password":
