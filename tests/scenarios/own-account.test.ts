@@ -68,6 +68,38 @@ test.each(["request", "answer"] as const)("a change of password whose %s is lost
   expect((await again.show({ view: "me" }))?.name).toBe("Alice the second");
 });
 
+test("a change of password that the relay is still at when the client waits no longer counts, as it does where it was lost", async () => {
+  await using world = await World.create();
+  const held = Promise.withResolvers<void>();
+  let requests = 0;
+  const slow = (relay: Relay): Relay => ({
+    ...relay,
+    async request(name, body, token) {
+      if (name === "finishPasswordChange") requests += 1;
+      // Given up, and done once somebody logs in or asks again.
+      if (name === "finishPasswordChange" && requests === 1) {
+        void held.promise.then(() => relay.request(name, body, token));
+        return { ok: false, reason: "unreachable" };
+      }
+      const answer = await relay.request(name, body, token);
+      if (requests > 0) held.resolve();
+      return answer;
+    },
+  });
+  const alice = await world.person("Alice", { disturb: slow });
+  await isSaved(world, alice);
+  const words = await alice.client.recoveryWords();
+  const after = "another long password";
+
+  expect((await alice.client.changePassword(alice.password, after)).ok).toBe(true);
+
+  await alice.client.rename("Alice the second");
+  await isSaved(world, alice);
+  await alice.quit();
+  const again = await world.stranger("Alice");
+  expect((await again.client.recover(account(alice, words, after))).ok).toBe(true);
+});
+
 test("a change of password that the browser sent twice, to a relay that fell over in between, counts", async () => {
   await using world = await World.create();
   const forgetting = (relay: Relay): Relay => ({

@@ -58,7 +58,10 @@ export async function changePassword(
   const { record, stretching } = made;
   const signature = await keyholder.sign("registration", sha256(toUtf8(record)));
   const finish = { ticket, record, stretching, signature, vault: { version, sealed: rekeyed.sealed } };
-  const finished = await relay.request("finishPasswordChange", finish);
+  let finished = await relay.request("finishPasswordChange", finish);
+  // The same again gets the same answer, and waits for the first where the relay is still at it: nobody is to conclude from
+  // a log-in that it was lost, and find it done a moment later.
+  if (!finished.ok && finished.reason === "unreachable") finished = await relay.request("finishPasswordChange", finish);
   if (finished.ok) return ok(await takeNewPassword(core));
   if (isUncertain(finished.reason)) return settlePasswordChange(core, after, "after");
   await forgetPasswordChange(core);
