@@ -24,14 +24,14 @@ function browser({ names, bytes, hasRoom = true }: { names: string[]; bytes?: nu
   };
 }
 
-test("where bytes are counted there is data, and no log is opened to know it", async () => {
-  const counted = browser({ names: ["tacit"], bytes: 4096 });
+test("where the bytes of an account are counted there is data, and no log is opened to know it", async () => {
+  const counted = browser({ names: ["tacit"], bytes: 300_000 });
 
   expect(await holdsData("tacit", counted)).toBe(true);
   expect(counted.asked).toEqual([]);
 });
 
-test.each([undefined, 0])(
+test.each([undefined, 0, 1_795])(
   "where %s bytes are counted a new log is begun before the databases are asked for",
   async (bytes) => {
     const started = browser({ names: ["tacit"], ...(bytes !== undefined && { bytes }) });
