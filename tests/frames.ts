@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { countOf } from "./count-of.ts";
 import { decodeMutated } from "./hostile/mutated-decoding.ts";
 import { sendMutated } from "./hostile/mutated-sending.ts";
 import { composeOriginals } from "./hostile/mutations.ts";
@@ -17,7 +18,7 @@ const { values } = parseArgs({
   },
 });
 const STEP = 100_000;
-const [wanted, sending] = [Number(values.decoded), Number(values.sent)];
+const [wanted, sending] = [countOf("decoded", values.decoded), countOf("sent", values.sent)];
 const originals = await composeOriginals();
 const chance = new Chance(values.seed);
 const startedMs = performance.now();

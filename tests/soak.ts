@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { countOf } from "./count-of.ts";
 import { RelayProcess } from "./relay-process.ts";
 import type { Crowd, CrowdLedger, CrowdWishes } from "./soak/crowd.ts";
 import { Inspected } from "./soak/inspected.ts";
@@ -27,7 +28,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
   },
 });
-const minutes = Number(values.minutes);
+const minutes = countOf("minutes", values.minutes);
 const ending = new AbortController();
 process.on("SIGINT", () => ending.abort());
 

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { countOf } from "../count-of.ts";
 import { gather } from "./cast.ts";
 import { FAULTS } from "./chooser.ts";
 import { Coverage } from "./coverage.ts";
@@ -26,7 +27,7 @@ const { values } = parseArgs({
 });
 // Absent: each story draws some of its own.
 const faults = values.faults === undefined ? undefined : FAULTS.filter((fault) => values.faults?.includes(fault));
-const [wanted, length] = [Number(values.steps), Number(values.length)];
+const [wanted, length] = [countOf("steps", values.steps), countOf("length", values.length)];
 /** After so many, what never happened counts as a fault of the stories. */
 const ENOUGH_STEPS = 100_000;
 const PROGRESS_MS = 10_000;
