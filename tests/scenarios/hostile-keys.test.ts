@@ -111,15 +111,20 @@ test("the digits of a new key end the hold for this key alone", async () => {
   const [alice, other] = [await world.person("Alice"), await world.person("Other")];
   const otherCard = fromLink(await other.card(false));
   if (!otherCard.ok) throw new Error("no card");
+  const known = Promise.withResolvers<void>();
   const bob = await world.person("Bob", {
     disturb: (relay) => ({
       ...relay,
-      bundle: (request) => relay.bundle({ ...request, key: otherCard.value.key }),
+      async bundle(request) {
+        await known.promise;
+        return relay.bundle({ ...request, key: otherCard.value.key });
+      },
       post: (posts) => relay.post(posts.map((post) => ({ ...post, key: otherCard.value.key }))),
     }),
   });
   const contact = await bob.add(await alice.card());
   const before = await bob.client.safetyNumber(contact);
+  known.resolve();
   await bob.say(alice, "once I know who you are");
   await bob.sees("a hold", { view: "contact", contact }, (details) => details?.hold !== undefined);
 

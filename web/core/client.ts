@@ -2,7 +2,6 @@ import type { MessageId } from "@tacit/shared/ids";
 import { ONE_TIME_PREKEYS } from "@tacit/shared/limits";
 import type { Result } from "@tacit/shared/result";
 import { createCard, previewCard, revokeCard } from "./cards.ts";
-import { changePassword } from "./changing-password.ts";
 import type { Client, NewAccount } from "./client-api.ts";
 import * as contacts from "./contacts.ts";
 import { Core } from "./core.ts";
@@ -10,10 +9,8 @@ import { Engine } from "./engine.ts";
 import { erase } from "./erasing.ts";
 import { Exclusive } from "./exclusive.ts";
 import { confirmRecovery, rename, updateSettings } from "./own-account.ts";
-import { checkPassword, setPasskey, unlockByPasskey } from "./passkeys.ts";
 import type { Ports } from "./ports.ts";
 import { closeConversation, openConversation } from "./reading.ts";
-import { checkScannedNumber, confirmDigits, safetyNumber } from "./safety-numbers.ts";
 import { retry, saveDraft, sendText, TypingNotes } from "./send.ts";
 import { read, topicsOf } from "./show.ts";
 import { forgetToken, lock, setKept, signIn, unlock, wakeUp } from "./signing-in.ts";
@@ -25,7 +22,10 @@ const seldom = {
   registering: () => import("./registering.ts"),
   recovering: () => import("./recovering.ts"),
   comingBackHere: () => import("./coming-back-here.ts"),
+  changingPassword: () => import("./changing-password.ts"),
   deleting: () => import("./deleting.ts"),
+  passkeys: () => import("./passkeys.ts"),
+  safetyNumbers: () => import("./safety-numbers.ts"),
   sending: () => import("./files/sending-file.ts"),
   offering: () => import("./files/offering.ts"),
   signIns: () => import("./sign-ins.ts"),
@@ -78,12 +78,14 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
       return unlocked;
     },
     async unlockByPasskey(secret) {
+      const { unlockByPasskey } = await seldom.passkeys();
       const unlocked = await unlockByPasskey(core, secret);
       engine.startIfOpen();
       return unlocked;
     },
-    checkPassword: (password) => checkPassword(core, password),
+    checkPassword: async (password) => (await seldom.passkeys()).checkPassword(core, password),
     async setPasskey(password, passkey) {
+      const { setPasskey } = await seldom.passkeys();
       const set = await account.run(() => setPasskey(core, password, passkey));
       core.touch(TOPIC.me);
       return set;
@@ -122,7 +124,10 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     },
     recoveryWords: () => ports.keyholder.recoveryWords(),
     confirmRecovery: () => confirmRecovery(core),
-    changePassword: (before, after) => account.run(() => changePassword(core, before, after)),
+    async changePassword(before, after) {
+      const { changePassword } = await seldom.changingPassword();
+      return account.run(() => changePassword(core, before, after));
+    },
     async deleteAccount(password) {
       const { deleteAccount } = await seldom.deleting();
       return account.run(() => deleteAccount(core, password, () => engine.goQuiet()));
@@ -173,9 +178,10 @@ export async function createClient(outside: Ports, options: ClientOptions = {}):
     },
     setDirect: (contact, choice) => contacts.setDirect(core, contact, choice),
     renameContact: (contact, name) => contacts.renameContact(core, contact, name),
-    safetyNumber: (contact) => safetyNumber(core, contact),
-    checkScannedNumber: (contact, scanned) => checkScannedNumber(core, contact, scanned),
-    confirmDigits: (contact, digits) => confirmDigits(core, contact, digits),
+    safetyNumber: async (contact) => (await seldom.safetyNumbers()).safetyNumber(core, contact),
+    checkScannedNumber: async (contact, scanned) =>
+      (await seldom.safetyNumbers()).checkScannedNumber(core, contact, scanned),
+    confirmDigits: async (contact, digits) => (await seldom.safetyNumbers()).confirmDigits(core, contact, digits),
     setVerified: (contact, isVerified) => contacts.setVerified(core, contact, isVerified),
     tryAgain: (contact) => contacts.tryAgain(core, outbox, contact),
     async acceptNewKey(contact) {

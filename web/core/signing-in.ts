@@ -1,5 +1,4 @@
 import { ok, type Result, refused } from "@tacit/shared/result";
-import { settlePasswordChange } from "./changing-password.ts";
 import type { SignInRefusal } from "./client-api.ts";
 import type { Core } from "./core.ts";
 import { erase } from "./erasing.ts";
@@ -39,7 +38,10 @@ export async function unlock(core: Core, password: string): Promise<Result<undef
   if (which === undefined) return refused("wrong-password");
   await keepAgain(core, vault);
   await open(core);
-  if (core.records.held(PASSWORD_CHANGE, META.passwordChange)) await settlePasswordChange(core, password, which);
+  if (core.records.held(PASSWORD_CHANGE, META.passwordChange)) {
+    const { settlePasswordChange } = await import("./changing-password.ts");
+    await settlePasswordChange(core, password, which);
+  }
   if (core.phase.phase === "signed-out") await getToken(core, core.account.login, password);
   return ok(undefined);
 }
