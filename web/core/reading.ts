@@ -1,9 +1,10 @@
 import { getContact, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { type Contact, MESSAGE, type Message } from "./kinds.ts";
-import { owe } from "./receive-message.ts";
+import { owe } from "./owing.ts";
 import type { ContactId } from "./views.ts";
 import { TOPIC } from "./watching.ts";
+import type { Work } from "./work.ts";
 
 /** Marks what is unread as read, and keeps the place of the divider until the conversation is closed. */
 export async function openConversation(core: Core, contactId: ContactId): Promise<void> {
@@ -29,7 +30,7 @@ export async function openConversation(core: Core, contactId: ContactId): Promis
           if (unread === 0 || value === undefined || !countsAsUnread(value) || late.includes(id)) continue;
           unread -= 1;
           [first, firstOrder] = [id, order];
-          read = oweRead(read, value);
+          read = await oweRead(core, work, contactId, read, value);
         }
         before = page.at(-1)?.order;
         if (page.length < 100) break;
@@ -38,7 +39,7 @@ export async function openConversation(core: Core, contactId: ContactId): Promis
       for (const row of cameLate) {
         if (row === undefined) continue;
         const { id, value, order = 0 } = row;
-        read = oweRead(read, value);
+        read = await oweRead(core, work, contactId, read, value);
         if (order < firstOrder) [first, firstOrder] = [id, order];
       }
       putContact(work, contactId, read);
@@ -47,10 +48,10 @@ export async function openConversation(core: Core, contactId: ContactId): Promis
   });
 }
 
-function oweRead(contact: Contact, row: Message): Contact {
+async function oweRead(core: Core, work: Work, id: ContactId, contact: Contact, row: Message): Promise<Contact> {
   if (row.kind !== "text") return contact;
   const delivered = contact.owed.delivered.filter((message) => message !== row.id);
-  return owe({ ...contact, owed: { ...contact.owed, delivered } }, "read", row.id);
+  return owe(core, work, id, { ...contact, owed: { ...contact.owed, delivered } }, "read", row.id);
 }
 
 function countsAsUnread(row: Message): boolean {

@@ -1,9 +1,8 @@
 import { SECOND_MS } from "@tacit/shared/limits";
 import { getContact, isAnswered, putContact } from "./conversations.ts";
 import type { Core } from "./core.ts";
-import { META, SETTINGS } from "./meta-kinds.ts";
 import type { Outbox } from "./outbox.ts";
-import { enqueue, newJob } from "./queueing.ts";
+import { queueOwed } from "./owing.ts";
 import type { ContactId } from "./views.ts";
 
 const SHORTEST_DELAY_MS = SECOND_MS;
@@ -51,15 +50,7 @@ export class Receipts {
     const core = this.#core;
     await core.change(async (work) => {
       const contact = await getContact(work, id);
-      const showsRead = core.records.held(SETTINGS, META.settings)?.value.receipts ?? true;
-      const read = showsRead ? contact.owed.read : [];
-      const delivered = [...contact.owed.delivered, ...(showsRead ? [] : contact.owed.read)];
-      if (delivered.length > 0) {
-        await enqueue(core, work, id, newJob(core, { type: "receipt", state: "delivered", messages: delivered }));
-      }
-      if (read.length > 0) {
-        await enqueue(core, work, id, newJob(core, { type: "receipt", state: "read", messages: read }));
-      }
+      await queueOwed(core, work, id, contact);
       putContact(work, id, { ...contact, owed: { delivered: [], read: [] } });
     });
     this.#outbox.wake(id);

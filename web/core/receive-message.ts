@@ -13,13 +13,13 @@ import {
 } from "./conversations.ts";
 import type { Core } from "./core.ts";
 import { type Contact, type FilePart, MESSAGE, SEEN, type TextMessage } from "./kinds.ts";
+import { owe } from "./owing.ts";
 import { hasOpenGap, takePlace } from "./places.ts";
 import type { Received } from "./received.ts";
 import type { ContactId } from "./views.ts";
 import { TOPIC } from "./watching.ts";
 import type { Work } from "./work.ts";
 
-const MAX_OWED = 256;
 const MAX_LATE = 256;
 /** Rows, on a small screen. */
 const SEEN_AT_ONCE = 8;
@@ -39,7 +39,9 @@ export async function receiveText(
   await removeUnreadable(core, work, contactId, content);
   if (await isSeen(core, work, contactId, contact, content.id)) {
     // The sender asks again because a receipt was lost.
-    if (core.mayAnswerUnseen(contactId)) putContact(work, contactId, owe(contact, "delivered", content.id));
+    if (core.mayAnswerUnseen(contactId)) {
+      putContact(work, contactId, await owe(core, work, contactId, contact, "delivered", content.id));
+    }
     return false;
   }
   const message: TextMessage = {
@@ -56,7 +58,7 @@ export async function receiveText(
   const isRead = core.opened.has(contactId) && (order === undefined || (await isNearEnd(core, work, contactId, order)));
   const { late = [], last } = contact;
   putContact(work, contactId, {
-    ...owe(contact, isRead ? "read" : "delivered", content.id),
+    ...(await owe(core, work, contactId, contact, isRead ? "read" : "delivered", content.id)),
     unread: isRead ? contact.unread : contact.unread + 1,
     late:
       isRead || order === undefined ? contact.late : [...late, await rowOf(core, contactId, content)].slice(-MAX_LATE),
@@ -119,17 +121,6 @@ export async function receivePlace(
   for (const gap of forgotten) if (gap.state !== "said") await sayMissing(core, work, contactId, place, gap);
   if (hasOpenGap(contact)) work.afterwards(() => core.onWatched?.());
   return order;
-}
-
-/** Remembers that a receipt is due. A stranger gets none before we accept them. */
-export function owe(contact: Contact, state: "delivered" | "read", message: MessageId): Contact {
-  const { delivered, read } = contact.owed;
-  if (delivered.length + read.length >= MAX_OWED) return contact;
-  const owed =
-    state === "delivered"
-      ? { delivered: delivered.includes(message) ? delivered : [...delivered, message], read }
-      : { delivered, read: [...read, message] };
-  return { ...contact, owed };
 }
 
 /**
