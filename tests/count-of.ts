@@ -2,6 +2,6 @@
 export function countOf(option: string, given: string): number {
   const count = Number(given);
   if (given.trim() !== "" && Number.isFinite(count) && count >= 0) return count;
-  console.error(`--${option} wants a number, not "${given}"`);
+  console.error(`${option} wants a number, not "${given}"`);
   process.exit(2);
 }

@@ -5,6 +5,6 @@ import { crashClient } from "./e2e/crash-client.ts";
 // `npm run crash:client -- --cycles N`: a browser that is killed N times. The last line is JSON. It needs the built app.
 
 const { values } = parseArgs({ options: { cycles: { type: "string", default: "4" } } });
-const ledger = await crashClient(countOf("cycles", values.cycles), (line) => console.log(line));
+const ledger = await crashClient(countOf("--cycles", values.cycles), (line) => console.log(line));
 console.log(JSON.stringify(ledger));
 process.exitCode = ledger.lost + ledger.duplicated === 0 ? 0 : 1;

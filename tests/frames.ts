@@ -18,7 +18,7 @@ const { values } = parseArgs({
   },
 });
 const STEP = 100_000;
-const [wanted, sending] = [countOf("decoded", values.decoded), countOf("sent", values.sent)];
+const [wanted, sending] = [countOf("--decoded", values.decoded), countOf("--sent", values.sent)];
 const originals = await composeOriginals();
 const chance = new Chance(values.seed);
 const startedMs = performance.now();

@@ -28,7 +28,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
   },
 });
-const minutes = countOf("minutes", values.minutes);
+const [minutes, turnsPerSecond] = [countOf("--minutes", values.minutes), countOf("--rate", values.rate)];
 const ending = new AbortController();
 process.on("SIGINT", () => ending.abort());
 
@@ -40,7 +40,7 @@ using inRelay = await Inspected.attach(relay.pid, relay.log);
 const wishes: CrowdWishes = {
   origin: relay.origin,
   seed: values.seed,
-  turnsPerSecond: Number(values.rate),
+  turnsPerSecond,
   guestMs: Math.min(GUEST_MINUTES, minutes / 4) * MINUTE_MS,
 };
 const clients = fork(join(import.meta.dirname, "soak/clients.ts"), [JSON.stringify(wishes)], {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
+import { countOf } from "./count-of.ts";
 import { type Outcome, STORMS, type Storm } from "./hostile/storms.ts";
 import { RelayProcess } from "./relay-process.ts";
 
@@ -15,7 +16,7 @@ const CALM_MS = 2_000;
 const { values } = parseArgs({
   options: { size: { type: "string", default: "1000" }, only: { type: "string", default: "" } },
 });
-const size = Number(values.size);
+const size = countOf("--size", values.size);
 const results = [];
 for (const storm of STORMS) {
   if (!new RegExp(values.only).test(storm.name)) continue;

@@ -3,6 +3,7 @@
 // through the relay in one run, in turns, medians. And how long from opening a conversation to an open link, and how fast a
 // file goes (transfer.ts). First how soon two who call each other see each other (first-frame.ts).
 import { expect } from "@playwright/test";
+import { countOf } from "../count-of.ts";
 import { friends, Person } from "../e2e/people.ts";
 import { RelayProcess } from "../relay-process.ts";
 import { measureFirstFrames } from "./first-frame.ts";
@@ -10,8 +11,8 @@ import { measureTransfer } from "./transfer.ts";
 
 const ROUNDS = 3;
 const CALLS = 7;
-const messages = Number(process.argv[2] ?? 10);
-const megabytes = Number(process.argv[3] ?? 200);
+const messages = countOf("messages", process.argv[2] ?? "10");
+const megabytes = countOf("megabytes", process.argv[3] ?? "200");
 const BAR = 0.8;
 
 await using relay = await RelayProcess.start();

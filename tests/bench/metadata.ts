@@ -13,6 +13,7 @@ import { MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import { memoryDeviceKey } from "@tacit/web/core/testing/memory-device-key";
 import type { ContactId } from "@tacit/web/core/views";
 import Database from "better-sqlite3";
+import { countOf } from "../count-of.ts";
 import { discloses, type SeenPost } from "../hostile/disclosure.ts";
 import { areaUnderCurve, type Pair } from "../hostile/seizure.ts";
 import type { Person } from "../scenarios/person.ts";
@@ -27,7 +28,7 @@ type Seen = { readonly atMs: number; readonly key: Uint8Array };
 const { values } = parseArgs({
   options: { people: { type: "string", default: "20" }, each: { type: "string", default: "8" } },
 });
-const [PEOPLE, EACH] = [Number(values.people), Number(values.each)];
+const [PEOPLE, EACH] = [countOf("--people", values.people), countOf("--each", values.each)];
 const FRIENDS = 2;
 const PER_MINUTE = [10, 60, 300];
 const STEP_MS = 100;

@@ -6,11 +6,12 @@ import { parseArgs } from "node:util";
 import { startLogin } from "@tacit/server/testing/opaque-client";
 import { RelayStage } from "@tacit/server/testing/relay-stage";
 import { PASSWORD } from "@tacit/server/testing/sign-in";
+import { countOf } from "../count-of.ts";
 
 type Comparison = { readonly medianMs: readonly [number, number]; readonly deltaPercent: number; readonly p: number };
 
 const { values } = parseArgs({ options: { samples: { type: "string", default: "3000" } } });
-const SAMPLES = Number(values.samples);
+const SAMPLES = countOf("--samples", values.samples);
 const WARM_UP = 200;
 const MANY = 10_000_000;
 

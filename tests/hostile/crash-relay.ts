@@ -44,6 +44,7 @@ export async function crashRelay(
   for (let n = 0; n < clients; n++) {
     people.push(await (await new Person(`Person${n}`, { clock, origin: relay.origin, network }).open()).join());
   }
+  say(`${clients} clients have an account`);
   for (const [n, a] of people.entries()) {
     const b = people[(n + 1) % people.length];
     if (b === undefined || b === a) continue;
@@ -56,6 +57,8 @@ export async function crashRelay(
     await a.client.openConversation(theirs);
     await b.client.openConversation(ours);
   }
+
+  say(`${roads.length / 2} pairs know each other`);
 
   // The clients' time runs a little faster than that of the relay: pauses before a connection are shorter.
   let lastMs = performance.now();
@@ -77,7 +80,7 @@ export async function crashRelay(
       }
       await dies;
       await relay.start();
-      if (cycle % 10 === 0) say(`${cycle} of ${cycles} cycles`);
+      if (cycle % 10 === 0 || cycle === cycles) say(`${cycle} of ${cycles} cycles`);
     }
 
     const endMs = performance.now() + PATIENCE_MS;

@@ -9,7 +9,10 @@ test.each([
   ["crash-client.ts", "--cycles"],
   ["crash-relay.ts", "--cycles"],
   ["frames.ts", "--decoded"],
-  ["soak.ts", "--minutes"],
+  ["soak.ts", "--rate"],
+  ["storm.ts", "--size"],
+  ["bench/timing.ts", "--samples"],
+  ["bench/metadata.ts", "--people"],
 ])("%s runs nothing and says so where %s is no number", (script, option) => {
   const { status, stderr } = spawnSync(process.execPath, [resolve(tests, script), option, "many"], {
     encoding: "utf8",

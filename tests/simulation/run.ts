@@ -27,7 +27,9 @@ const { values } = parseArgs({
 });
 // Absent: each story draws some of its own.
 const faults = values.faults === undefined ? undefined : FAULTS.filter((fault) => values.faults?.includes(fault));
-const [wanted, length] = [countOf("steps", values.steps), countOf("length", values.length)];
+const [wanted, length] = [countOf("--steps", values.steps), countOf("--length", values.length)];
+const first = countOf("--first", values.first);
+const minutes = values.minutes === undefined ? Number.POSITIVE_INFINITY : countOf("--minutes", values.minutes);
 /** After so many, what never happened counts as a fault of the stories. */
 const ENOUGH_STEPS = 100_000;
 const PROGRESS_MS = 10_000;
@@ -35,8 +37,8 @@ const PROGRESS_MS = 10_000;
 await using cast = await gather(values.stub ? stubCrypto() : realCrypto);
 const coverage = new Coverage();
 const startedMs = performance.now();
-let [steps, stories, messages, violations, saidMs] = [0, Number(values.first) - 1, 0, 0, startedMs];
-const endMs = values.minutes === undefined ? Number.POSITIVE_INFINITY : startedMs + Number(values.minutes) * 60_000;
+let [steps, stories, messages, violations, saidMs] = [0, first - 1, 0, 0, startedMs];
+const endMs = startedMs + minutes * 60_000;
 while (steps < wanted && performance.now() < endMs) {
   stories += 1;
   const seed = `${values.seed}.${stories}`;
