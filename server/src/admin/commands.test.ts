@@ -106,3 +106,10 @@ test("where the relay names no TURN server there is no secret of one to rotate, 
   );
   await expect(say(stage, "rotate", "nothing")).rejects.toThrow("say: tacit rotate turn|tokens");
 });
+
+test("a command that there is not is named", async () => {
+  await using stage = await RelayStage.start({ dataDir });
+
+  await expect(say(stage, "frobnicate")).rejects.toThrow('there is no "frobnicate": tacit help');
+  expect(await say(stage, "help")).toContain("tacit user list");
+});

@@ -119,9 +119,12 @@ export async function runCommand([command, ...rest]: readonly string[], ports: P
       say("There is a new secret. Now: docker compose restart relay turn");
       return 0;
     }
-    default:
+    case "help":
+    case "--help":
       ports.write(HELP);
-      return command === "help" || command === "--help" ? 0 : 1;
+      return 0;
+    default:
+      throw new Error(`there is no "${command}": tacit help says what there is`);
   }
 }
 

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { type Bytes, fromBase64Url, toBase64Url } from "../bytes.ts";
 import { decode, encode } from "../codec.ts";
 import type { AccountId, DeliveryKey, RelayOrigin } from "../ids.ts";
-import { MAX_NAME_CHARACTERS } from "../limits.ts";
+import { MAX_NAME_CHARACTERS, MAX_TEXT_CHARACTERS } from "../limits.ts";
 import { ok, type Result, refused } from "../result.ts";
 import { accountId, bytes, deliveryKey, publicKey, relayOrigin, text, timeMs } from "./fields.ts";
 
@@ -35,6 +35,9 @@ export const Card: z.ZodMiniType<Card> = z.object({
 });
 
 const PATH = "/#/add/";
+const PAYLOAD = /#\/add\/(\S*)/;
+/** What ends a sentence, or closes a bracket, right behind a link. */
+const CLOSING = /[.,;:!?)\]>"'»”]+$/;
 const MAX_LINK_CHARACTERS = 2_000;
 const FORMAT = 1;
 
@@ -45,12 +48,15 @@ export function toLink(card: Card): string {
   return relay + PATH + toBase64Url(encode(proof === undefined ? fields : [...fields, proof]));
 }
 
-/** Takes a link as people paste it: blanks around it, any host in front. The identity key is not yet compared with the account id. */
-export function fromLink(link: string): Result<Card, "malformed" | "newer"> {
-  const trimmed = link.trim();
-  const at = trimmed.indexOf("#/add/");
-  if (trimmed.length > MAX_LINK_CHARACTERS || at < 0) return refused("malformed");
-  const fields = decodeFields(trimmed.slice(at + "#/add/".length));
+/**
+ * Takes a link as people paste it: any host in front, and the words of a message around it. The identity key is not yet
+ * compared with the account id.
+ */
+export function fromLink(text: string): Result<Card, "malformed" | "newer"> {
+  const found = text.length > MAX_TEXT_CHARACTERS ? undefined : PAYLOAD.exec(text)?.[1];
+  const payload = found?.replace(CLOSING, "");
+  if (payload === undefined || payload.length > MAX_LINK_CHARACTERS) return refused("malformed");
+  const fields = decodeFields(payload);
   if (fields === undefined) return refused("malformed");
   const [format, relay, account, name, identityKey, key, isOnce, expiresAtMs, proof] = fields;
   if (typeof format === "number" && format > FORMAT) return refused("newer");
