@@ -1,5 +1,6 @@
 import type { Bytes } from "@tacit/shared/bytes";
 import { encode } from "@tacit/shared/codec";
+import { DAY_MS } from "@tacit/shared/limits";
 import type { Table } from "@tacit/web/core/ports/store";
 import { copyDisk, memoryStore } from "@tacit/web/core/testing/memory-store";
 import { DamagedVault, passkeyOf, readVaultRow } from "@tacit/web/core/vault-row";
@@ -175,6 +176,88 @@ test("what waited to leave and cannot be read is said to be not sent, and what w
   expect(failed.failure).toBe("damaged");
   await alice.client.retry(contact, failed.id);
   await bob.hearsAnyOrder(alice, "one", "two");
+});
+
+test("a file whose row cannot be read stays, and one that waited to leave still goes", async () => {
+  const cut = new Cut();
+  await using world = await World.create();
+  const [alice, bob] = await world.friends("Alice", "Bob", { disturb: cut.disturb });
+  const contact = await alice.contact(bob);
+  await bob.sendFile(alice, "here", random(5_000));
+  const here = await alice.reads(bob, "here");
+  await alice.quit();
+  cut.isCut = true;
+  await alice.open();
+  const waiting = random(6_000);
+  await alice.sendFile(bob, "waiting", waiting);
+  await alice.quit();
+  damageRows(
+    alice,
+    "files",
+    () => true,
+    () => new Uint8Array(0),
+  );
+  cut.isCut = false;
+
+  await alice.open();
+  await alice.isOnline();
+
+  expect(await alice.reads(bob, "here")).toEqual(here);
+  expect(await bob.reads(alice, "waiting")).toEqual(waiting);
+  await alice.marks(bob, "", "delivered");
+  world.clock.advance(2 * DAY_MS);
+  await alice.quit();
+  await alice.open();
+  await world.clock.passing(() => alice.isOnline());
+  expect(await alice.reads(bob, "here")).toEqual(here);
+  expect((await alice.show({ view: "messages", contact, limit: 10 })).rows.length).toBeGreaterThan(1);
+});
+
+test.each(["signed:", "kyber:"])(
+  "where the key %s… that first messages are made for cannot be read, another takes its place before one is lost",
+  async (kind) => {
+    await using world = await World.create();
+    const alice = await world.person("Alice", { oneTimePreKeys: 0 });
+    const card = await alice.card();
+    await alice.quit();
+    damageRows(
+      alice,
+      "prekeys",
+      (id) => id.startsWith(kind),
+      () => new Uint8Array(0),
+    );
+
+    await alice.open();
+    await alice.isOnline();
+    const carol = await world.person("Carol");
+    await carol.add(card);
+
+    await alice.contact(carol);
+  },
+);
+
+test("where sessions cannot be read new ones are begun, and what was said meanwhile comes once more", async () => {
+  await using world = await World.create();
+  const [alice, bob] = await world.friends();
+  await alice.say(bob, "one");
+  await bob.hears(alice, "one");
+  await alice.quit();
+  await bob.say(alice, "two");
+  for (const table of ["sessions", "sent", "replays"] as const) {
+    damageRows(
+      alice,
+      table,
+      () => true,
+      () => new Uint8Array(0),
+    );
+  }
+
+  await alice.open();
+  await alice.isOnline();
+
+  await alice.hears(bob, "two");
+  await alice.say(bob, "three");
+  await bob.hears(alice, "one", "three");
 });
 
 test("whatever is changed of the row that wraps the vault key, it is a vault or said to be damaged", async () => {

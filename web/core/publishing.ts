@@ -6,7 +6,7 @@ import type { Core } from "./core.ts";
 import { encodeDeviceList, hashOfList } from "./device-list.ts";
 import { markClaimed, replaceRefused, revokeUnaccounted } from "./key-answers.ts";
 import { changed, toKeySet } from "./key-pool.ts";
-import { ACCOUNT, KEY_POOL, META, PREKEY_BOOK } from "./meta-kinds.ts";
+import { ACCOUNT, KEY_POOL, META, PREKEY_BOOK, type PreKeyBook } from "./meta-kinds.ts";
 import type { RelayFailure } from "./ports/relay.ts";
 
 const LIST_RENEWAL_MS = 7 * DAY_MS;
@@ -120,7 +120,8 @@ export async function publishPreKeys(
   const book = core.records.held(PREKEY_BOOK, META.preKeyBook)?.value;
   if (book === undefined) return undefined;
   const newest = book.signed[0]?.atMs ?? 0;
-  const isRotation = isForced || core.clocks.isDue(newest, SIGNED_PREKEY_ROTATION_MS);
+  const isRotation =
+    isForced || core.clocks.isDue(newest, SIGNED_PREKEY_ROTATION_MS) || !(await areReadable(core, book));
   const low = Math.min(ONE_TIME_PREKEYS_LOW, wanted / 2);
   const missing = (held: number) => (isForced ? wanted : held < low ? wanted - held : 0);
   const [oneTime, kyber] = [missing(count.oneTime), missing(count.kyber)];
@@ -173,6 +174,14 @@ export async function publishPreKeys(
   });
   const put = await core.ports.relay.request("putPreKeys", upload, core.account.token);
   return put.ok ? undefined : put.reason;
+}
+
+/** Whether the keys that every first message may be made for can be read here: else it would be lost. */
+async function areReadable(core: Core, { signed, lastResort }: PreKeyBook): Promise<boolean> {
+  const ids = [`signed:${signed[0]?.id}`, `kyber:${lastResort[0]?.id}`];
+  const rows = await Promise.all(ids.map((id) => core.ports.store.get("prekeys", id)));
+  const opened = await core.ports.keyholder.open(rows.filter((row) => row !== undefined));
+  return opened.filter((plain) => plain !== undefined).length === ids.length;
 }
 
 async function rememberStore(core: Core, { storeEpoch, claimed = [] }: Ready): Promise<undefined> {

@@ -5,6 +5,7 @@ import type { Core } from "./core.ts";
 import { markExpired } from "./expiring.ts";
 import { sweepShelf } from "./files/orphans.ts";
 import { inBackground } from "./in-background.ts";
+import { FILE } from "./kinds.ts";
 import { healFirstContacts, prune } from "./maintenance.ts";
 import type { Outbox } from "./outbox.ts";
 import { publishKeySet, publishList, publishPreKeys } from "./publishing.ts";
@@ -65,6 +66,9 @@ export class Upkeep {
     for (const contact of await healFirstContacts(core)) this.#outbox.wake(contact);
     if (isTimeKnown) await markExpired(core);
     if (await endCards(core)) await publishKeySet(core);
+    if (core.records.unreadIds(FILE.table).length > 0) {
+      await (await import("./files/damaged-files.ts")).healFiles(core);
+    }
     await sweepShelf(core);
   }
 }
