@@ -21,13 +21,21 @@ export async function markExpired(core: Core): Promise<void> {
 
 async function expire(core: Core, work: Work, id: ContactId): Promise<void> {
   const index = await core.conversationIndex(id);
-  const newest = await work.list(MESSAGE, { index, descending: true, limit: LOOKED_AT });
   let oldestLeftMs: number | undefined;
-  for (const { value } of newest) {
-    if (value.kind !== "text" || !value.isMine || value.mark !== "sent") continue;
-    const { sentAtMs = value.atMs } = value;
-    if (isOver(core, sentAtMs)) await editOwnText(core, work, id, value.id, (text) => ({ ...text, mark: "expired" }));
-    else oldestLeftMs = Math.min(sentAtMs, oldestLeftMs ?? sentAtMs);
+  let before: number | undefined;
+  let isLooking = true;
+  while (isLooking) {
+    const page = await work.list(MESSAGE, { index, before, descending: true, limit: LOOKED_AT });
+    // Further back than where all of it is settled nothing waits.
+    const sent = page.flatMap(({ value }) =>
+      value.kind === "text" && value.isMine && value.mark === "sent" ? value : [],
+    );
+    for (const { id: message, atMs, sentAtMs = atMs } of sent) {
+      if (isOver(core, sentAtMs)) await editOwnText(core, work, id, message, (text) => ({ ...text, mark: "expired" }));
+      else oldestLeftMs = Math.min(sentAtMs, oldestLeftMs ?? sentAtMs);
+    }
+    before = page.at(-1)?.order;
+    isLooking = sent.length > 0 && before !== undefined;
   }
   putContact(work, id, { ...(await getContact(work, id)), unconfirmedSinceMs: oldestLeftMs });
 }
