@@ -11,7 +11,7 @@ import type { Core } from "./core.ts";
 import { isNobodys } from "./fetching.ts";
 import { dropFile } from "./files/file-rows.ts";
 import { hashOfKey, newDeliveryKey, revokeKey, takeKey } from "./key-pool.ts";
-import { type Contact, MESSAGE } from "./kinds.ts";
+import { type Contact, FILE, MESSAGE } from "./kinds.ts";
 import { CARDS, CLAIMS, KEY_POOL, META, type OwnCard } from "./meta-kinds.ts";
 import { dropJobs, type Outbox, readdressJobs } from "./outbox.ts";
 import { enqueue, newJob } from "./queueing.ts";
@@ -224,12 +224,15 @@ async function ownOnceCard(
   return isShared ? undefined : cards.find((card) => card.isOnce && card.id === cardId);
 }
 
-/** They get a new key with a hello. */
+/** They get a new key with a hello, and the files that were to move go on. */
 export async function unblock(core: Core, outbox: Outbox, id: ContactId): Promise<void> {
   await core.change(async (work) => {
     const contact = await getContact(work, id);
     if (contact.status !== "blocked") return;
     await giveAnotherKey(core, work, id, { ...contact, status: "accepted", isUnaccounted: undefined });
+    work.afterwards(() => {
+      for (const { id: shelf, value } of core.records.allHeld(FILE)) if (value.contact === id) core.onFile?.(shelf);
+    });
   });
   outbox.wake(id);
 }
