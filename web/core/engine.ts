@@ -135,7 +135,9 @@ export class Engine {
     core.carrier = links;
     core.hasTurn = () => this.#turn.held().length > 0;
     if (core.ports.peers !== undefined) core.direct = () => late.loadDirect();
-    core.onFileLink = (...said) => void core.direct?.().then((files) => files.hear(...said));
+    core.onFileLink = (...said) => {
+      if (core.direct !== undefined) inBackground(core.direct().then((files) => files.hear(...said)));
+    };
     core.onLink = (...said) => links.receive(...said);
     core.onSeen = (contact, isText) => {
       core.seenMs.set(contact, core.nowMs());

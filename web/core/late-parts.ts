@@ -20,7 +20,6 @@ type Beside = {
 export class LateParts {
   readonly #core: Core;
   readonly #beside: Beside;
-  #loadingDirect: Promise<DirectFiles> | undefined;
   /** From the first call on that is placed or heard of. */
   calls: Calls | undefined;
   /** From the first file on that may go directly. */
@@ -43,16 +42,14 @@ export class LateParts {
     return this.calls;
   }
 
-  loadDirect(): Promise<DirectFiles> {
-    this.#loadingDirect ??= import("./direct/direct-files.ts").then(({ DirectFiles }) => {
-      const { live, turn, progress, transfers } = this.#beside;
-      this.direct = new DirectFiles(this.#core, live, turn, progress, {
-        wake: (shelf) => transfers.wake(shelf),
-        stop: (shelf) => transfers.stop(shelf),
-      });
-      return this.direct;
+  async loadDirect(): Promise<DirectFiles> {
+    const { DirectFiles } = await import("./direct/direct-files.ts");
+    const { live, turn, progress, transfers } = this.#beside;
+    this.direct ??= new DirectFiles(this.#core, live, turn, progress, {
+      wake: (shelf) => transfers.wake(shelf),
+      stop: (shelf) => transfers.stop(shelf),
     });
-    return this.#loadingDirect;
+    return this.direct;
   }
 
   async loadGaps(): Promise<GapWatch> {
