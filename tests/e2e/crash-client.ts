@@ -10,8 +10,15 @@ export type ClientLedger = {
   readonly byPoint: Readonly<Record<string, number>>;
 };
 
-/** Kills Alice's whole browser at one point after the other, opens it again on its profile, and counts on both screens. */
-export async function crashClient(cycles: number, say: (line: string) => void): Promise<ClientLedger> {
+/**
+ * Kills Alice's whole browser, or her tab alone, at one point after the other, opens it again on its profile, and counts on
+ * both screens.
+ */
+export async function crashClient(
+  cycles: number,
+  what: "browser" | "tab",
+  say: (line: string) => void,
+): Promise<ClientLedger> {
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice");
   await using bob = await Person.join(relay, "Bob");
@@ -28,9 +35,8 @@ export async function crashClient(cycles: number, say: (line: string) => void): 
     const { name, isSending, reach } = point;
     await alice.turnTo(bob);
     const texts = await reach({ alice, bob, text: `cycle ${cycle}: ${name}.` });
-    kill(alice.profile);
-    await alice.quit().catch(() => undefined);
-    await alice.reopen();
+    if (what === "tab") await alice.crashTab();
+    else await killBrowser(alice);
     await alice.isIn();
     byPoint[name] = (byPoint[name] ?? 0) + 1;
 
@@ -48,6 +54,12 @@ export async function crashClient(cycles: number, say: (line: string) => void): 
     }
   }
   return { cycles, lost, duplicated, byPoint };
+}
+
+async function killBrowser(person: Person): Promise<void> {
+  kill(person.profile);
+  await person.quit().catch(() => undefined);
+  await person.reopen();
 }
 
 /** SIGKILL to the browser that was started on this profile, and to no other. */

@@ -283,6 +283,20 @@ export class Person implements AsyncDisposable {
     await this.#page.goto(`${this.relay.origin}/`);
   }
 
+  /** The tab dies, with all that runs in it, and is opened anew; the browser stays. */
+  async crashTab(): Promise<void> {
+    const [context, dead] = [this.#context, this.page];
+    if (context === undefined) throw new Error(`${this.name} has no browser open`);
+    const crashed = dead.waitForEvent("crash");
+    const session = await context.newCDPSession(dead);
+    session.send("Page.crash").catch(() => undefined);
+    await crashed;
+    this.#page = await context.newPage();
+    this.#listenTo(this.#page);
+    await dead.close();
+    await this.#page.goto(`${this.relay.origin}/`);
+  }
+
   async lock(): Promise<void> {
     await this.page.goto(`${this.relay.origin}/#/settings`);
     await this.button("Lock now").click();
