@@ -20,6 +20,7 @@ type Beside = {
 export class LateParts {
   readonly #core: Core;
   readonly #beside: Beside;
+  #loadingDirect: Promise<DirectFiles> | undefined;
   /** From the first call on that is placed or heard of. */
   calls: Calls | undefined;
   /** From the first file on that may go directly. */
@@ -42,10 +43,19 @@ export class LateParts {
     return this.calls;
   }
 
-  async loadDirect(): Promise<DirectFiles> {
+  /** Once for all who ask; code that did not load is asked for again. */
+  loadDirect(): Promise<DirectFiles> {
+    this.#loadingDirect ??= this.#openDirect().catch((failure: unknown) => {
+      this.#loadingDirect = undefined;
+      throw failure;
+    });
+    return this.#loadingDirect;
+  }
+
+  async #openDirect(): Promise<DirectFiles> {
     const { DirectFiles } = await import("./direct/direct-files.ts");
     const { live, turn, progress, transfers } = this.#beside;
-    this.direct ??= new DirectFiles(this.#core, live, turn, progress, {
+    this.direct = new DirectFiles(this.#core, live, turn, progress, {
       wake: (shelf) => transfers.wake(shelf),
       stop: (shelf) => transfers.stop(shelf),
     });
