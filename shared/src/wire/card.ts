@@ -49,14 +49,13 @@ export function toLink(card: Card): string {
 }
 
 /**
- * Takes a link as people paste it: any host in front, and the words of a message around it. The identity key is not yet
- * compared with the account id.
+ * Takes a link as people paste it: any host in front, and the words of a message around it. Whether the identity key is
+ * the account's, the caller checks.
  */
 export function fromLink(text: string): Result<Card, "malformed" | "newer"> {
   const found = text.length > MAX_TEXT_CHARACTERS ? undefined : PAYLOAD.exec(text)?.[1];
-  const payload = found?.replace(CLOSING, "");
-  if (payload === undefined || payload.length > MAX_LINK_CHARACTERS) return refused("malformed");
-  const fields = decodeFields(payload);
+  if (found === undefined || found.length > MAX_LINK_CHARACTERS) return refused("malformed");
+  const fields = decodeFields(found.replace(CLOSING, ""));
   if (fields === undefined) return refused("malformed");
   const [format, relay, account, name, identityKey, key, isOnce, expiresAtMs, proof] = fields;
   if (typeof format === "number" && format > FORMAT) return refused("newer");
