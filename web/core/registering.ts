@@ -46,7 +46,7 @@ export async function register(
   const finished = await finishAt(core, finish, work);
   if (core.phase.phase === "empty") core.setPhase({ phase: "empty" });
   if (!finished.ok) {
-    if (isUncertain(finished.reason)) return settle(core, login, password, toAccountRefusal(finished.reason));
+    if (mayHaveMadeIt(finished.reason)) return settle(core, login, password, toAccountRefusal(finished.reason));
     await erase(core);
     return refused(toAccountRefusal(finished.reason));
   }
@@ -81,7 +81,7 @@ async function finishAt(core: Core, finish: RegistrationFinish, wanted: Work | u
  * Nobody answered; or handle or invite are used, perhaps by this very request, which a browser may send twice, to a relay
  * that has forgotten the first; or its disk refused, and nobody says how far it came.
  */
-function isUncertain(reason: RelayFailure): boolean {
+function mayHaveMadeIt(reason: RelayFailure): boolean {
   return ["unreachable", "unavailable", "handle-taken", "invite", "work"].includes(reason);
 }
 
