@@ -12,8 +12,6 @@ import { friends, Person } from "./people.ts";
 import { freeQuota, useUpQuota } from "./quota.ts";
 
 const MIB = 2 ** 20;
-/** Why no disk can be filled here: as on a machine whose tests do not run as root. */
-const whyNoDisk = whyNoMount();
 
 test("a browser that was cleared while its owner was away leads back, and contacts see a new device", {
   tag: "@gate",
@@ -129,7 +127,7 @@ test(
 
 test("CS-5: in locked mode a full disk under two tabs, and at a start, costs nothing either", async () => {
   test.skip(!isLong, "two minutes: in `npm run test:long`");
-  test.skip(whyNoDisk !== undefined, whyNoDisk);
+  skipWithoutDisk();
   test.setTimeout(400_000);
   await using relay = await RelayProcess.start();
   await using alice = await Person.join(relay, "Alice", { keep: false });
@@ -333,7 +331,7 @@ type Stage = { readonly alice: Person; readonly bob: Person; readonly disk: Full
 
 /** Alice, whose browser lies on a small disk of its own, and Bob. Skipped where nothing can be mounted. */
 async function onSmallDisk(play: (stage: Stage) => Promise<void>): Promise<void> {
-  test.skip(whyNoDisk !== undefined, whyNoDisk);
+  skipWithoutDisk();
   test.setTimeout(300_000);
   await using meeting = await Meeting.again();
   const { alice, bob } = meeting;
@@ -341,4 +339,10 @@ async function onSmallDisk(play: (stage: Stage) => Promise<void>): Promise<void>
   using disk = new FullDisk(alice.profile);
   await alice.reopen();
   await play({ alice, bob, disk });
+}
+
+/** Only root can mount the small disk that these fill; the gate runs as root. */
+function skipWithoutDisk(): void {
+  const reason = whyNoMount();
+  test.skip(reason !== undefined, reason);
 }

@@ -4,6 +4,16 @@ import type { Person } from "./person.ts";
 import { account, isSaved } from "./saved.ts";
 import { World } from "./world.ts";
 
+/** What is saved from now on is there by that password, on an empty device. */
+async function comesBackBy(world: World, person: Person, words: string, password: string): Promise<void> {
+  await person.client.rename("Alice the second");
+  await isSaved(world, person);
+  await person.quit();
+  const again = await world.stranger(person.name);
+  expect((await again.client.recover(account(person, words, password))).ok).toBe(true);
+  expect((await again.show({ view: "me" }))?.name).toBe("Alice the second");
+}
+
 test("a new password opens the account and the vault, and the old one nothing", async () => {
   await using world = await World.create();
   const [alice, bob] = await world.friends();
@@ -60,12 +70,7 @@ test.each(["request", "answer"] as const)("a change of password whose %s is lost
   await alice.client.lock();
   expect(await alice.client.unlock(wrong)).toEqual({ ok: false, reason: "wrong-password" });
   expect((await alice.client.unlock(right)).ok).toBe(true);
-  await alice.client.rename("Alice the second");
-  await isSaved(world, alice);
-  await alice.quit();
-  const again = await world.stranger("Alice");
-  expect((await again.client.recover(account(alice, words, right))).ok).toBe(true);
-  expect((await again.show({ view: "me" }))?.name).toBe("Alice the second");
+  await comesBackBy(world, alice, words, right);
 });
 
 test("a change of password that the relay is still at when the client waits no longer counts, as it does where it was lost", async () => {
@@ -93,11 +98,7 @@ test("a change of password that the relay is still at when the client waits no l
 
   expect((await alice.client.changePassword(alice.password, after)).ok).toBe(true);
 
-  await alice.client.rename("Alice the second");
-  await isSaved(world, alice);
-  await alice.quit();
-  const again = await world.stranger("Alice");
-  expect((await again.client.recover(account(alice, words, after))).ok).toBe(true);
+  await comesBackBy(world, alice, words, after);
 });
 
 test("a change of password that the browser sent twice, to a relay that fell over in between, counts", async () => {
@@ -116,12 +117,7 @@ test("a change of password that the browser sent twice, to a relay that fell ove
 
   expect(await alice.client.changePassword(alice.password, after)).toEqual({ ok: true, value: undefined });
 
-  await alice.client.rename("Alice the second");
-  await isSaved(world, alice);
-  await alice.quit();
-  const again = await world.stranger("Alice");
-  expect((await again.client.recover(account(alice, words, after))).ok).toBe(true);
-  expect((await again.show({ view: "me" }))?.name).toBe("Alice the second");
+  await comesBackBy(world, alice, words, after);
 });
 
 test("who gives the same password again, and loses the request, still comes back by it", async () => {
@@ -137,11 +133,7 @@ test("who gives the same password again, and loses the request, still comes back
 
   await alice.client.changePassword(alice.password, alice.password);
 
-  await alice.client.rename("Alice the second");
-  await isSaved(world, alice);
-  await alice.quit();
-  const again = await world.stranger("Alice");
-  expect((await again.client.recover(account(alice, words))).ok).toBe(true);
+  await comesBackBy(world, alice, words, alice.password);
 });
 
 test("a password that is changed twice at once, in two tabs, opens the vault", async () => {
@@ -154,11 +146,7 @@ test("a password that is changed twice at once, in two tabs, opens the vault", a
   const changes = await Promise.all([1, 2].map(() => alice.client.changePassword(alice.password, after)));
 
   expect(changes.map(({ ok }) => ok).sort()).toEqual([false, true]);
-  await alice.client.rename("Alice the second");
-  await isSaved(world, alice);
-  await alice.quit();
-  const again = await world.stranger("Alice");
-  expect((await again.client.recover(account(alice, words, after))).ok).toBe(true);
+  await comesBackBy(world, alice, words, after);
 });
 
 test("two accounts that are made at once, in two tabs, are one, and the other is not begun", async () => {
