@@ -102,6 +102,21 @@ test("the day floats over messages whose divider is out of view, and over no oth
   await expect(floating).toHaveText("Friday");
 });
 
+test("a connection that is being made, and its end, move nothing that is about to be pressed", async () => {
+  await using visit = await madeUp.open(english, { viewport: PHONE });
+  const rowIn = async (connection: string) => {
+    await visit.at("/", `connection=${connection}`);
+    const row = visit.page.getByRole("link", { name: /^Alex Moreau/ });
+    await expect(row).toBeVisible();
+    return row.boundingBox();
+  };
+
+  const resting = await rowIn("online");
+
+  expect(await rowIn("connecting")).toEqual(resting);
+  expect(await rowIn("draining")).toEqual(resting);
+});
+
 test("what is pressed in a dialog stays in it, however long the name on it", async () => {
   await using visit = await madeUp.open(english, { viewport: DESK });
   const { page } = visit;

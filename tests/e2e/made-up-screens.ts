@@ -82,7 +82,7 @@ export const SCREENS: readonly Screen[] = [
     await visit.sees("connection.clockAgain");
     await visit.sees("connection.tryNow");
   }),
-  ...(["signed-out", "restored", "damaged", "outdated"] as const).map((connection) =>
+  ...(["connecting", "signed-out", "restored", "damaged", "outdated"] as const).map((connection) =>
     screen(`connection: ${connection}`, async (visit) => {
       await visit.at("/", `connection=${connection}`);
       await visit.sees(`connection.${connection}`);
