@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { freePort, RelayProcess } from "../relay-process.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { Person } from "./person.ts";
+import { account, isSaved } from "./saved.ts";
 
 test("a relay that burnt down comes back from its two backups, and people talk on", async () => {
   await using relay = await RelayProcess.start();
@@ -48,6 +49,38 @@ test("a relay that burnt down comes back from its two backups, and people talk o
   });
   await alice.quit();
   await bob.quit();
+  rmSync(elsewhere, { recursive: true });
+});
+
+test("whoever changed their password after the backup changes it once more, and has a way back again", async () => {
+  await using relay = await RelayProcess.start();
+  const elsewhere = mkdtempSync(join(tmpdir(), "tacit-elsewhere-"));
+  const data = join(elsewhere, "data.db");
+  const clock = new FakeClock(Date.now());
+  const surroundings = { clock, origin: relay.origin };
+  const alice = await (await new Person("Alice", surroundings).open()).join();
+  const words = await alice.client.recoveryWords();
+  expect(relay.command("backup", "data", data).code).toBe(0);
+  const [later, last] = ["a later password", "the last password"];
+  expect((await alice.client.changePassword(alice.password, later)).ok).toBe(true);
+  await alice.client.setKept(later, false);
+  await relay.kill();
+  expect(relay.command("restore", "data", data).code).toBe(0);
+  await relay.start();
+  await clock.passing(() => alice.isOnline());
+  await alice.client.rename("Alice since");
+
+  expect(await alice.client.changePassword(later, last)).toEqual({ ok: false, reason: "wrong-password" });
+  expect(await alice.client.changePassword(alice.password, last)).toEqual({ ok: true, value: undefined });
+
+  await alice.client.lock();
+  expect((await alice.client.unlock(last)).ok).toBe(true);
+  await isSaved({ clock }, alice);
+  await alice.quit();
+  const again = await new Person("Alice", surroundings).open();
+  expect((await again.client.recover(account(alice, words, last))).ok).toBe(true);
+  expect((await again.show({ view: "me" }))?.name).toBe("Alice since");
+  await again.quit();
   rmSync(elsewhere, { recursive: true });
 });
 

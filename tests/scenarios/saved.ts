@@ -2,7 +2,7 @@ import type { Person } from "./person.ts";
 import type { World } from "./world.ts";
 
 /** Waits until the relay has everything that a recovery needs. */
-export async function isSaved(world: World, person: Person): Promise<void> {
+export async function isSaved(world: Pick<World, "clock">, person: Person): Promise<void> {
   await world.clock.passing(() =>
     person.sees("a saved vault", { view: "recovery" }, (recovery) => recovery?.isBehind === false),
   );
