@@ -1,8 +1,11 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BrowserContext, chromium, expect, type Locator, type Page } from "@playwright/test";
+import { expect as anyExpect, type BrowserContext, chromium, type Locator, type Page } from "@playwright/test";
 import { browserArguments, findBrowser, withoutProposals } from "../find-browser.ts";
+
+/** As in playwright.config.ts: a command that drives people has none. */
+const expect = anyExpect.configure({ timeout: 30_000 });
 
 export type Look = {
   readonly width?: number;
