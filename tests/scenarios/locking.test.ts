@@ -1,5 +1,6 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
+import { HOUR_MS, KIB, MINUTE_MS, SECOND_MS } from "@tacit/shared/limits";
 import { expect, test } from "vitest";
+import { fileOf } from "./file-of.ts";
 import type { Person } from "./person.ts";
 import { World } from "./world.ts";
 
@@ -73,4 +74,55 @@ test("who keeps Tacit unlocked on a device is not locked out of it", async () =>
   world.clock.sleep(3 * HOUR_MS);
 
   await isOpen(alice);
+});
+
+test("who locks is locked, also while a file is on its way to a relay that does not answer", async () => {
+  await using world = await World.create();
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  const [alice, bob] = await world.friends("Alice", "Bob", {
+    disturb: (relay) => ({
+      ...relay,
+      blobs: {
+        ...relay.blobs,
+        async append(...part) {
+          asked.resolve();
+          await answered.promise;
+          return relay.blobs.append(...part);
+        },
+      },
+    }),
+  });
+  const file = fileOf(100 * KIB);
+  await alice.sendFile(bob, "stuck.bin", file);
+  await asked.promise;
+
+  await alice.client.lock();
+
+  expect(await alice.show({ view: "phase" })).toMatchObject({ phase: "locked" });
+  answered.resolve();
+  expect((await alice.client.unlock(alice.password)).ok).toBe(true);
+  expect(await world.clock.passing(() => bob.reads(alice, "stuck.bin"))).toEqual(file);
+});
+
+test("locked mode locks also where the device can be read no more", async () => {
+  await using world = await World.create();
+  let isBroken = false;
+  const alice = await world.person("Alice", {
+    disturbStore: (store) => ({
+      ...store,
+      async get(...place) {
+        if (isBroken) throw new Error("the disk is gone");
+        return store.get(...place);
+      },
+    }),
+  });
+  await lockedMode(alice);
+
+  isBroken = true;
+  world.clock.advance(15 * MINUTE_MS);
+
+  await isLocked(world, alice);
+  isBroken = false;
+  expect((await alice.client.unlock(alice.password)).ok).toBe(true);
 });

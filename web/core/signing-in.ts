@@ -130,21 +130,27 @@ export async function forgetToken(core: Core): Promise<void> {
 
 /**
  * Forgets every key, and with them this browser's own way to unlock, until the password comes. What is on the device
- * stays, sealed.
+ * stays, sealed. Rejects where the device could not be read or written: then keys are forgotten all the same, and where
+ * Tacit is kept unlocked they come back with the next start.
  */
 export async function lock(core: Core): Promise<void> {
   await core.idle();
-  const vault = await readVaultRow(core.ports.store);
-  if (vault?.wrapped.byDevice !== undefined) {
-    const wrapped = await core.ports.keyholder.forgetDevice(vault.wrapped);
-    await core.change(async (work) => work.putRow(toVaultRow({ ...vault, wrapped, version: vault.version + 1 })));
+  let vault: Vault | undefined;
+  try {
+    vault = await readVaultRow(core.ports.store);
+    if (vault?.wrapped.byDevice !== undefined) {
+      const wrapped = await core.ports.keyholder.forgetDevice(vault.wrapped);
+      const row = toVaultRow({ ...vault, wrapped, version: vault.version + 1 });
+      await core.change(async (work) => work.putRow(row));
+    }
+  } finally {
+    await core.ports.keyholder.lock();
+    core.records.forget();
+    for (const cancel of core.typing.values()) cancel();
+    core.typing.clear();
+    core.opened.clear();
+    core.setPhase({ phase: "locked", passkey: vault && passkeyOf(vault) });
   }
-  await core.ports.keyholder.lock();
-  core.records.forget();
-  for (const cancel of core.typing.values()) cancel();
-  core.typing.clear();
-  core.opened.clear();
-  core.setPhase({ phase: "locked", passkey: vault && passkeyOf(vault) });
 }
 
 /** Somebody who keeps Tacit unlocked on this device, and locked it by hand, has it kept again by their password. */
