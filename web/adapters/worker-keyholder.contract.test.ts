@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { seededRandom } from "@tacit/crypto/testing/random";
 import { type Endpoint, expose } from "comlink";
 import { expect, test } from "vitest";
@@ -8,6 +10,9 @@ import { memoryDeviceKey } from "../core/testing/memory-device-key.ts";
 import { CHEAP_ARGON2_COST } from "./argon2-stretch.ts";
 import { createKeys } from "./keys.ts";
 import { type KeysWorker, workerKeys } from "./worker-keyholder.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
 
 let seeds = 0;
 const deviceKeys = new WeakMap<Keyholder, DeviceKey>();
@@ -70,4 +75,16 @@ test("a worker that breaks down is replaced by a locked one", async () => {
 
   await expect(asked).rejects.toThrow("broken down");
   await expect(keyholder.blind("meta", ["a"])).rejects.toThrow("locked");
+});
+
+test("what the worker answered is held by nobody but whoever asked, while it runs", async () => {
+  const { keyholder } = workerKeys(() => startThread(memoryDeviceKey(seededRandom("device"))));
+  await keyholder.createVault("a password", false);
+
+  const answers: WeakRef<object>[] = [];
+  for (let time = 0; time < 20; time += 1) answers.push(new WeakRef(await keyholder.blind("meta", ["a"])));
+  await keyholder.blind("meta", ["b"]);
+  collectGarbage();
+
+  expect(answers.filter((answer) => answer.deref() !== undefined)).toEqual([]);
 });

@@ -56,9 +56,9 @@ const PASSWORDS_METHODS = {
 const PROVER_METHODS = { tryNonces: true } as const satisfies Record<keyof Prover, true>;
 
 type Running = {
-  readonly worker: KeysWorker;
   readonly remote: Remote<Keys>;
-  readonly ended: Promise<never>;
+  /** What rejects each call that has no answer yet. */
+  readonly waiting: Set<(why: Error) => void>;
   end(why: Error): void;
 };
 
@@ -72,17 +72,13 @@ export function workerKeys(start: () => KeysWorker): Keys {
   function run(): Running {
     if (running !== undefined) return running;
     const worker = start();
-    const { promise: ended, reject } = Promise.withResolvers<never>();
-    // Whoever waits hears of it; nobody may be waiting.
-    ended.catch(() => undefined);
     const started: Running = {
-      worker,
       remote: wrap<Keys>(worker.endpoint),
-      ended,
+      waiting: new Set(),
       end(why) {
         if (running === started) running = undefined;
         worker.terminate();
-        reject(why);
+        for (const reject of started.waiting) reject(why);
       },
     };
     void worker.failed.then((cause) => started.end(new Error("the keys' worker has broken down", { cause })));
@@ -95,9 +91,13 @@ export function workerKeys(start: () => KeysWorker): Keys {
     const forwarded = Object.keys(methods).map((method) => [
       method,
       async (...values: unknown[]) => {
-        const { remote, ended } = run();
+        const { remote, waiting } = run();
         const methodsOfHalf = remote[half] as unknown as Record<string, (...values: unknown[]) => Promise<unknown>>;
-        return await Promise.race([methodsOfHalf[method]?.(...values), ended]);
+        // A race with one promise for all calls would hold every answer for as long as the worker runs.
+        const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+        waiting.add(reject);
+        methodsOfHalf[method]?.(...values).then(resolve, reject);
+        return await promise.finally(() => waiting.delete(reject));
       },
     ]);
     return Object.fromEntries(forwarded) as unknown;
