@@ -1,5 +1,6 @@
 import type { Result } from "@tacit/shared/result";
 import type { StagedFile, StageFailure } from "../core/files/staging.ts";
+import { loadOnce } from "../core/load-once.ts";
 import filesWorkerUrl from "./files.worker.ts?worker&url";
 
 export { filesWorkerUrl };
@@ -17,11 +18,10 @@ export type BrowserFiles = {
 
 /** The files of this browser for its screens; the code for it comes with the first use. */
 export function browserFiles(appUrl: (url: string) => string): BrowserFiles {
-  let opened: Promise<BrowserFiles> | undefined;
-  const open = () => {
-    opened ??= import("./open-files.ts").then(({ openFiles }) => openFiles(appUrl(filesWorkerUrl)));
-    return opened;
-  };
+  const open = loadOnce(async () => {
+    const { openFiles } = await import("./open-files.ts");
+    return openFiles(appUrl(filesWorkerUrl));
+  });
   return {
     stage: async (file, moved) => (await open()).stage(file, moved),
     open: async (file, mediaType) => (await open()).open(file, mediaType),

@@ -11,8 +11,7 @@ import { browserNetwork } from "./network.ts";
 import { beginNewLog } from "./new-log.ts";
 import { opfsShelf } from "./opfs-shelf.ts";
 import { socketRelay } from "./socket-relay.ts";
-import { startFilesWorker } from "./start-files-worker.ts";
-import { startKeysWorker } from "./start-keys-worker.ts";
+import { startWorker } from "./start-worker.ts";
 import { systemClock } from "./system-clock.ts";
 import { systemRandom } from "./system-random.ts";
 import { openClient } from "./tabs.ts";
@@ -43,8 +42,8 @@ export function openLocalClient({ database, channel, keysWorkerUrl, filesWorkerU
         space: browserSpace,
         deviceName: deviceNameOf(navigator.userAgent),
         store: dexieStore(database, { beginNewLog }),
-        ...workerKeys(() => startKeysWorker(keysWorkerUrl)),
-        shelf: opfsShelf(() => startFilesWorker(filesWorkerUrl)),
+        ...workerKeys(() => startWorker(keysWorkerUrl, "keys")),
+        shelf: opfsShelf(() => startWorker(filesWorkerUrl, "files")),
         bulk: bulkPrimitives,
         relay: socketRelay(origin, { network: browserNetwork }),
         ...(calls !== undefined && {

@@ -7,7 +7,7 @@ import type { BrowserFiles } from "./browser-files.ts";
 import { browserSpace } from "./browser-space.ts";
 import { bulkPrimitives } from "./bulk-primitives.ts";
 import { opfsShelf } from "./opfs-shelf.ts";
-import { startFilesWorker } from "./start-files-worker.ts";
+import { startWorker } from "./start-worker.ts";
 import { systemRandom } from "./system-random.ts";
 
 /** So many chunks become one blob, which the browser may put on its disk. */
@@ -19,7 +19,7 @@ const REVOKED_AFTER_MS = 60_000;
 type Picker = (options: { readonly suggestedName: string }) => Promise<FileSystemFileHandle>;
 
 export function openFiles(filesWorkerUrl: string): BrowserFiles {
-  const shelf = opfsShelf(() => startFilesWorker(filesWorkerUrl));
+  const shelf = opfsShelf(() => startWorker(filesWorkerUrl, "files"));
   const ports = { shelf, bulk: bulkPrimitives, random: systemRandom };
 
   async function toBlob(file: StagedFile, type: string): Promise<Blob> {

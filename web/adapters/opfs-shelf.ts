@@ -1,21 +1,17 @@
 import { ok, refused } from "@tacit/shared/result";
-import { type Remote, transfer, wrap } from "comlink";
+import { transfer } from "comlink";
 import type { Shelf } from "../core/ports/shelf.ts";
 import { SHELF, type ShelfWriter } from "./shelf-writer.ts";
+import { type StartedWorker, WorkerCalls } from "./worker-calls.ts";
 
 /**
  * Sealed files among the private files of this origin (OPFS). A worker writes them, once there is something to write;
  * reading is done here. `startWriter`: starts files.worker.ts.
  */
-export function opfsShelf(startWriter: () => Worker): Shelf {
-  let writer: Remote<ShelfWriter> | undefined;
+export function opfsShelf(startWriter: () => StartedWorker): Shelf {
+  const writer = new WorkerCalls<ShelfWriter>("files'", startWriter);
   /** Of the one that was read last, for whoever reads part by part. A `File` would be as it was when it was asked for. */
   let last: { readonly name: string; readonly handle: FileSystemFileHandle } | undefined;
-
-  function write(): Remote<ShelfWriter> {
-    writer ??= wrap<ShelfWriter>(startWriter());
-    return writer;
-  }
 
   /** Some private windows, and pages that are not secure, have no such place: nothing is there. */
   async function directory(): Promise<FileSystemDirectoryHandle | undefined> {
@@ -44,10 +40,11 @@ export function opfsShelf(startWriter: () => Worker): Shelf {
       return part === undefined ? new Uint8Array(0) : new Uint8Array(await part.arrayBuffer());
     },
     async append(name, at, bytes) {
-      return (await write().append(name, at, transfer(bytes, [bytes.buffer]))) ? ok(undefined) : refused("full");
+      const hadRoom = await writer.ask((remote) => remote.append(name, at, transfer(bytes, [bytes.buffer])));
+      return hadRoom ? ok(undefined) : refused("full");
     },
-    overwrite: (name, at, bytes) => write().overwrite(name, at, bytes),
-    settle: (name) => write().settle(name),
+    overwrite: (name, at, bytes) => writer.ask((remote) => remote.overwrite(name, at, bytes)),
+    settle: (name) => writer.ask((remote) => remote.settle(name)),
     async remove(name) {
       try {
         await (await directory())?.removeEntry(name);

@@ -9,7 +9,8 @@ import { keyholderContract } from "../core/testing/keyholder-contract.ts";
 import { memoryDeviceKey } from "../core/testing/memory-device-key.ts";
 import { CHEAP_ARGON2_COST } from "./argon2-stretch.ts";
 import { createKeys } from "./keys.ts";
-import { type KeysWorker, workerKeys } from "./worker-keyholder.ts";
+import type { StartedWorker } from "./worker-calls.ts";
+import { workerKeys } from "./worker-keyholder.ts";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
@@ -18,7 +19,7 @@ let seeds = 0;
 const deviceKeys = new WeakMap<Keyholder, DeviceKey>();
 
 /** A worker as far as anybody can tell: everything is cloned on its way, and nothing answers after the end. */
-function startThread(deviceKey: DeviceKey): KeysWorker & { readonly fail: (error: Error) => void } {
+function startThread(deviceKey: DeviceKey): StartedWorker & { readonly fail: (error: Error) => void } {
   const { port1, port2 } = new MessageChannel();
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   const random = seededRandom(`worker ${seeds++}`);
@@ -34,10 +35,10 @@ keyholderContract((like) => {
 });
 
 test("no worker runs before the first use, and after locking only a new one", async () => {
-  const started: KeysWorker[] = [];
+  const started: StartedWorker[] = [];
   const { keyholder, passwords } = workerKeys(() => {
     started.push(startThread(memoryDeviceKey(seededRandom("device"))));
-    return started.at(-1) as KeysWorker;
+    return started.at(-1) as StartedWorker;
   });
   await keyholder.lock();
   expect(started).toHaveLength(0);
@@ -66,7 +67,7 @@ test("a worker that breaks down is replaced by a locked one", async () => {
   const started: ReturnType<typeof startThread>[] = [];
   const { keyholder } = workerKeys(() => {
     started.push(startThread(memoryDeviceKey(seededRandom("device"))));
-    return started.at(-1) as KeysWorker;
+    return started.at(-1) as StartedWorker;
   });
   await keyholder.createVault("a password", false);
 

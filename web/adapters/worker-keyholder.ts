@@ -1,15 +1,8 @@
-import { type Endpoint, type Remote, wrap } from "comlink";
 import type { Keyholder } from "../core/ports/keyholder.ts";
 import type { Passwords } from "../core/ports/passwords.ts";
 import type { Prover } from "../core/ports/prover.ts";
 import type { Keys } from "./keys.ts";
-
-/** A worker that answers for `Keys`. `failed` settles when it could not start or has broken down. */
-export type KeysWorker = {
-  readonly endpoint: Endpoint;
-  readonly failed: Promise<Error>;
-  terminate(): void;
-};
+import { type StartedWorker, WorkerCalls } from "./worker-calls.ts";
 
 const KEYHOLDER_METHODS = {
   createVault: true,
@@ -55,50 +48,22 @@ const PASSWORDS_METHODS = {
 
 const PROVER_METHODS = { tryNonces: true } as const satisfies Record<keyof Prover, true>;
 
-type Running = {
-  readonly remote: Remote<Keys>;
-  /** What rejects each call that has no answer yet. */
-  readonly waiting: Set<(why: Error) => void>;
-  end(why: Error): void;
-};
-
 /**
  * Keys in a worker that starts with the first use. Locking ends it, so that its memory is gone; what was asked of it by
  * then rejects, and the next use starts another one, which holds no key.
  */
-export function workerKeys(start: () => KeysWorker): Keys {
-  let running: Running | undefined;
-
-  function run(): Running {
-    if (running !== undefined) return running;
-    const worker = start();
-    const started: Running = {
-      remote: wrap<Keys>(worker.endpoint),
-      waiting: new Set(),
-      end(why) {
-        if (running === started) running = undefined;
-        worker.terminate();
-        for (const reject of started.waiting) reject(why);
-      },
-    };
-    void worker.failed.then((cause) => started.end(new Error("the keys' worker has broken down", { cause })));
-    running = started;
-    return started;
-  }
+export function workerKeys(start: () => StartedWorker): Keys {
+  const calls = new WorkerCalls<Keys>("keys'", start);
 
   /** Calls `half[method]` in the worker. The lists above name methods of that half and nothing else. */
   function forward(half: keyof Keys, methods: object) {
     const forwarded = Object.keys(methods).map((method) => [
       method,
-      async (...values: unknown[]) => {
-        const { remote, waiting } = run();
-        const methodsOfHalf = remote[half] as unknown as Record<string, (...values: unknown[]) => Promise<unknown>>;
-        // A race with one promise for all calls would hold every answer for as long as the worker runs.
-        const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-        waiting.add(reject);
-        methodsOfHalf[method]?.(...values).then(resolve, reject);
-        return await promise.finally(() => waiting.delete(reject));
-      },
+      async (...values: unknown[]) =>
+        calls.ask(async (remote) => {
+          const methodsOfHalf = remote[half] as unknown as Record<string, (...values: unknown[]) => Promise<unknown>>;
+          return methodsOfHalf[method]?.(...values);
+        }),
     ]);
     return Object.fromEntries(forwarded) as unknown;
   }
@@ -107,7 +72,7 @@ export function workerKeys(start: () => KeysWorker): Keys {
     keyholder: {
       ...(forward("keyholder", KEYHOLDER_METHODS) as Omit<Keyholder, "lock">),
       async lock() {
-        running?.end(new Error("the keyholder is locked"));
+        calls.end(new Error("the keyholder is locked"));
       },
     },
     passwords: forward("passwords", PASSWORDS_METHODS) as Passwords,

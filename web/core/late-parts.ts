@@ -6,6 +6,7 @@ import type { Transfers } from "./files/transfers.ts";
 import type { GapWatch } from "./gaps.ts";
 import { mayBeDirect } from "./links/allowed.ts";
 import type { LiveLane } from "./live.ts";
+import { loadOnce } from "./load-once.ts";
 import type { TurnServers } from "./turn-servers.ts";
 
 /** What these work with. */
@@ -20,13 +21,13 @@ type Beside = {
 export class LateParts {
   readonly #core: Core;
   readonly #beside: Beside;
-  #loadingDirect: Promise<DirectFiles> | undefined;
   /** From the first call on that is placed or heard of. */
   calls: Calls | undefined;
   /** From the first file on that may go directly. */
   direct: DirectFiles | undefined;
   /** From the first message on that is missed, here or by somebody, or the first contact who may not know their key. */
   gaps: GapWatch | undefined;
+  readonly loadDirect: () => Promise<DirectFiles> = loadOnce(() => this.#openDirect());
 
   constructor(core: Core, beside: Beside) {
     this.#core = core;
@@ -41,15 +42,6 @@ export class LateParts {
       routing: (contact) => (mayBeDirect(this.#core, this.#core.contact(contact)) ? "direct" : "relayed"),
     });
     return this.calls;
-  }
-
-  /** Once for all who ask; code that did not load is asked for again. */
-  loadDirect(): Promise<DirectFiles> {
-    this.#loadingDirect ??= this.#openDirect().catch((failure: unknown) => {
-      this.#loadingDirect = undefined;
-      throw failure;
-    });
-    return this.#loadingDirect;
   }
 
   async #openDirect(): Promise<DirectFiles> {
