@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { type Bytes, concat, equalBytes } from "@tacit/shared/bytes";
 import { BLOB_TTL_MS, DAY_MS, HOUR_MS, KIB, MAX_TEXT_CHARACTERS, MAX_THUMBNAIL_BYTES } from "@tacit/shared/limits";
 import { ok, refused } from "@tacit/shared/result";
@@ -177,6 +178,40 @@ test("what a hostile relay damages, swaps or cuts is refused, and nothing of it 
   await bob.client.startFile(shelf);
   expect(equalBytes(await bob.reads(alice, "damaged"), bytes)).toBe(true);
 });
+
+test.each(["says that it took a part and takes none", "says that the file goes on elsewhere"])(
+  "a relay that %s gets a pause after it, and the file once it is honest",
+  async (how) => {
+    await using world = await World.create();
+    let parts = 0;
+    let isHonest = false;
+    const [alice, bob] = await world.friends("Alice", "Bob", {
+      disturb: (relay) => ({
+        ...relay,
+        blobs: {
+          ...relay.blobs,
+          async append(id, offset, part) {
+            if (isHonest) return relay.blobs.append(id, offset, part);
+            parts += 1;
+            await setImmediate();
+            return how.includes("elsewhere")
+              ? refused("offset")
+              : ok({ offset, expiresAtMs: world.clock.nowMs() + DAY_MS });
+          },
+        },
+      }),
+    });
+
+    await alice.sendFile(bob, "slow.bin", fileOf(MIB));
+    await until("a part is sent", () => parts > 0);
+    await bob.say(alice, "one", "two", "three");
+    await alice.hears(bob, "one", "two", "three");
+    expect(parts).toBe(1);
+    isHonest = true;
+
+    expect(equalBytes(await world.clock.passing(() => bob.reads(alice, "slow.bin")), fileOf(MIB))).toBe(true);
+  },
+);
 
 test("a device without room says so and keeps nothing; with room the file comes", async () => {
   await using world = await World.create();

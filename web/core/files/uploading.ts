@@ -33,9 +33,13 @@ export async function upload(core: Core, transfer: Transfer): Promise<TransferOu
   const { blobs } = core.ports.relay;
 
   let looked = await blobs.look(id);
+  let before = -1;
   while (looked.ok && looked.value.offset < sealedBytes) {
     if (transfer.isOver) return "stopped";
     const { offset } = looked.value;
+    // A relay that gets no further, whatever it says, is not sent the same again and again.
+    if (offset <= before) return "later";
+    before = offset;
     transfer.moved(offset);
     const part = await core.ports.shelf.read(shelf, offset, Math.min(offset + PART_BYTES, sealedBytes));
     if (part.length === 0) return fail(core, shelf, "lost");
