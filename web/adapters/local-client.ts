@@ -6,6 +6,7 @@ import { bulkPrimitives } from "./bulk-primitives.ts";
 import type { CallStage } from "./call-stage.ts";
 import { deviceNameOf } from "./device-name.ts";
 import { dexieStore } from "./dexie-store.ts";
+import { loadAhead } from "./load-ahead.ts";
 import { browserMedia } from "./media.ts";
 import { browserNetwork } from "./network.ts";
 import { beginNewLog } from "./new-log.ts";
@@ -54,6 +55,7 @@ export function openLocalClient({ database, channel, keysWorkerUrl, filesWorkerU
     },
     { locks: navigator.locks, channel },
   );
+  loadAhead(systemClock);
   browserNetwork.watch((isUp) => {
     // Where no client is open there is nothing to connect.
     if (isUp) client.reconnect().catch(() => undefined);

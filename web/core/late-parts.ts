@@ -27,17 +27,19 @@ export class LateParts {
   direct: DirectFiles | undefined;
   /** From the first message on that is missed, here or by somebody, or the first contact who may not know their key. */
   gaps: GapWatch | undefined;
+  readonly loadCalls: () => Promise<Calls> = loadOnce(() => this.#openCalls());
   readonly loadDirect: () => Promise<DirectFiles> = loadOnce(() => this.#openDirect());
+  readonly loadGaps: () => Promise<GapWatch> = loadOnce(() => this.#openGaps());
 
   constructor(core: Core, beside: Beside) {
     this.#core = core;
     this.#beside = beside;
   }
 
-  async loadCalls(): Promise<Calls> {
+  async #openCalls(): Promise<Calls> {
     const { Calls } = await import("./calls/calls.ts");
     const { live, turn } = this.#beside;
-    this.calls ??= new Calls(this.#core, live, {
+    this.calls = new Calls(this.#core, live, {
       servers: () => turn.now(),
       routing: (contact) => (mayBeDirect(this.#core, this.#core.contact(contact)) ? "direct" : "relayed"),
     });
@@ -54,9 +56,9 @@ export class LateParts {
     return this.direct;
   }
 
-  async loadGaps(): Promise<GapWatch> {
+  async #openGaps(): Promise<GapWatch> {
     const { GapWatch } = await import("./gaps.ts");
-    this.gaps ??= new GapWatch(this.#core);
+    this.gaps = new GapWatch(this.#core);
     return this.gaps;
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loadOnce } from "./load-once.ts";
+import { loadOnce, NotLoaded } from "./load-once.ts";
 
 test("code is loaded once for all who ask, and again only where it did not load", async () => {
   let loads = 0;
@@ -10,7 +10,9 @@ test("code is loaded once for all who ask, and again only where it did not load"
     return { loads };
   });
 
-  expect(await Promise.allSettled([open(), open()])).toMatchObject([{ status: "rejected" }, { status: "rejected" }]);
+  const [first, second] = [open(), open()];
+  await expect(first).rejects.toThrow(NotLoaded);
+  await expect(second).rejects.toThrow(NotLoaded);
   isUp = true;
 
   expect(await Promise.all([open(), open()])).toEqual([{ loads: 2 }, { loads: 2 }]);
