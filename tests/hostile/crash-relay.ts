@@ -22,7 +22,7 @@ type Road = { readonly from: Person; readonly to: Person; readonly contact: Cont
 
 const LONGEST_LIFE_MS = 700;
 const FASTER = 4;
-/** So long all of it together may take to arrive in the end. */
+/** What is lost has not come so long after the last thing that did: how long all of it takes is the machine's. */
 const PATIENCE_MS = 120_000;
 
 /**
@@ -83,12 +83,11 @@ export async function crashRelay(
       if (cycle % 10 === 0 || cycle === cycles) say(`${cycle} of ${cycles} cycles`);
     }
 
-    const endMs = performance.now() + PATIENCE_MS;
-    for (const { from, to, said } of roads) await heardBy(to, from, said, endMs);
+    for (const road of roads) await standstill(road);
     let [lost, duplicated, outOfOrder, messages, direct] = [0, 0, 0, 0, 0];
     for (const { from, to, contact, said } of roads) {
       messages += said.length;
-      const heard = await heardBy(to, from, said, 0);
+      const heard = await heardBy(to, from);
       const shown = new Set(heard);
       lost += said.filter((text) => !shown.has(text)).length;
       duplicated += heard.length - shown.size;
@@ -104,19 +103,19 @@ export async function crashRelay(
   }
 }
 
-/** What is shown of theirs once all of it is there, or at `endMs`. */
-async function heardBy(
-  person: Person,
-  other: Person,
-  said: readonly string[],
-  endMs: number,
-): Promise<readonly string[]> {
-  const contact = await person.contact(other);
-  for (;;) {
-    const { rows } = await person.show({ view: "messages", contact, limit: 1_000_000 });
-    const heard = rows.flatMap((row) => (row.kind === "text" && !row.isMine ? [row.text] : []));
-    const shown = new Set(heard);
-    if (said.every((text) => shown.has(text)) || performance.now() >= endMs) return heard;
+/** Once all of it is there, or nothing more comes. */
+async function standstill({ from, to, said }: Road): Promise<void> {
+  let [before, lastMs] = [-1, performance.now()];
+  while (performance.now() < lastMs + PATIENCE_MS) {
+    const shown = new Set(await heardBy(to, from));
+    if (said.every((text) => shown.has(text))) return;
+    if (shown.size > before) [before, lastMs] = [shown.size, performance.now()];
     await real(100);
   }
+}
+
+/** What is shown of the other's. */
+async function heardBy(person: Person, other: Person): Promise<readonly string[]> {
+  const { rows } = await person.show({ view: "messages", contact: await person.contact(other), limit: 1_000_000 });
+  return rows.flatMap((row) => (row.kind === "text" && !row.isMine ? [row.text] : []));
 }
