@@ -1,8 +1,11 @@
-import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parseConfig } from "../config.ts";
+import { examine } from "../doctor/doctor.ts";
+import type { Clock, Random } from "../ports.ts";
+import { systemClock, systemRandom } from "../system.ts";
 import { RelayStage } from "../testing/relay-stage.ts";
 import { runCommand } from "./commands.ts";
 
@@ -12,14 +15,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
+type Chances = { readonly clock: Clock; readonly random: Random };
+
 /** What `tacit …` says beside the relay of the stage, or without it. */
-async function say(stage: Pick<RelayStage, "clock" | "random">, ...words: readonly string[]) {
+async function say(stage: Chances, ...words: readonly string[]) {
   return (await pass(stage, [], ...words)).join("");
 }
 
 /** The pieces that it writes, given those that it reads. */
 async function pass(
-  { clock, random }: Pick<RelayStage, "clock" | "random">,
+  { clock, random }: Chances,
   pieces: readonly Uint8Array[],
   ...words: readonly string[]
 ): Promise<readonly (string | Uint8Array)[]> {
@@ -112,4 +117,55 @@ test("a command that there is not is named", async () => {
 
   await expect(say(stage, "frobnicate")).rejects.toThrow('there is no "frobnicate": tacit help');
   expect(await say(stage, "help")).toContain("tacit user list");
+});
+
+test("where there is no relay no command makes one: a forgotten DATA_DIR gives no invite that works nowhere", async () => {
+  const ports = { clock: systemClock, random: systemRandom };
+
+  for (const words of [
+    ["invite", "5"],
+    ["admin"],
+    ["user", "list"],
+    ["stats"],
+    ["export-config"],
+    ["rotate", "tokens"],
+  ]) {
+    await expect(say(ports, ...words)).rejects.toThrow(`there is no relay in ${dataDir}: set DATA_DIR`);
+  }
+
+  expect(readdirSync(dataDir)).toEqual([]);
+});
+
+test("the doctor says that the folder or the database is not where it looks, and how that comes", async () => {
+  const config = parseConfig({ DATA_DIR: join(dataDir, "forgotten") });
+
+  const findings = await examine(config, { clock: systemClock, random: systemRandom, turn: undefined });
+
+  for (const about of ["disk", "database"]) {
+    const advice = expect.stringContaining("Set DATA_DIR as it is for the relay.");
+    expect(findings).toContainEqual({ about, state: "broken", says: expect.stringContaining("forgotten"), advice });
+  }
+});
+
+test("the audit log holds no restore that was refused, and the one that was done", async () => {
+  const stage = await RelayStage.start({ dataDir });
+  await stage.register("alice");
+  const backup = join(dataDir, "backup.db");
+  await say(stage, "backup", "data", backup);
+  const log = join(dataDir, "audit.log");
+  const restores = () => (existsSync(log) ? readFileSync(log, "utf8") : "").match(/data restored/g) ?? [];
+
+  await expect(say(stage, "restore", "data", backup)).rejects.toThrow("the relay is running");
+  await stage[Symbol.asyncDispose]();
+  await expect(say(stage, "restore", "data", join(dataDir, "nothing.db"))).rejects.toThrow();
+  expect(restores()).toHaveLength(0);
+
+  await say(stage, "restore", "data", backup);
+  expect(restores()).toHaveLength(1);
+});
+
+test("a word that the command for the admin page does not know makes no link", async () => {
+  await using stage = await RelayStage.start({ dataDir });
+
+  await expect(say(stage, "admin", "stop")).rejects.toThrow("say: tacit admin, or tacit admin end");
 });

@@ -41,6 +41,9 @@ tacit rotate tokens            signs every device out: each signs in again by it
 tacit export-config            what was decided on the admin page, without secrets
 `;
 
+/** Elsewhere than the relay is these would make one of nobody, and do as they are told there. */
+const ACTS_ON_A_RELAY: ReadonlySet<string> = new Set(["admin", "invite", "user", "stats", "export-config", "rotate"]);
+
 type Ports = {
   readonly config: Config;
   readonly clock: Clock;
@@ -58,6 +61,9 @@ export async function runCommand([command, ...rest]: readonly string[], ports: P
   const database = join(config.dataDir, "relay.db");
   const audit = (action: string) => openAudit(join(config.dataDir, "audit.log"), () => clock.nowMs())(action);
 
+  if (ACTS_ON_A_RELAY.has(command ?? "") && !existsSync(database)) {
+    throw new Error(`there is no relay in ${config.dataDir}: set DATA_DIR as it is for the relay, or start it first`);
+  }
   switch (command) {
     case "doctor": {
       const findings = await examine(config, { clock, random, turn: ports.turn() });
@@ -71,6 +77,7 @@ export async function runCommand([command, ...rest]: readonly string[], ports: P
         say(`Ended: ${ended} links and sessions. tacit admin makes a new link.`);
         return 0;
       }
+      if (rest[0] !== undefined) throw new Error("say: tacit admin, or tacit admin end");
       audit("admin link made");
       const link = withDb(ports, (db) => buildAdminKeys(db, clock, random).createLink());
       say(`${config.publicOrigin ?? `http://localhost:${config.port}`}/admin#${link}`);
@@ -204,9 +211,9 @@ function runRestore(
       say(made.length === 0 ? "They are all there already." : `Put back: ${made.join(", ")}.`);
       return;
     }
-    audit("data restored");
     const revoked = readRevocations(join(config.secretsDir, "revocations"));
-    const refused = restoreData(from, database, { clock, random, revoked });
+    const decided = () => audit("data restored");
+    const refused = restoreData(from, database, { clock, random, revoked, decided });
     const { accounts, tokens, keys, files } = refused;
     say(`Restored. Taken back since, and left out: ${accounts} accounts, ${tokens} sign-ins, ${keys} delivery keys.`);
     if (files > 0) say(`${files} files that waited are gone: whoever misses one is told to ask for it once more.`);

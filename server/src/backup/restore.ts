@@ -12,7 +12,13 @@ import { USED_PREKEY_MEMORY_MS } from "../prekeys/store.ts";
 import { nameOf, type Revoked } from "../revocations.ts";
 import { isSound, sync } from "./backup.ts";
 
-type Ports = { readonly clock: Clock; readonly random: Random; readonly revoked: Revoked };
+type Ports = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly revoked: Revoked;
+  /** Called when nothing is in the way any more, and before the backup is in its place. */
+  readonly decided?: () => void;
+};
 /** What was in the backup and must not come back. */
 export type Refused = {
   readonly accounts: number;
@@ -45,6 +51,7 @@ export function restoreData(from: string, database: string, ports: Ports): Refus
   db.$client.pragma("wal_checkpoint(TRUNCATE)");
   db.$client.close();
   sync(fresh);
+  ports.decided?.();
   for (const file of [`${database}-wal`, `${database}-shm`]) rmSync(file, { force: true });
   renameSync(fresh, database);
   return refused;

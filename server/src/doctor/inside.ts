@@ -11,6 +11,7 @@ const GIB = 1024 ** 3;
 const BACKUP_DAYS = 7;
 /** When this was written: a clock before it is wrong. */
 const WRITTEN_MS = Date.UTC(2026, 10, 1);
+const WHERE_IT_IS = "Set DATA_DIR as it is for the relay.";
 const JOURNAL = join(MIGRATIONS, "meta/_journal.json");
 
 export function checkClock(nowMs: number, database: string): Finding {
@@ -23,6 +24,7 @@ export function checkClock(nowMs: number, database: string): Finding {
 }
 
 export function checkDisk(directory: string): Finding {
+  if (!existsSync(directory)) return broken("disk", `there is no ${directory}`, WHERE_IT_IS);
   const { bavail, bsize } = statfsSync(directory);
   const free = bavail * bsize;
   const says = `${(free / GIB).toFixed(1)} GiB free for ${directory}`;
@@ -34,6 +36,8 @@ export function checkDisk(directory: string): Finding {
 
 export function checkDatabase(database: string): Finding {
   const about = "database";
+  if (!existsSync(database))
+    return broken(about, `there is none at ${database}`, `${WHERE_IT_IS} If it is lost, restore a backup.`);
   try {
     const client = new Database(database, { readonly: true, fileMustExist: true });
     const [check] = client.pragma("quick_check(1)") as { readonly quick_check: string }[];
