@@ -93,3 +93,22 @@ test("only the queue keeps its rows in the order in which they came", () => {
   const names = ordered.filter((name) => !/^(?:__|sqlite_)/.test(name) && name !== "relay");
   expect(names.sort()).toEqual(["envelopes"]);
 });
+
+test("a database that a newer relay has brought up to date is refused, and left as it is", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tacit-newer-"));
+  const path = join(folder, "relay.db");
+  const random = seededRandom("newer");
+  openDatabase(path, random).$client.close();
+  const newer = new Database(path);
+  newer.exec("INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('later', 9007199254740991)");
+  newer.close();
+
+  expect(() => openDatabase(path, random)).toThrow(
+    expect.objectContaining({ cause: new Error("a newer relay has been at it, and there is no way down") }),
+  );
+
+  const after = new Database(path, { readonly: true });
+  expect(after.prepare("SELECT count(*) FROM __drizzle_migrations").pluck().get()).toBe(entries.length + 1);
+  after.close();
+  rmSync(folder, { recursive: true });
+});
