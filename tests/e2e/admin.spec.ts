@@ -18,6 +18,10 @@ test("the operator opens the page by the link of the command, decides, hears the
   await page.goto(link);
   await page.getByRole("heading", { name: "Set up your relay" }).waitFor();
   expect(page.url()).toBe(`${relay.origin}/admin`);
+  await page.getByLabel("What it is called").fill("   ");
+  await page.getByRole("button", { name: "Save" }).click();
+  // Nothing was asked of the relay, which would have refused it without saying why: see `complaints`.
+  await expect(page.getByLabel("What it is called")).toBeFocused();
   await page.getByLabel("What it is called").fill("Our relay");
   await page.getByLabel("Nobody for now").check();
   await page.getByRole("button", { name: "Save" }).click();
@@ -48,6 +52,7 @@ test("the operator opens the page by the link of the command, decides, hears the
   const other = await context.newPage();
   await other.goto(link);
   await other.getByRole("heading", { name: "This link does not open the page any more" }).waitFor();
+  await other.getByText("npx node server/src/main.ts admin").waitFor();
   expect(complaints).toEqual([]);
   await browser.close();
 });

@@ -24,6 +24,8 @@ async function start(page: Element): Promise<void> {
       element("h1", "This link does not open the page any more"),
       element("p", "Each link works once, and for a day. A new one is made where the relay runs:"),
       element("p", element("code", "docker compose exec relay tacit admin")),
+      element("p", "Without Docker, with the variables of the relay set:"),
+      element("p", element("code", "npx node server/src/main.ts admin")),
     );
     return;
   }
@@ -41,7 +43,7 @@ const WORK = [
 function settingsOf(relay: RelayAdmin, { settings }: State): Element {
   const form = element("form");
   const name = field("What it is called", "text", settings.relayName);
-  name.input.maxLength = 64;
+  Object.assign(name.input, { maxLength: 64, pattern: ".*\\S.*", title: "One character or more" });
   const who = element("fieldset", element("legend", "Who may join"));
   for (const [value, text] of REGISTRATIONS) {
     const radio = element("input");
